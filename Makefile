@@ -1,0 +1,45 @@
+# Needs Python 3.11 or newer with venv, and make. Everything else comes with the first target that needs it.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help setup run test check bench fmt lock manage
+.DEFAULT_GOAL := help
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+setup: $(VENV)/.dev ## Install everything into .venv; does nothing when it is up to date
+
+run: $(VENV)/.run ## Start the application with its own database on http://127.0.0.1:8000 (PORT, HOST, MENTALSPACE_DATA)
+	@$(BIN)/python -m mentalspace.dev.run
+
+test: $(VENV)/.dev ## Run the tests on every core; choose with ARGS="tests/clients -k name"
+	@$(BIN)/python -m pytest -n auto $(ARGS)
+
+manage: $(VENV)/.run ## Run a manage.py command on the working copy's database: make manage ARGS="showmigrations"
+	@$(BIN)/python -m mentalspace.dev $(ARGS)
+
+# An installer is used where there is one, else brought by the lock itself; plain pip does it too, in a minute.
+define install
+	@set -e; \
+	if uv=$$(command -v uv); then :; \
+	elif $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-run.txt; then uv=$(BIN)/uv; \
+	else uv=; fi; \
+	if [ -n "$$uv" ]; then "$$uv" pip install --quiet --python $(BIN)/python --require-hashes $(1); \
+	else $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes $(1); fi
+	@touch $@
+endef
+
+$(BIN)/python:
+	@test -w . || { echo "This directory belongs to another user: work in a copy of your own, or ask for write access." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		|| { echo "Python 3.11 or newer is needed: name one with 'make PYTHON=/path/to/python3.12 …'." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.txt requirements-run.txt | $(BIN)/python
+	$(call install,-r requirements.txt -r requirements-run.txt)
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	$(call install,-r requirements.txt -r requirements-run.txt -r requirements-dev.txt)

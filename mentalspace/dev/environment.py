@@ -1,0 +1,45 @@
+"""The environment of a working copy: what settings.py asks for, made up from one data directory.
+
+``MENTALSPACE_DATA`` (default ``.local/``) holds the database, uploads, mail and the secret key, so several copies run side
+by side with different ones. Whatever the person has set already wins.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+
+
+def data_directory() -> Path:
+    return Path(os.environ.get("MENTALSPACE_DATA") or PROJECT / ".local").expanduser().resolve()
+
+
+def prepare(data: Path, *, database_url: str) -> None:
+    """Fill ``os.environ`` for a development process and for its children."""
+    data.mkdir(parents=True, exist_ok=True)
+    for name, value in {
+        "DJANGO_SETTINGS_MODULE": "mentalspace.settings",
+        "DEVELOPMENT": "true",
+        "DATABASE_URL": database_url,
+        "MEDIA_ROOT": str(data / "media"),
+        "STATIC_ROOT": str(data / "static"),
+        "EMAIL_URL": f"filemail://{data / 'mail'}",
+    }.items():
+        os.environ.setdefault(name, value)
+    if "SECRET_KEY" not in os.environ:
+        os.environ["SECRET_KEY"] = secret_key(data / "secret-key")
+
+
+def secret_key(path: Path) -> str:
+    """A key of this copy's own, made once, so that people stay signed in over restarts."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    key = secrets.token_urlsafe(50)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(key)
+    return key
