@@ -1,0 +1,11 @@
+"""The request as views receive it."""
+
+from django.http import HttpRequest
+
+from accounts.models import User
+
+
+class ActorRequest(HttpRequest):
+    """A request of somebody who is signed in."""
+
+    user: User

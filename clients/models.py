@@ -1,0 +1,207 @@
+"""Whom the practice treats: the documented `clients` and `client_profiles` tables, and what hangs on them."""
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Coalesce, Collate, Concat, Lower
+
+from clients.choices import CareRole, ClientStatus, FlagKind, Gender, Severity, TagColor
+from clients.shapes import Address, CustomFields, EmergencyContact, Insurance, MedicalHistory
+from mentalspace.core import clock
+from mentalspace.core.constraints import known_value, lower_case, not_before
+from mentalspace.core.models import Record
+from mentalspace.core.shapes import ShapeField
+
+
+class Tag(Record):
+    """A free, coloured word for clients: court-mandated, grant-funded …"""
+
+    name = models.CharField(max_length=40)
+    color = models.CharField("colour", max_length=20, choices=TagColor, default=TagColor.BLUE)
+
+    class Meta:
+        db_table = "client_tags"
+        constraints = [models.UniqueConstraint(Lower("name"), name="client_tags_name_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Client(Record):
+    """A person whom the practice treats, or may."""
+
+    first_name = models.CharField("legal first name", max_length=100)
+    last_name = models.CharField("legal last name", max_length=100)
+    email = models.EmailField("e-mail", max_length=255, null=True, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    date_of_birth = models.DateField(null=True, blank=True)
+    gender = models.CharField(max_length=50, choices=Gender, blank=True)
+    address = ShapeField(shape=Address, default=dict, blank=True)
+    status = models.CharField(max_length=20, choices=ClientStatus, default=ClientStatus.INQUIRY)
+    created_by = models.ForeignKey(
+        "staff.Staff", on_delete=models.PROTECT, db_column="created_by", null=True, blank=True, related_name="+"
+    )
+    updated_by = models.ForeignKey(
+        "staff.Staff", on_delete=models.PROTECT, db_column="updated_by", null=True, blank=True, related_name="+"
+    )
+    # Further columns
+    number = models.IntegerField(
+        "client number",
+        editable=False,
+        db_default=Func(Value("client_number"), function="nextval"),
+        help_text="Given by the database, never reused.",
+    )
+    preferred_name = models.CharField(max_length=100, blank=True)
+    pronouns = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=60, blank=True, default="English")
+    time_zone = models.CharField(max_length=60, blank=True, help_text="Empty means the practice's.")
+    reminder_email_consent = models.BooleanField("reminders by e-mail", default=False)
+    reminder_text_consent = models.BooleanField("reminders by text", default=False)
+    deceased_on = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    tags = models.ManyToManyField(Tag, blank=True, related_name="clients", db_table="client_tagged")
+
+    class Meta:
+        db_table = "clients"
+        indexes = [
+            models.Index(
+                Collate(Lower("last_name"), "C"), Collate(Lower("first_name"), "C"), "id", name="clients_name_prefix"
+            ),
+            models.Index(Collate(Lower("first_name"), "C"), "id", name="clients_first_name_prefix"),
+            models.Index(Collate(Lower("preferred_name"), "C"), "id", name="clients_preferred_name_prefix"),
+            GinIndex(
+                OpClass(
+                    Lower(
+                        Concat(
+                            Coalesce(F("first_name"), Value("")),
+                            Value(" "),
+                            Coalesce(F("last_name"), Value("")),
+                            Value(" "),
+                            Coalesce(F("preferred_name"), Value("")),
+                        )
+                    ),
+                    name="gin_trgm_ops",
+                ),
+                name="clients_name_trigram",
+            ),
+            models.Index(fields=["date_of_birth"], name="clients_date_of_birth"),
+            models.Index(fields=["phone"], name="clients_phone"),
+            models.Index(fields=["status"], name="clients_status"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["email"], name="clients_email_unique"),
+            models.UniqueConstraint(fields=["number"], name="clients_number_unique"),
+            lower_case("email", "clients"),
+            models.CheckConstraint(condition=Q(email__isnull=True) | ~Q(email=""), name="clients_email_not_blank"),
+            known_value("status", ClientStatus, "clients"),
+            models.CheckConstraint(
+                condition=Q(gender="") | Q(gender__in=sorted(Gender.values)), name="clients_gender_known"
+            ),
+            not_before("deceased_on", "date_of_birth", "clients"),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        """How the practice speaks of the client: preferred first name, legal last name."""
+        return f"{self.preferred_name or self.first_name} {self.last_name}"
+
+    @property
+    def legal_name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+class ClientProfile(Record):
+    """What is known beyond the demographics; at most one per client."""
+
+    client = models.OneToOneField(Client, on_delete=models.PROTECT, related_name="profile")
+    insurance_info = ShapeField(shape=list[Insurance], default=list, blank=True)
+    emergency_contact = ShapeField(shape=list[EmergencyContact], default=list, blank=True)
+    medical_history = ShapeField(shape=MedicalHistory, default=dict, blank=True)
+    intake_date = models.DateField(null=True, blank=True)
+    intake_staff = models.ForeignKey(
+        "staff.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_column="intake_staff_id"
+    )
+    custom_fields = ShapeField(shape=CustomFields, default=dict, blank=True)
+
+    class Meta:
+        db_table = "client_profiles"
+
+    def __str__(self) -> str:
+        return f"Profile {self.client_id}"
+
+
+class CareTeamMember(Record):
+    """A clinician's assignment to a client, from a day and, when it ended, to a day (both inclusive)."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="care_team")
+    staff = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, related_name="assignments")
+    role = models.CharField(max_length=20, choices=CareRole, default=CareRole.PRIMARY)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    end_reason = models.CharField(max_length=200, blank=True)
+    assigned_by = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        db_table = "client_care_team"
+        verbose_name = "care team member"
+        constraints = [
+            known_value("role", CareRole, "client_care_team"),
+            not_before("ends_on", "starts_on", "client_care_team"),
+            models.UniqueConstraint(
+                fields=["client", "staff"], condition=Q(ends_on__isnull=True), name="client_care_team_open_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["client"],
+                condition=Q(ends_on__isnull=True, role=CareRole.PRIMARY),
+                name="client_care_team_one_primary",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} {self.staff_id}"
+
+
+class ClientFlag(Record):
+    """A warning that stands above the chart until somebody resolves it."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="flags")
+    kind = models.CharField(max_length=20, choices=FlagKind)
+    severity = models.CharField(max_length=20, choices=Severity, default=Severity.MODERATE)
+    note = models.CharField(max_length=300, blank=True)
+    raised_by = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, null=True, related_name="+")
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    resolution = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        db_table = "client_flags"
+        constraints = [
+            known_value("kind", FlagKind, "client_flags"),
+            known_value("severity", Severity, "client_flags"),
+            models.UniqueConstraint(
+                fields=["client", "kind"], condition=Q(resolved_at__isnull=True), name="client_flags_open_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class ClientStatusChange(models.Model):
+    """Why a client's status changed, by whom and when."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="status_changes")
+    from_status = models.CharField(max_length=20, choices=ClientStatus)
+    to_status = models.CharField(max_length=20, choices=ClientStatus)
+    reason = models.CharField(max_length=300)
+    changed_by = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, null=True, related_name="+")
+    changed_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "client_status_changes"
+
+    def __str__(self) -> str:
+        return f"{self.from_status} → {self.to_status}"

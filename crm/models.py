@@ -1,0 +1,90 @@
+"""People who asked for help and are not clients yet: the documented `crm_leads` table and what was done about each."""
+
+from django.db import models
+from django.db.models import Q
+
+from crm.choices import ActivityKind, ActivityOutcome, LeadSource, LeadStatus, LostReason
+from mentalspace.core import clock
+from mentalspace.core.constraints import known_value
+from mentalspace.core.models import Record
+
+
+class Lead(Record):
+    """An inquiry. Once converted it stays as it was (a trigger refuses changes) and names its client."""
+
+    first_name = models.CharField(max_length=100)
+    last_name = models.CharField(max_length=100)
+    email = models.EmailField("e-mail", max_length=255, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    source = models.CharField(max_length=100, choices=LeadSource, default=LeadSource.PHONE)
+    status = models.CharField(max_length=50, choices=LeadStatus, default=LeadStatus.NEW)
+    assigned_to = models.ForeignKey(
+        "staff.Staff", on_delete=models.PROTECT, db_column="assigned_to", null=True, blank=True, related_name="leads"
+    )
+    notes = models.TextField(blank=True)
+    converted_to_client = models.BooleanField(default=False)
+    converted_client = models.ForeignKey(
+        "clients.Client", on_delete=models.PROTECT, null=True, blank=True, related_name="leads"
+    )
+    # Further columns
+    follow_up_on = models.DateField(null=True, blank=True)
+    lost_reason = models.CharField(max_length=30, choices=LostReason, blank=True)
+    status_changed_at = models.DateTimeField(default=clock.now)
+    converted_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        db_table = "crm_leads"
+        verbose_name = "lead"
+        indexes = [
+            models.Index(fields=["email"], name="crm_leads_email"),
+            models.Index(fields=["status"], name="crm_leads_status"),
+        ]
+        constraints = [
+            known_value("status", LeadStatus, "crm_leads"),
+            known_value("source", LeadSource, "crm_leads"),
+            models.CheckConstraint(
+                condition=Q(
+                    status=LeadStatus.CONVERTED,
+                    converted_to_client=True,
+                    converted_client__isnull=False,
+                    converted_at__isnull=False,
+                )
+                | ~Q(status=LeadStatus.CONVERTED)
+                & Q(converted_to_client=False, converted_client__isnull=True, converted_at__isnull=True),
+                name="crm_leads_converted_has_client",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=LeadStatus.LOST) | ~Q(lost_reason=""), name="crm_leads_lost_says_why"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+class LeadActivity(models.Model):
+    """A call, an e-mail, a text or a meeting, and what came of it."""
+
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="activities")
+    kind = models.CharField(max_length=20, choices=ActivityKind)
+    outcome = models.CharField(max_length=20, choices=ActivityOutcome)
+    note = models.CharField(max_length=500, blank=True)
+    happened_at = models.DateTimeField(default=clock.now)
+    by = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        db_table = "crm_lead_activities"
+        constraints = [
+            known_value("kind", ActivityKind, "crm_lead_activities"),
+            known_value("outcome", ActivityOutcome, "crm_lead_activities"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.get_outcome_display()}"

@@ -1,0 +1,33 @@
+"""Values of the document tables."""
+
+from django.db import models
+
+
+class DocumentType(models.TextChoices):
+    PROGRESS_NOTE = "progress_note", "Progress note"
+    INTAKE = "intake", "Intake assessment"
+    TREATMENT_PLAN = "treatment_plan", "Treatment plan"
+    CONTACT_NOTE = "contact_note", "Contact note"
+    MISSED_NOTE = "missed_note", "Missed or cancelled session"
+    FREE = "free", "Document"
+
+
+# Written about one session: they need its appointment, of the same client and clinician.
+SESSION_TYPES = frozenset({DocumentType.PROGRESS_NOTE, DocumentType.INTAKE, DocumentType.MISSED_NOTE})
+
+
+class DocumentStatus(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    PENDING_COSIGN = "pending_cosign", "Awaiting co-signature"
+    SIGNED = "signed", "Signed"
+
+
+class SignatureRole(models.TextChoices):
+    AUTHOR = "author", "Author"
+    COSIGNER = "cosigner", "Co-signer"
+
+
+class UnlockState(models.TextChoices):
+    REQUESTED = "requested", "Requested"
+    APPROVED = "approved", "Approved"
+    DECLINED = "declined", "Declined"

@@ -1,0 +1,157 @@
+"""The clinical record: the documented `documents` table, signatures, addenda, reviews and unlock requests.
+
+A signed document, its signatures and its addenda never change: triggers in the database refuse it to everyone.
+"""
+
+from django.db import models
+from django.db.models import Q
+
+from documents.choices import DocumentStatus, DocumentType, SignatureRole, UnlockState
+from mentalspace.core import clock
+from mentalspace.core.constraints import known_value
+from mentalspace.core.models import Record
+
+
+class Document(Record):
+    """A note, an assessment, a plan or a free document in a client's chart.
+
+    `answers` holds what was entered, field by field, in the form `form_key` at `form_version`; `content` is the
+    readable text made from it. `staff` is the author.
+    """
+
+    client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="documents")
+    staff = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, related_name="documents", verbose_name="author")
+    type = models.CharField(max_length=50, choices=DocumentType)
+    title = models.CharField(max_length=255)
+    content = models.TextField(blank=True)
+    status = models.CharField(max_length=20, choices=DocumentStatus, default=DocumentStatus.DRAFT)
+    signed_at = models.DateTimeField(null=True, blank=True, help_text="When it became final.")
+    signed_by = models.ForeignKey(
+        "staff.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_column="signed_by"
+    )
+    # Further columns
+    appointment = models.ForeignKey(
+        "scheduling.Appointment", on_delete=models.PROTECT, null=True, blank=True, related_name="documents"
+    )
+    form_key = models.CharField(max_length=60, blank=True)
+    form_version = models.PositiveIntegerField(default=1)
+    answers = models.JSONField(default=dict, blank=True)
+    service_date = models.DateField(help_text="The day the document is about, on the practice's calendar.")
+    due_on = models.DateField(null=True, blank=True, help_text="Last day to sign without being overdue.")
+    review_on = models.DateField(null=True, blank=True, help_text="Treatment plans: the next review.")
+    submitted_at = models.DateTimeField(null=True, blank=True, help_text="When the author signed.")
+    locked_at = models.DateTimeField(null=True, blank=True, help_text="An overdue draft, closed by the weekly lock-out.")
+    unlocked_until = models.DateTimeField(null=True, blank=True)
+    digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of what was signed, in hex.")
+    version = models.PositiveIntegerField(default=1, editable=False, help_text="Grows with every save.")
+
+    class Meta:
+        db_table = "documents"
+        indexes = [
+            models.Index(fields=["client", "-service_date"], name="documents_client_date"),
+            models.Index(
+                fields=["staff", "due_on"], condition=~Q(status=DocumentStatus.SIGNED), name="documents_unsigned"
+            ),
+            models.Index(
+                fields=["status", "due_on"], condition=~Q(status=DocumentStatus.SIGNED), name="documents_unsigned_due"
+            ),
+        ]
+        constraints = [
+            known_value("type", DocumentType, "documents"),
+            known_value("status", DocumentStatus, "documents"),
+            models.CheckConstraint(
+                condition=Q(status=DocumentStatus.SIGNED, signed_at__isnull=False, signed_by__isnull=False)
+                & ~Q(digest="")
+                | ~Q(status=DocumentStatus.SIGNED) & Q(signed_at__isnull=True, signed_by__isnull=True),
+                name="documents_signed_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=~Q(type__in=["intake", "missed_note", "progress_note"]) | Q(appointment__isnull=False),
+                name="documents_session_note_has_appointment",
+            ),
+            models.UniqueConstraint(fields=["appointment", "type"], name="documents_one_per_appointment"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_signed(self) -> bool:
+        return self.status == DocumentStatus.SIGNED
+
+
+class DocumentSignature(models.Model):
+    """Who signed, as printed: name, credential and licence as they were at that moment."""
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="signatures")
+    staff = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=20, choices=SignatureRole, default=SignatureRole.AUTHOR)
+    printed_name = models.CharField(max_length=255)
+    credential = models.CharField(max_length=40, blank=True)
+    license = models.CharField("licence", max_length=140, blank=True)
+    signed_at = models.DateTimeField(default=clock.now)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "document_signatures"
+        constraints = [known_value("role", SignatureRole, "document_signatures")]
+
+    def __str__(self) -> str:
+        return self.printed_name
+
+
+class DocumentAddendum(Record):
+    """Text added after the signature, dated and authored; the signed text stays as it was."""
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="addenda")
+    staff = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, related_name="+", verbose_name="author")
+    content = models.TextField()
+    printed_name = models.CharField(max_length=255)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "document_addenda"
+        verbose_name = "addendum"
+        verbose_name_plural = "addenda"
+
+    def __str__(self) -> str:
+        return f"Addendum {self.created_at:%Y-%m-%d}"
+
+
+class DocumentReview(models.Model):
+    """A supervisor's return of a note for revision, with what to mend."""
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="reviews")
+    reviewer = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, related_name="+")
+    comment = models.TextField()
+    returned_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "document_reviews"
+
+    def __str__(self) -> str:
+        return f"Returned {self.returned_at:%Y-%m-%d}"
+
+
+class UnlockRequest(models.Model):
+    """An author's request to open a draft that the weekly lock-out closed."""
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="unlock_requests")
+    requested_by = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField(default=clock.now)
+    reason = models.CharField(max_length=500)
+    state = models.CharField(max_length=20, choices=UnlockState, default=UnlockState.REQUESTED)
+    decided_by = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "document_unlock_requests"
+        constraints = [
+            known_value("state", UnlockState, "document_unlock_requests"),
+            models.UniqueConstraint(
+                fields=["document"], condition=Q(state=UnlockState.REQUESTED), name="document_unlock_one_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()} {self.requested_at:%Y-%m-%d}"

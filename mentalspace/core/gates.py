@@ -1,0 +1,58 @@
+"""Every view names who may open it, in one decorator; a test walks the URLs and fails on a view that names nobody.
+
+A gate answers for the page as such (403 when a role may not open it at all). Which records a person sees is decided by
+the querysets of the app's `rules.py`: what is invisible is a 404, the same as what does not exist.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseBase
+
+from mentalspace.core.errors import NotPermitted
+
+Rule = Callable[[Any], bool]
+View = Callable[..., HttpResponseBase]
+
+
+def require(allowed: bool) -> None:
+    """Stop a verb that its actor may not do. Raises NotPermitted."""
+    if not allowed:
+        raise NotPermitted
+
+
+def requires(rule: Rule) -> Callable[[View], View]:
+    """Open the view only to people for whom `rule(user)` is true."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def gated(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not rule(request.user):
+                raise PermissionDenied
+            try:
+                return view(request, *args, **kwargs)
+            except NotPermitted as error:
+                raise PermissionDenied(error.message) from error
+
+        gated.gate = rule  # type: ignore[attr-defined]
+        return gated
+
+    return decorate
+
+
+def anyone_signed_in(user: Any) -> bool:
+    """Whoever is signed in: pages about the person themselves."""
+    return bool(user.is_authenticated)
+
+
+def anonymous(user: Any) -> bool:
+    """Also who is not signed in: signing in, resetting a password, the health check."""
+    return True
+
+
+def public(view: View) -> View:
+    """Open the view to people who are not signed in."""
+    return login_not_required(requires(anonymous)(view))

@@ -1,0 +1,50 @@
+"""Per-request context: an id to quote, where the request came from, and the practice's settings and time zone."""
+
+import re
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from mentalspace.core import audit, clock, practice
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+_TOKEN = re.compile(r"^[A-Za-z0-9-]{8,32}$")
+
+
+class RequestIdMiddleware:
+    """Give each request an id that stands in its log lines, its audit events, its answer and its error page."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-Id", "")
+        request_id = given if _TOKEN.match(given) else uuid.uuid4().hex
+        request.request_id = request_id  # type: ignore[attr-defined]
+        # REMOTE_ADDR only: a forwarded address is written by whoever asks. The server in front sets REMOTE_ADDR.
+        address = request.META.get("REMOTE_ADDR") or None
+        token = audit.origin.set(audit.Origin(request_id, address))
+        try:
+            response = self.get_response(request)
+        finally:
+            audit.origin.reset(token)
+        response.headers["X-Request-Id"] = request_id
+        return response
+
+
+class PracticeMiddleware:
+    """Read the practice's settings once per request and show times in its zone; keep signed-in pages out of caches."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with practice.loaded():
+            if not request.user.is_authenticated:
+                return self.get_response(request)
+            with timezone.override(clock.zone()):
+                response = self.get_response(request)
+            response.headers.setdefault("Cache-Control", "no-store, private")
+            return response

@@ -1,0 +1,82 @@
+"""What the kernel stores: settings of the practice, the trail of what happened, and which forms were sent."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from mentalspace.core import clock
+
+
+class Record(models.Model):
+    """What the documented tables share: an application-made UUID and the two timestamps."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+
+
+class PracticeSetting(models.Model):
+    """One section of the practice's settings (see `core.practice`)."""
+
+    section = models.CharField(max_length=50, primary_key=True)
+    values = models.JSONField(default=dict)
+    changed_at = models.DateTimeField(auto_now=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        db_table = "practice_settings"
+        verbose_name = "practice setting"
+
+    def __str__(self) -> str:
+        return self.section
+
+
+class AuditEvent(models.Model):
+    """Something a person did or saw. Rows are only ever added; a trigger refuses the rest.
+
+    `client_id` is a plain id: the kernel knows no clients. `changes` maps a field to its value before and after, and
+    never holds clinical text.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(default=clock.now, db_index=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    verb = models.CharField(max_length=60, db_index=True)
+    object_type = models.CharField(max_length=60, blank=True)
+    object_id = models.CharField(max_length=40, blank=True, db_index=True)
+    client_id = models.UUIDField(null=True, blank=True)
+    changes = models.JSONField(default=dict, blank=True)
+    request_id = models.CharField(max_length=32, blank=True)
+    address = models.GenericIPAddressField(null=True, blank=True)
+
+    class Meta:
+        db_table = "audit_events"
+        indexes = [models.Index(fields=["client_id", "-at"], name="audit_client_at")]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.object_type}".strip()
+
+
+class FormSubmission(models.Model):
+    """A form that was sent once: the same form sent again answers what the first one answered (see `core.once`)."""
+
+    key = models.UUIDField(primary_key=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    location = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(default=clock.now, db_index=True)
+
+    class Meta:
+        db_table = "form_submissions"
+
+    def __str__(self) -> str:
+        return str(self.key)

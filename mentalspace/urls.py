@@ -1,0 +1,20 @@
+"""Where each app's pages stand. One word finds it all: the URL, the view, the template and the test share their name."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from mentalspace.core.views import health
+
+urlpatterns = [
+    path("healthz", health, name="health"),
+    path("", include("mentalspace.workspace.urls")),
+    path("", include("accounts.urls")),
+    path("", include("staff.urls")),
+    path("", include("clients.urls")),
+    path("", include("scheduling.urls")),
+    path("", include("documents.urls")),
+    path("", include("billing.urls")),
+    path("", include("messaging.urls")),
+    path("", include("crm.urls")),
+    path("admin/", admin.site.urls),
+]

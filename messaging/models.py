@@ -1,0 +1,65 @@
+"""Letters between colleagues: the documented `messages` table, one row per receiver, and threads."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from mentalspace.core.constraints import known_value
+from mentalspace.core.models import Record
+from messaging.choices import Category, Urgency
+
+
+class Thread(Record):
+    """A conversation: its messages share a subject, and perhaps a client whom it is about."""
+
+    subject = models.CharField(max_length=255)
+    client = models.ForeignKey(
+        "clients.Client", on_delete=models.PROTECT, null=True, blank=True, related_name="threads"
+    )
+    category = models.CharField(max_length=20, choices=Category, default=Category.ADMINISTRATIVE)
+    urgency = models.CharField(max_length=10, choices=Urgency, default=Urgency.NORMAL)
+    last_message_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "message_threads"
+        constraints = [
+            known_value("category", Category, "message_threads"),
+            known_value("urgency", Urgency, "message_threads"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class Message(Record):
+    """One message as one person receives it. What was sent to several people shares `sending`."""
+
+    sender = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sent_messages")
+    receiver = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="received_messages")
+    subject = models.CharField(max_length=255)
+    content = models.TextField()
+    is_read = models.BooleanField(default=False, db_index=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+    # Further columns
+    thread = models.ForeignKey(Thread, on_delete=models.PROTECT, related_name="messages")
+    sending = models.UUIDField(db_index=True, help_text="Shared by the copies of one message to several people.")
+    receiver_archived_at = models.DateTimeField(null=True, blank=True)
+    sender_archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "messages"
+        indexes = [
+            models.Index(fields=["receiver", "-created_at"], name="messages_inbox"),
+            models.Index(fields=["sender", "-created_at"], name="messages_sent"),
+            models.Index(fields=["receiver"], condition=Q(is_read=False), name="messages_unread"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_read=True, read_at__isnull=False) | Q(is_read=False, read_at__isnull=True),
+                name="messages_read_has_time",
+            ),
+            models.UniqueConstraint(fields=["sending", "receiver"], name="messages_once_per_receiver"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject

@@ -1,0 +1,63 @@
+"""Values of the appointment tables."""
+
+from django.db import models
+
+
+class AppointmentStatus(models.TextChoices):
+    SCHEDULED = "scheduled", "Scheduled"
+    CONFIRMED = "confirmed", "Confirmed"
+    CHECKED_IN = "checked_in", "Checked in"
+    IN_SESSION = "in_session", "In session"
+    COMPLETED = "completed", "Completed"
+    CANCELLED = "cancelled", "Cancelled"
+    LATE_CANCELLED = "late_cancelled", "Late cancelled"
+    NO_SHOW = "no_show", "No-show"
+    RESCHEDULED = "rescheduled", "Rescheduled"
+
+
+BOOKED = frozenset({AppointmentStatus.SCHEDULED, AppointmentStatus.CONFIRMED})
+OPEN = BOOKED | {AppointmentStatus.CHECKED_IN, AppointmentStatus.IN_SESSION}
+# What takes up the clinician's and the client's time: the exclusion constraints look at these.
+OCCUPIES = OPEN | {AppointmentStatus.COMPLETED}
+CANCELLED = frozenset({AppointmentStatus.CANCELLED, AppointmentStatus.LATE_CANCELLED})
+
+
+class AppointmentType(models.TextChoices):
+    INTAKE = "intake", "Intake assessment"
+    INDIVIDUAL = "individual", "Individual therapy"
+    COUPLES = "couples", "Couples therapy"
+    FAMILY = "family", "Family therapy"
+    GROUP = "group", "Group therapy"
+    MEDICATION = "medication", "Medication management"
+    CONSULTATION = "consultation", "Consultation"
+    CRISIS = "crisis", "Crisis intervention"
+    PSYCHIATRIC = "psychiatric", "Psychiatric evaluation"
+    OTHER = "other", "Other"
+
+
+class Location(models.TextChoices):
+    TELEHEALTH = "telehealth", "Telehealth"
+    OFFICE = "office", "Office"
+    PHONE = "phone", "Phone"
+    HOME = "home", "Home visit"
+    SCHOOL = "school", "School"
+    OTHER = "other", "Other"
+
+
+class CancelReason(models.TextChoices):
+    CLIENT_REQUEST = "client_request", "Client request"
+    CLIENT_ILLNESS = "client_illness", "Client illness"
+    PROVIDER_CANCELLED = "provider_cancelled", "Provider cancelled"
+    EMERGENCY = "emergency", "Emergency"
+    INSURANCE = "insurance", "Insurance issue"
+    WEATHER = "weather", "Weather"
+    TRANSPORTATION = "transportation", "Transportation"
+    SCHEDULE_CONFLICT = "schedule_conflict", "Schedule conflict"
+    TECHNICAL = "technical", "Technical problem"
+    OTHER = "other", "Other"
+
+
+class CancelledBy(models.TextChoices):
+    CLIENT = "client", "Client"
+    CLINICIAN = "clinician", "Clinician"
+    PRACTICE = "practice", "Practice"

@@ -1,0 +1,132 @@
+"""The calendar: the documented `appointments` table and the history of each appointment's states."""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Coalesce
+
+from mentalspace.core import clock
+from mentalspace.core.constraints import known_value
+from mentalspace.core.models import Record
+from scheduling.choices import (
+    OCCUPIES,
+    AppointmentStatus,
+    AppointmentType,
+    CancelledBy,
+    CancelReason,
+    Location,
+)
+
+
+class TimeRange(Func):
+    """The half-open range of an appointment: one may start when the other ends."""
+
+    function = "tstzrange"
+    output_field = DateTimeRangeField()
+
+
+def occupied() -> TimeRange:
+    return TimeRange(F("start_time"), F("end_time"), Value("[)"))
+
+
+class Appointment(Record):
+    """A client's time with a clinician. The members of a group session have a row each, with one `group_session`."""
+
+    staff = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, related_name="appointments")
+    client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="appointments")
+    start_time = models.DateTimeField(db_index=True)
+    end_time = models.DateTimeField(db_index=True)
+    status = models.CharField(max_length=20, choices=AppointmentStatus, default=AppointmentStatus.SCHEDULED)
+    type = models.CharField(max_length=50, choices=AppointmentType, default=AppointmentType.INDIVIDUAL)
+    location = models.CharField(max_length=100, choices=Location, default=Location.TELEHEALTH)
+    notes = models.TextField("scheduling note", blank=True, help_text="For the schedule; nothing clinical.")
+    is_billable = models.BooleanField("billable", default=True)
+    billing_code = models.CharField("service code", max_length=20, blank=True)
+    created_by = models.ForeignKey(
+        "staff.Staff", on_delete=models.PROTECT, db_column="created_by", null=True, blank=True, related_name="+"
+    )
+    # Further columns
+    group_session = models.UUIDField(null=True, blank=True, help_text="Shared by the rows of one group session.")
+    cancel_reason = models.CharField(max_length=30, choices=CancelReason, blank=True)
+    cancelled_by = models.CharField(max_length=20, choices=CancelledBy, blank=True)
+    cancel_note = models.CharField(max_length=300, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    notice_minutes = models.IntegerField(
+        null=True, blank=True, help_text="From hearing of the cancellation to the start; negative after the start."
+    )
+    rescheduled_from = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="rescheduled_to"
+    )
+    checked_in_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        db_table = "appointments"
+        indexes = [
+            models.Index(fields=["staff", "start_time"], name="appointments_staff_start"),
+            models.Index(fields=["client", "start_time"], name="appointments_client_start"),
+            models.Index(fields=["status", "start_time"], name="appointments_status_start"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(end_time__gt=F("start_time")), name="appointments_end_after_start"),
+            known_value("status", AppointmentStatus, "appointments"),
+            known_value("type", AppointmentType, "appointments"),
+            known_value("location", Location, "appointments"),
+            models.CheckConstraint(
+                condition=Q(status__in=["cancelled", "late_cancelled"], cancelled_at__isnull=False)
+                & ~Q(cancel_reason="")
+                & ~Q(cancelled_by="")
+                | ~Q(status__in=["cancelled", "late_cancelled"]),
+                name="appointments_cancelled_says_why",
+            ),
+            models.UniqueConstraint(
+                fields=["group_session", "client"],
+                condition=Q(status__in=sorted(OCCUPIES)),
+                name="appointments_group_member_once",
+            ),
+            # What notes and bills refer to, so that they cannot name another client or clinician.
+            models.UniqueConstraint(fields=["id", "client", "staff"], name="appointments_id_client_staff"),
+            models.UniqueConstraint(fields=["id", "client"], name="appointments_id_client"),
+            ExclusionConstraint(
+                name="appointments_clinician_once",
+                expressions=[
+                    ("staff", RangeOperators.EQUAL),
+                    (occupied(), RangeOperators.OVERLAPS),
+                    (Coalesce("group_session", "id"), RangeOperators.NOT_EQUAL),
+                ],
+                condition=Q(status__in=sorted(OCCUPIES)),
+            ),
+            ExclusionConstraint(
+                name="appointments_client_once",
+                expressions=[("client", RangeOperators.EQUAL), (occupied(), RangeOperators.OVERLAPS)],
+                condition=Q(status__in=sorted(OCCUPIES)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_type_display()} {self.start_time:%Y-%m-%d %H:%M}Z"
+
+    @property
+    def minutes(self) -> int:
+        """Booked length in minutes."""
+        return int((self.end_time - self.start_time).total_seconds() // 60)
+
+
+class AppointmentEvent(models.Model):
+    """A state the appointment came into, or a move in time; written by every verb, never changed."""
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="events")
+    at = models.DateTimeField(default=clock.now)
+    by = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, null=True, related_name="+")
+    from_status = models.CharField(max_length=20, choices=AppointmentStatus, blank=True)
+    to_status = models.CharField(max_length=20, choices=AppointmentStatus)
+    detail = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        db_table = "appointment_events"
+
+    def __str__(self) -> str:
+        return f"{self.from_status} → {self.to_status}"
