@@ -26,7 +26,8 @@ def prepare(data: Path, *, database_url: str) -> None:
         "DATABASE_URL": database_url,
         "MEDIA_ROOT": str(data / "media"),
         "STATIC_ROOT": str(data / "static"),
-        "EMAIL_URL": f"filemail://{data / 'mail'}",
+        # Four slashes in all: the third only separates the path, which is absolute.
+        "EMAIL_URL": f"filemail:///{data / 'mail'}",
     }.items():
         os.environ.setdefault(name, value)
     if "SECRET_KEY" not in os.environ:

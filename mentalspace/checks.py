@@ -1,0 +1,76 @@
+"""What must hold before real people's records are served.
+
+``manage.py check --deploy`` reports these beside Django's own checks; the web server asks ``reasons_not_to_start``
+and refuses, because a warning that nobody reads protects nobody.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
+from django.db.migrations.executor import MigrationExecutor
+
+SECRET_KEY_LENGTH = 50
+SECRET_KEY_VARIETY = 5
+# Words that betray a key copied from an example.
+SAMPLE_WORDS = ("insecure", "change", "secret", "example", "default", "password")
+
+
+def reasons_not_to_start() -> list[str]:
+    """Why this process must not serve requests; one sentence each. Empty in a working copy or when all is well.
+
+    Asks the database about migrations, about 20 ms.
+    """
+    if settings.DEVELOPMENT:
+        return []
+    return [*_stance_reasons(), *_migration_reasons()]
+
+
+def _stance_reasons() -> Iterator[str]:
+    if settings.DEBUG:
+        yield "DEBUG is on, which shows records and settings to whoever causes an error: unset DEBUG."
+    yield from _secret_key_reasons(settings.SECRET_KEY)
+    if "*" in settings.ALLOWED_HOSTS or not settings.ALLOWED_HOSTS:
+        yield "ALLOWED_HOSTS must name the host names people use, and never be '*'."
+    if _is_within(Path(settings.MEDIA_ROOT), Path(settings.STATIC_ROOT)):
+        yield "MEDIA_ROOT lies within STATIC_ROOT, so uploads would be public: move it elsewhere."
+
+
+def _secret_key_reasons(key: str) -> Iterator[str]:
+    if len(key) < SECRET_KEY_LENGTH or len(set(key)) < SECRET_KEY_VARIETY:
+        yield f"SECRET_KEY is too short or too plain: use at least {SECRET_KEY_LENGTH} random characters."
+    elif any(word in key.lower() for word in SAMPLE_WORDS):
+        yield "SECRET_KEY looks copied from an example: use random characters of your own."
+
+
+def _migration_reasons() -> Iterator[str]:
+    try:
+        executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        yield f"The database cannot be reached: {str(error).splitlines()[0]}."
+    else:
+        if pending:
+            yield f"{len(pending)} migrations are not applied, {pending[0][0]} the first: run 'manage.py migrate'."
+    finally:
+        # The server forks its workers after this, and two processes must never share one connection.
+        connection.close()
+
+
+def _is_within(inner: Path, outer: Path) -> bool:
+    return inner.resolve().is_relative_to(outer.resolve())
+
+
+@register(Tags.security, deploy=True)
+def deployment(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """The same reasons for ``check --deploy``, less the migrations, which need a database."""
+    reasons = list(_stance_reasons())
+    if settings.DEVELOPMENT:
+        reasons.append("DEVELOPMENT is on, which gives up HTTPS and every refusal to start: unset it.")
+    if not settings.HTTPS:
+        reasons.append("HTTPS is off, so passwords and records would travel in clear: unset HTTPS.")
+    return [Error(reason, id=f"mentalspace.E{number:03}") for number, reason in enumerate(reasons, start=1)]

@@ -1,0 +1,113 @@
+"""A pytest plugin: one throw-away PostgreSQL per run, started by the first test that needs it, shared by all workers.
+
+Set DATABASE_URL to run the tests on another server; Django makes its ``test_`` databases there.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.db.backends.postgresql.operations import DatabaseOperations
+
+from mentalspace.dev.postgres import THROW_AWAY, Cluster, PostgresError
+
+# Settings fill DATABASE_URL in for themselves later; what counts is whether a person had.
+CHOSEN_SERVER = os.environ.get("DATABASE_URL") not in {None, "", "postgres://mentalspace@/mentalspace"}
+
+
+class ThrowAwayCluster:
+    """The cluster of one pytest invocation, in a directory of its own that goes with it."""
+
+    def __init__(self) -> None:
+        self._directory: tempfile.TemporaryDirectory[str] | None = None
+        self._cluster: Cluster | None = None
+
+    def socket_directory(self) -> str:
+        """Where the server listens; starts it at the first call, about a second."""
+        if self._cluster is None:
+            self._directory = tempfile.TemporaryDirectory(prefix="mentalspace-tests-", dir="/tmp", ignore_cleanup_errors=True)
+            # The server may run under another account, which has to pass through.
+            Path(self._directory.name).chmod(0o711)
+            cluster = Cluster(Path(self._directory.name), settings=THROW_AWAY)
+            try:
+                cluster.start()
+            except PostgresError as error:
+                self.close()
+                raise pytest.UsageError(str(error)) from error
+            self._cluster = cluster
+        return str(self._cluster.socket_directory())
+
+    def close(self) -> None:
+        if self._cluster is not None:
+            self._cluster.stop()
+            self._cluster = None
+        if self._directory is not None:
+            self._directory.cleanup()
+            self._directory = None
+
+
+cluster_key = pytest.StashKey[ThrowAwayCluster]()
+
+
+@pytest.hookimpl
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        config.stash[cluster_key] = ThrowAwayCluster()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """xdist starts its workers: they get the one cluster of the process that commands them."""
+    if not CHOSEN_SERVER:
+        node.workerinput["postgres_sockets"] = node.config.stash[cluster_key].socket_directory()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if (cluster := config.stash.get(cluster_key, None)) is not None:
+        cluster.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, pytestconfig: pytest.Config) -> None:
+    """Point Django at the cluster, just before pytest-django makes the test database."""
+    if CHOSEN_SERVER:
+        return
+    worker = getattr(pytestconfig, "workerinput", None)
+    sockets = worker["postgres_sockets"] if worker else pytestconfig.stash[cluster_key].socket_directory()
+    connections["default"].settings_dict["HOST"] = sockets
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_protected_tables() -> Iterator[None]:
+    """Let the flush after a transactional test empty tables that refuse TRUNCATE.
+
+    Signed rows, the ledger and the trail are guarded by triggers that no test should have to know about.
+    """
+    flush = DatabaseOperations.execute_sql_flush
+
+    def flush_past_guards(self: DatabaseOperations, sql_list: Iterable[str]) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT format('ALTER TABLE %s %%s TRIGGER %I', tgrelid::regclass, tgname) FROM pg_trigger"
+                " WHERE NOT tgisinternal AND tgtype & 32 <> 0 AND tgenabled <> 'D'"
+            )
+            guards = [row[0] for row in cursor.fetchall()]
+        # One transaction with the TRUNCATE itself, so that no failure leaves a table unguarded.
+        flush(
+            self,
+            [
+                *(guard.replace("%s", "DISABLE", 1) for guard in guards),
+                *sql_list,
+                *(guard.replace("%s", "ENABLE", 1) for guard in guards),
+            ],
+        )
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", flush_past_guards)
+        yield

@@ -1,0 +1,225 @@
+"""``make run``: database, schema, demo data and server with one command, and all of it gone again with Ctrl-C.
+
+PORT, HOST and MENTALSPACE_DATA choose where; DATABASE_URL takes another server; DEBUG=true serves pages and files as they
+are being edited. Only the data stay behind.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import fcntl
+import hashlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from mentalspace.dev import environment
+from mentalspace.dev.postgres import Cluster, PostgresError
+
+STOP_SECONDS = 25
+
+
+class CannotRun(Exception):
+    """One sentence for the person at the terminal."""
+
+
+def main() -> int:
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
+    data = environment.data_directory()
+    host, port = address()
+    with ExitStack() as stack:
+        stack.enter_context(only_one(data, f"http://{host}:{port}"))
+        require_free(host, port)
+        database_url = os.environ.get("DATABASE_URL")
+        if not database_url:
+            cluster = stack.enter_context(Cluster(data))
+            cluster.create_database("mentalspace")
+            database_url = cluster.url("mentalspace")
+        os.environ.update(HOST=host, PORT=str(port))
+        environment.prepare(data, database_url=database_url)
+        logins = prepare_application(data)
+        server = stack.enter_context(gunicorn())
+        wait_until_ready(server, host, port)
+        print(f"\nMentalSpace runs on http://{host}:{port}/ (data in {data}; Ctrl-C stops it)\n{logins}", flush=True)
+        code = server.wait()
+        raise CannotRun(f"The server ended by itself with code {code}; its last lines above say why.")
+
+
+def interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+# --- Before anything is started ---------------------------------------------------------------------------------
+
+
+def address() -> tuple[str, int]:
+    host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        raise CannotRun(f"PORT is {port!r}, but must be a number from 1 to 65535.")
+    return host, int(port)
+
+
+@contextmanager
+def only_one(data: Path, url: str) -> Iterator[None]:
+    """Hold the data directory for this run; the kernel lets go of it even when the run is killed."""
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        lock = (data / "run.lock").open("a+")
+    except PermissionError:
+        raise CannotRun(f"{data} cannot be written: set MENTALSPACE_DATA to a directory of your own.") from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            other = lock.read().strip()
+            raise CannotRun(
+                f"MentalSpace already runs with the data in {data}, on {other}: stop it, or set MENTALSPACE_DATA and PORT."
+            ) from None
+        lock.truncate(0)
+        lock.write(url)
+        lock.flush()
+        yield
+
+
+def require_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        # As the server itself will ask, so that connections of a run just stopped do not count.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            reason = {
+                errno.EADDRINUSE: f"Port {port} is taken by another program: stop it, or choose another with PORT=8001.",
+                errno.EACCES: f"Port {port} may only be opened by root: choose one above 1023 with PORT=8000.",
+            }.get(error.errno or 0, f"HOST is {host!r}, which is not an address of this machine.")
+            raise CannotRun(reason) from None
+
+
+# --- Schema, demo data, static files ----------------------------------------------------------------------------
+
+
+def prepare_application(data: Path) -> str:
+    """Bring schema, demo data and static files up to date; the demo's logins as text. Does nothing it need not."""
+    # Settings read the environment when they are imported, so Django comes only now.
+    import django
+    from django.conf import settings
+    from django.core.management import call_command, get_commands
+    from django.db import OperationalError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    django.setup()
+    try:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            call_command("migrate", interactive=False, verbosity=1)
+        logins = demo(get_commands())
+    except OperationalError as error:
+        raise CannotRun(f"The database does not answer: {str(error).splitlines()[0]}.") from None
+    finally:
+        connection.close()
+    if not settings.DEBUG:
+        collect_static(data)
+    return logins
+
+
+def demo(commands: dict[str, str]) -> str:
+    """Load the demo practice into an empty database, and say who can sign in."""
+    from io import StringIO
+
+    from django.core.management import call_command
+
+    from accounts.models import User
+
+    if "demo" not in commands:
+        return ""
+    if not User.objects.exists():
+        print("Loading the demo practice; this happens once.", flush=True)
+        call_command("demo")
+    logins = StringIO()
+    call_command("demo", "--logins", stdout=logins)
+    return logins.getvalue()
+
+
+def collect_static(data: Path) -> None:
+    """Hash and compress the static files as production does, but only when one of them has changed."""
+    from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
+
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            file = Path(storage.path(name)).stat()
+            digest.update(f"{name} {file.st_size} {file.st_mtime_ns}\n".encode())
+    stamp = data / "static.stamp"
+    if stamp.is_file() and stamp.read_text() == digest.hexdigest():
+        return
+    print("Preparing the static files.", flush=True)
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    stamp.write_text(digest.hexdigest())
+
+
+# --- The server -------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def gunicorn() -> Iterator[subprocess.Popen[bytes]]:
+    """The web server, stopped gracefully at the end; in a session of its own, so that Ctrl-C reaches only us."""
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:mentalspace.gunicorn", "--log-level", "warning"]
+    if os.environ.get("DEBUG"):
+        command += ["--reload"]
+    server = subprocess.Popen(command, start_new_session=True, preexec_fn=die_with_parent, cwd=environment.PROJECT)
+    try:
+        yield server
+    finally:
+        server.terminate()
+        try:
+            server.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def die_with_parent() -> None:
+    """On Linux, a server whose launcher was killed stops too, instead of holding the port."""
+    if sys.platform == "linux":
+        pr_set_pdeathsig = 1
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
+
+
+def wait_until_ready(server: subprocess.Popen[bytes], host: str, port: int) -> None:
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise CannotRun(f"The server did not start (code {server.returncode}); its last lines above say why.")
+        try:
+            connection = HTTPConnection(here, port, timeout=5)
+            connection.request("GET", "/healthz", headers={"Host": "localhost"})
+            connection.getresponse().read()
+        except (OSError, HTTPException):
+            time.sleep(0.05)
+        else:
+            return
+    raise CannotRun("The server did not answer within 30 seconds.")
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        print("\nMentalSpace has stopped.")
+    except (CannotRun, PostgresError) as error:
+        sys.exit(str(error))

@@ -1,0 +1,30 @@
+"""Settings for the tests: the application's own, less what only costs time."""
+
+import os
+
+# The cluster is started when the first test needs it (see pytest_postgres.py), which fills in where it listens.
+for name, value in {
+    "DEVELOPMENT": "true",
+    "SECRET_KEY": "only-for-tests",
+    "DATABASE_URL": "postgres://mentalspace@/mentalspace",
+    "LOG_LEVEL": "WARNING",
+}.items():
+    os.environ.setdefault(name, value)
+
+from mentalspace.settings import *  # noqa: E402, F403
+from mentalspace.settings import INSTALLED_APPS, MIDDLEWARE  # noqa: E402
+
+# Argon2 takes 50 ms by design, and every test signs somebody in.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Hashed names need a collectstatic first.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = True
+
+# One query per row of a list is an error, wherever a test happens to meet it.
+INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
+MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
+ZEAL_RAISE = True
