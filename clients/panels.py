@@ -1,0 +1,97 @@
+"""Where apps above put their part of a client's chart, without `clients` knowing them.
+
+In its `AppConfig.ready()` an app registers tabs (each a URL of its own, `/clients/<uuid>/<slug>/`), cards for the
+overview, facts for the header, and actions for the header's menu. The chart's own view asks the panel's rule, calls
+its function for the context and renders its template. A function here must run the same number of queries whatever it
+finds, and must return only what the actor may see.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+
+from accounts.models import User
+from clients.models import Client
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A page of the chart. `template` extends `clients/chart.html`; `context` gets the request (for paging, filters)."""
+
+    slug: str
+    label: str
+    icon: str
+    order: int
+    allowed: Callable[[User, Client], bool]
+    template: str
+    context: Callable[[HttpRequest, Client], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Card:
+    """A card on the overview; `column` is "main" or "side"."""
+
+    key: str
+    order: int
+    allowed: Callable[[User, Client], bool]
+    template: str
+    context: Callable[[HttpRequest, Client], dict[str, Any]]
+    column: str = "main"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A line in the chart's header: label, text, link (or empty), tone (a badge colour, or empty)."""
+
+    label: str
+    text: str
+    url: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class FactSource:
+    """Where a header fact comes from; None shows nothing."""
+
+    key: str
+    order: int
+    allowed: Callable[[User, Client], bool]
+    fact: Callable[[User, Client], Fact | None]
+
+
+@dataclass(frozen=True)
+class Action:
+    """An entry of the chart's "New" menu: `url` is made for the client."""
+
+    label: str
+    icon: str
+    order: int
+    allowed: Callable[[User, Client], bool]
+    url: Callable[[Client], str]
+
+
+@dataclass
+class Registry:
+    """Everything registered; filled once at start."""
+
+    tabs: list[Tab] = field(default_factory=list)
+    cards: list[Card] = field(default_factory=list)
+    facts: list[FactSource] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
+
+    def add(self, *panels: Tab | Card | FactSource | Action) -> None:
+        for panel in panels:
+            match panel:
+                case Tab():
+                    self.tabs = sorted([*self.tabs, panel], key=lambda each: each.order)
+                case Card():
+                    self.cards = sorted([*self.cards, panel], key=lambda each: each.order)
+                case FactSource():
+                    self.facts = sorted([*self.facts, panel], key=lambda each: each.order)
+                case Action():
+                    self.actions = sorted([*self.actions, panel], key=lambda each: each.order)
+
+
+chart = Registry()
