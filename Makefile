@@ -18,6 +18,32 @@ run: $(VENV)/.run ## Start the application with its own database on http://127.0
 test: $(VENV)/.dev ## Run the tests on every core; choose with ARGS="tests/clients -k name"
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
+check: $(VENV)/.dev ## Format, lint, types, layers, migrations, and Django's deployment checks
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/mypy .
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m mentalspace.dev makemigrations --check --dry-run
+	@echo "check --deploy, as in production"
+	@env -u DEBUG -u DEVELOPMENT -u HTTPS ALLOWED_HOSTS=practice.example DATABASE_URL=postgres://nobody@/none \
+		SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
+		$(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/hadolint Dockerfile
+
+bench: $(VENV)/.dev ## Measure the main pages on the demo data: milliseconds, statements, bytes
+	@$(BIN)/python -m mentalspace.dev.bench
+
+fmt: $(VENV)/.dev ## Put the code into its standard form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(VENV)/.run ## Choose versions anew within requirements*.in, with hashes
+	@for group in requirements requirements-run requirements-dev; do \
+		$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+			--no-emit-index-url --no-emit-find-links $$group.in --output-file $$group.txt || exit 1; \
+	done
+
 manage: $(VENV)/.run ## Run a manage.py command on the working copy's database: make manage ARGS="showmigrations"
 	@$(BIN)/python -m mentalspace.dev $(ARGS)
 

@@ -16,7 +16,9 @@ def main() -> None:
     with nullcontext() if os.environ.get("DATABASE_URL") else Cluster(data) as cluster:
         if cluster is not None:
             cluster.create_database("mentalspace")
-        environment.prepare(data, database_url=cluster.url("mentalspace") if cluster else os.environ["DATABASE_URL"])
+        environment.prepare(
+            data, database_url=cluster.url("mentalspace") if cluster else os.environ["DATABASE_URL"]
+        )
         # Only now: settings read the environment when they are imported.
         from django.core.management import execute_from_command_line
 

@@ -1,7 +1,7 @@
 """The environment of a working copy: what settings.py asks for, made up from one data directory.
 
-``MENTALSPACE_DATA`` (default ``.local/``) holds the database, uploads, mail and the secret key, so several copies run side
-by side with different ones. Whatever the person has set already wins.
+``MENTALSPACE_DATA`` (default ``.local/``) holds the database, uploads, mail and the secret key, so several copies run
+side by side with different ones. Whatever the person has set already wins.
 """
 
 from __future__ import annotations

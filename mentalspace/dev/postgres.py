@@ -10,14 +10,13 @@ import fcntl
 import hashlib
 import importlib.util
 import os
-import pwd
 import re
 import shlex
 import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,14 +26,17 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
+from mentalspace.dev.server_account import Account, PostgresError, open_copy
+
 SUPERUSER = "mentalspace"
 START_SECONDS = 30
 # What a power cut may cost matters for a working copy and not at all for a database that lives for one test run.
-THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
-
-
-class PostgresError(Exception):
-    """PostgreSQL cannot be had here; the message is one sentence for the person at the terminal."""
+THROW_AWAY = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+}
 
 
 def find_binaries() -> Path:
@@ -53,7 +55,7 @@ def find_binaries() -> Path:
     if packaged:
         return max(packaged, key=lambda path: int(re.sub(r"\D", "", path.parent.name) or 0))
     raise PostgresError(
-        "No PostgreSQL found: run 'make setup', or set PG_BINDIR to a server's bin directory or DATABASE_URL to a server."
+        "No PostgreSQL found: run 'make setup', or set PG_BINDIR to its bin directory, or DATABASE_URL to a server."
     )
 
 
@@ -90,7 +92,7 @@ class Cluster:
         self.stop()
 
     def start(self) -> None:
-        """Start or join the server, making the data directory first if there is none. About 0.1 s, 1 s the first time."""
+        """Start or join the server; 0.1 s, or 1 s when the data directory has to be made first."""
         self.home.mkdir(parents=True, exist_ok=True)
         with self._turn():
             self._users = (self.home / "postgres.users").open("a")
@@ -159,7 +161,15 @@ class Cluster:
         self.account.take(fresh)
         locale = ["--locale=C.UTF-8", *(["--locale-provider=builtin"] if self.major >= 17 else [])]
         made = self._run(
-            "initdb", "-D", fresh, "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--data-checksums", *locale
+            "initdb",
+            "-D",
+            fresh,
+            "-U",
+            SUPERUSER,
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--data-checksums",
+            *locale,
         )
         if made.returncode:
             shutil.rmtree(fresh, ignore_errors=True)
@@ -182,7 +192,9 @@ class Cluster:
             self.account = nobody
             self.binaries = open_copy(self.binaries)
             if not nobody.can_enter(self.home):
-                place = Path("/var/lib/mentalspace") / hashlib.sha256(str(self.home).encode()).hexdigest()[:12]
+                place = (
+                    Path("/var/lib/mentalspace") / hashlib.sha256(str(self.home).encode()).hexdigest()[:12]
+                )
                 place.mkdir(parents=True, exist_ok=True)
                 self.data, self.log = place / self.data.name, place / self.log.name
 
@@ -205,7 +217,18 @@ class Cluster:
             begins = self.log.stat().st_size
             # Output must not be a pipe: the server would inherit it, and reading it would wait for the server's end.
             started = self._run(
-                "pg_ctl", "start", "-w", "-t", str(START_SECONDS), "-D", self.data, "-l", self.log, "-o", options, quiet=True
+                "pg_ctl",
+                "start",
+                "-w",
+                "-t",
+                str(START_SECONDS),
+                "-D",
+                self.data,
+                "-l",
+                self.log,
+                "-o",
+                options,
+                quiet=True,
             )
             if started.returncode == 0 and self.socket_directory() is not None:
                 return
@@ -217,7 +240,9 @@ class Cluster:
                 time.sleep(0.3)
                 continue
             shutil.rmtree(sockets, ignore_errors=True)
-            raise PostgresError(f"PostgreSQL did not start on {self.data}: {last_line(said)} (more in {self.log})")
+            raise PostgresError(
+                f"PostgreSQL did not start on {self.data}: {last_line(said)} (more in {self.log})"
+            )
 
     def _halt(self) -> None:
         sockets = self._listed_sockets()
@@ -263,7 +288,9 @@ class Cluster:
             if not Path("/proc/self").exists():
                 return
             try:
-                alive = (process / "comm").read_text().strip() == "postgres" and process.joinpath("cwd").samefile(self.data)
+                alive = (process / "comm").read_text().strip() == "postgres" and process.joinpath(
+                    "cwd"
+                ).samefile(self.data)
             except (FileNotFoundError, ProcessLookupError, PermissionError):
                 alive = False
             if not alive:
@@ -272,10 +299,14 @@ class Cluster:
                 (self.data / "postmaster.pid").unlink(missing_ok=True)
                 return
             if time.monotonic() > deadline:
-                raise PostgresError(f"Process {lines[0]} runs PostgreSQL on {self.data} but does not answer; stop it first.")
+                raise PostgresError(
+                    f"Process {lines[0]} runs PostgreSQL on {self.data} but does not answer; stop it first."
+                )
             time.sleep(0.2)
 
-    def _run(self, program: str, *arguments: str | Path, quiet: bool = False) -> subprocess.CompletedProcess[str]:
+    def _run(
+        self, program: str, *arguments: str | Path, quiet: bool = False
+    ) -> subprocess.CompletedProcess[str]:
         output = subprocess.DEVNULL if quiet else subprocess.PIPE
         return subprocess.run(
             [*self.account.prefix, str(self.binaries / program), *map(str, arguments)],
@@ -289,78 +320,6 @@ class Cluster:
             env={**os.environ, "LC_ALL": "C"},
             **self.account.identity,
         )
-
-
-@dataclass(frozen=True)
-class Account:
-    """The identity a server runs under."""
-
-    uid: int
-    gid: int = 0
-    unshare: bool = False
-
-    @classmethod
-    def for_this_process(cls) -> Account:
-        uid = os.geteuid()
-        try:
-            pwd.getpwuid(uid)
-        except KeyError:
-            # PostgreSQL wants a name for its user; in a namespace without a map every id is called nobody.
-            return cls(uid, os.getegid(), unshare=True)
-        return cls(uid, os.getegid())
-
-    @classmethod
-    def nobody(cls) -> Account:
-        entry = pwd.getpwnam("nobody")
-        return cls(entry.pw_uid, entry.pw_gid)
-
-    @property
-    def prefix(self) -> Sequence[str]:
-        return ["unshare", "--user"] if self.unshare else []
-
-    @property
-    def identity(self) -> dict[str, Any]:
-        """What ``subprocess`` needs to become this account; nothing when the process is it already."""
-        if self.unshare or self.uid == os.geteuid():
-            return {}
-        return {"user": self.uid, "group": self.gid, "extra_groups": []}
-
-    def can_enter(self, path: Path) -> bool:
-        """Whether a stranger, which this account is everywhere, may pass through to ``path``."""
-        return all(place.stat().st_mode & 0o001 for place in (path, *path.parents))
-
-    def can_unshare(self) -> bool:
-        unshare = shutil.which("unshare")
-        return unshare is not None and subprocess.run([unshare, "--user", "true"], capture_output=True).returncode == 0
-
-    def take(self, path: Path) -> None:
-        """Make ``path`` and all below it this account's. Only root can, and only root needs to."""
-        if os.geteuid() != 0:
-            if path.stat().st_uid != self.uid:
-                raise PostgresError(f"{path} belongs to another user: set MENTALSPACE_DATA to a directory of your own.")
-            return
-        os.chown(path, self.uid, self.gid)
-        for directory, names, files in os.walk(path):
-            for name in (*names, *files):
-                os.chown(Path(directory) / name, self.uid, self.gid, follow_symlinks=False)
-
-
-def open_copy(binaries: Path) -> Path:
-    """Copy an installation to where any account may run it, once; about 60 MB."""
-    installation = binaries.parent
-    name = hashlib.sha256(f"{installation} {binaries.stat().st_mtime_ns}".encode()).hexdigest()[:12]
-    copy = Path("/var/lib/mentalspace") / f"postgres-{name}"
-    if not copy.is_dir():
-        copy.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(dir=copy.parent))
-        shutil.copytree(installation, fresh, symlinks=True, dirs_exist_ok=True)
-        for directory, names, files in os.walk(fresh):
-            for entry in (Path(directory), *(Path(directory) / name for name in (*names, *files))):
-                if not entry.is_symlink():
-                    mode = entry.stat().st_mode
-                    entry.chmod(mode | 0o044 | (mode & 0o100 and 0o011))
-        fresh.rename(copy)
-    return copy / "bin"
 
 
 def last_line(text: str) -> str:

@@ -1,7 +1,7 @@
 """A pytest plugin for tests that drive a real browser: mark them ``browser`` and ask for ``page``.
 
-``page.goto("/clients/")`` reaches a live server on the test database. Chromium is taken from PLAYWRIGHT_CHROMIUM, CHROMIUM,
-the system or Playwright, in this order. Without one the tests are skipped with a reason, except in CI, where they fail.
+``page.goto("/clients/")`` reaches a live server on the test database. Chromium is taken from PLAYWRIGHT_CHROMIUM,
+CHROMIUM, the system or Playwright, in this order. Without one the tests are skipped with a reason; in CI they fail.
 """
 
 from __future__ import annotations
@@ -16,7 +16,13 @@ from playwright.sync_api import Error, sync_playwright
 
 ABSENT = "no Chromium: install one (on Debian: apt-get install chromium) or name it in PLAYWRIGHT_CHROMIUM"
 # A browser that asks the world for updates and experiments is neither quiet nor repeatable.
-QUIET = ["--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-gpu"]
+QUIET = [
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-gpu",
+]
 
 
 @cache
@@ -35,7 +41,7 @@ def chromium() -> str | None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # Playwright runs an event loop in the test's thread, where Django would refuse every query; nothing there is concurrent.
+    # Playwright runs an event loop in the test's thread, where Django would refuse every query; nothing is concurrent.
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
@@ -56,4 +62,9 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any], live_server: Any) -> dict[str, Any]:
-    return {**browser_context_args, "base_url": live_server.url, "locale": "en-US", "timezone_id": "America/New_York"}
+    return {
+        **browser_context_args,
+        "base_url": live_server.url,
+        "locale": "en-US",
+        "timezone_id": "America/New_York",
+    }

@@ -31,7 +31,9 @@ class ThrowAwayCluster:
     def socket_directory(self) -> str:
         """Where the server listens; starts it at the first call, about a second."""
         if self._cluster is None:
-            self._directory = tempfile.TemporaryDirectory(prefix="mentalspace-tests-", dir="/tmp", ignore_cleanup_errors=True)
+            self._directory = tempfile.TemporaryDirectory(
+                prefix="mentalspace-tests-", dir="/tmp", ignore_cleanup_errors=True
+            )
             # The server may run under another account, which has to pass through.
             Path(self._directory.name).chmod(0o711)
             cluster = Cluster(Path(self._directory.name), settings=THROW_AWAY)

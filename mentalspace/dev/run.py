@@ -1,7 +1,7 @@
 """``make run``: database, schema, demo data and server with one command, and all of it gone again with Ctrl-C.
 
-PORT, HOST and MENTALSPACE_DATA choose where; DATABASE_URL takes another server; DEBUG=true serves pages and files as they
-are being edited. Only the data stay behind.
+PORT, HOST and MENTALSPACE_DATA choose where; DATABASE_URL takes another server; DEBUG=true serves pages and files as
+they are being edited. Only the data stay behind.
 """
 
 from __future__ import annotations
@@ -51,7 +51,10 @@ def main() -> int:
         logins = prepare_application(data)
         server = stack.enter_context(gunicorn())
         wait_until_ready(server, host, port)
-        print(f"\nMentalSpace runs on http://{host}:{port}/ (data in {data}; Ctrl-C stops it)\n{logins}", flush=True)
+        print(
+            f"\nMentalSpace runs on http://{host}:{port}/ (data in {data}; Ctrl-C stops it)\n{logins}",
+            flush=True,
+        )
         code = server.wait()
         raise CannotRun(f"The server ended by itself with code {code}; its last lines above say why.")
 
@@ -77,7 +80,9 @@ def only_one(data: Path, url: str) -> Iterator[None]:
         data.mkdir(parents=True, exist_ok=True)
         lock = (data / "run.lock").open("a+")
     except PermissionError:
-        raise CannotRun(f"{data} cannot be written: set MENTALSPACE_DATA to a directory of your own.") from None
+        raise CannotRun(
+            f"{data} cannot be written: set MENTALSPACE_DATA to a directory of your own."
+        ) from None
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -85,7 +90,8 @@ def only_one(data: Path, url: str) -> Iterator[None]:
             lock.seek(0)
             other = lock.read().strip()
             raise CannotRun(
-                f"MentalSpace already runs with the data in {data}, on {other}: stop it, or set MENTALSPACE_DATA and PORT."
+                f"MentalSpace already runs with the data in {data}, on {other}: stop it, or set MENTALSPACE_DATA"
+                " and PORT to run another."
             ) from None
         lock.truncate(0)
         lock.write(url)
@@ -102,7 +108,7 @@ def require_free(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             reason = {
-                errno.EADDRINUSE: f"Port {port} is taken by another program: stop it, or choose another with PORT=8001.",
+                errno.EADDRINUSE: f"Port {port} is taken by another program: stop that, or choose another port with PORT=.",
                 errno.EACCES: f"Port {port} may only be opened by root: choose one above 1023 with PORT=8000.",
             }.get(error.errno or 0, f"HOST is {host!r}, which is not an address of this machine.")
             raise CannotRun(reason) from None
@@ -177,10 +183,22 @@ def collect_static(data: Path) -> None:
 @contextmanager
 def gunicorn() -> Iterator[subprocess.Popen[bytes]]:
     """The web server, stopped gracefully at the end; in a session of its own, so that Ctrl-C reaches only us."""
-    command = [sys.executable, "-m", "gunicorn", "-c", "python:mentalspace.gunicorn", "--log-level", "warning"]
-    if os.environ.get("DEBUG"):
-        command += ["--reload"]
-    server = subprocess.Popen(command, start_new_session=True, preexec_fn=die_with_parent, cwd=environment.PROJECT)
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "-c",
+        "python:mentalspace.gunicorn",
+        "--log-level",
+        "warning",
+    ]
+    server = subprocess.Popen(
+        command,
+        start_new_session=True,
+        # Safe before a fork only in a process of one thread, which this is.
+        preexec_fn=die_with_parent,  # noqa: PLW1509
+        cwd=environment.PROJECT,
+    )
     try:
         yield server
     finally:
@@ -204,7 +222,9 @@ def wait_until_ready(server: subprocess.Popen[bytes], host: str, port: int) -> N
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         if server.poll() is not None:
-            raise CannotRun(f"The server did not start (code {server.returncode}); its last lines above say why.")
+            raise CannotRun(
+                f"The server did not start (code {server.returncode}); its last lines above say why."
+            )
         try:
             connection = HTTPConnection(here, port, timeout=5)
             connection.request("GET", "/healthz", headers={"Host": "localhost"})
