@@ -1,7 +1,43 @@
+"""What the layout shows on every page of somebody who is signed in."""
+
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from accounts.choices import Role
+from mentalspace.core import practice
+from mentalspace.core.formatting import initials
+from mentalspace.workspace import navigation
+from mentalspace.workspace.navigation import reverse
+from staff.rules import staff_of
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    """The modules, the search, the unread count and the person. Fragments for htmx do not draw a frame."""
+    practice_name = SimpleLazyObject(lambda: practice.get(practice.PracticeProfile).name)
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or getattr(request, "htmx", False):
+        return {"practice_name": practice_name}
+    own = staff_of(user)
+    name = own.full_name if own else user.email
+    try:  # INTERIM
+        from messaging.queries import unread_count
+
+        unread = unread_count(user)
+    except ImportError:
+        unread = 0
+    return {
+        "practice_name": practice_name,
+        "nav": navigation.modules(user, request.path, unread=unread),
+        "new_menu": navigation.beginnings(user),
+        "search_url": reverse("workspace:search"),
+        "messages_url": reverse("messaging:inbox"),
+        "unread_messages": unread,
+        "actor_name": name,
+        "actor_initials": initials(name),
+        "actor_role_label": Role(user.role).label,
+        "profile_url": reverse("accounts:account"),
+        "password_url": reverse("accounts:password_change"),
+        "sign_out_url": reverse("accounts:sign_out"),
+    }

@@ -1,0 +1,34 @@
+"""Home, the global search, and the door to administration."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from accounts.http import ActorRequest
+from mentalspace.core.gates import anyone_signed_in, requires
+from mentalspace.workspace import search as searching
+from mentalspace.workspace.homes import home_for
+
+
+@requires(anyone_signed_in)
+@require_GET
+def root(request: ActorRequest) -> HttpResponse:
+    """The bare address leads home."""
+    return redirect("workspace:home")
+
+
+@requires(anyone_signed_in)
+@require_GET
+def home(request: ActorRequest) -> HttpResponse:
+    """The work list of the person's main role."""
+    return render(request, "workspace/home.html", {"home": home_for(request.user)})
+
+
+@requires(anyone_signed_in)
+@require_GET
+def search(request: ActorRequest) -> HttpResponse:
+    """Everything the person may see that matches; a fragment while typing, a page on Enter."""
+    text = request.GET.get("q", "").replace("\x00", "").strip()[: searching.LONGEST]
+    groups = searching.find(request.user, text, per_group=5 if request.htmx else 20) if text else []
+    template = "ui/search_results.html" if request.htmx else "workspace/search.html"
+    return render(request, template, {"groups": groups, "query": text, "title": "Search"})
