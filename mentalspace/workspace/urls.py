@@ -1,10 +1,14 @@
 from django.urls import path
 
-from mentalspace.workspace import views
+from mentalspace.workspace.views import administration, pages
 
 app_name = "workspace"
 urlpatterns = [
-    path("", views.root, name="root"),
-    path("home/", views.home, name="home"),
-    path("search/", views.search, name="search"),
+    path("", pages.root, name="root"),
+    path("home/", pages.home, name="home"),
+    path("search/", pages.search, name="search"),
+    path("administration/", administration.administration, name="administration"),
+    path("settings/", administration.settings, name="settings"),
+    path("settings/<slug:section>/", administration.settings, name="settings_section"),
+    path("audit/", administration.audit_log, name="audit_log"),
 ]
