@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup run test check bench fmt lock manage
+.PHONY: help setup run test check bench fmt lock manage usable
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -12,13 +12,13 @@ help: ## Show this list
 
 setup: $(VENV)/.dev ## Install everything into .venv; does nothing when it is up to date
 
-run: $(VENV)/.run ## Start the application with its own database on http://127.0.0.1:8000 (PORT, HOST, MENTALSPACE_DATA)
+run: usable ## Start the application with its own database on http://127.0.0.1:8000 (PORT, HOST, MENTALSPACE_DATA)
 	@$(BIN)/python -m mentalspace.dev.run
 
-test: $(VENV)/.dev ## Run the tests on every core; choose with ARGS="tests/clients -k name"
+test: $(VENV)/.dev usable ## Run the tests on every core; choose with ARGS="tests/clients -k name"
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
-check: $(VENV)/.dev ## Format, lint, types, layers, migrations, and Django's deployment checks
+check: $(VENV)/.dev usable ## Format, lint, types, layers, migrations, and Django's deployment checks
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/djlint --lint --quiet templates
@@ -31,7 +31,7 @@ check: $(VENV)/.dev ## Format, lint, types, layers, migrations, and Django's dep
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/hadolint Dockerfile
 
-bench: $(VENV)/.dev ## Measure the main pages on the demo data: milliseconds, statements, bytes
+bench: $(VENV)/.dev usable ## Measure the main pages on the demo data: milliseconds, statements, bytes
 	@$(BIN)/python -m mentalspace.dev.bench
 
 fmt: $(VENV)/.dev ## Put the code into its standard form
@@ -44,27 +44,30 @@ lock: $(VENV)/.run ## Choose versions anew within requirements*.in, with hashes
 			--no-emit-index-url --no-emit-find-links $$group.in --output-file $$group.txt || exit 1; \
 	done
 
-manage: $(VENV)/.run ## Run a manage.py command on the working copy's database: make manage ARGS="showmigrations"
+manage: usable ## Run a manage.py command on the working copy's database: make manage ARGS="showmigrations"
 	@$(BIN)/python -m mentalspace.dev $(ARGS)
 
-# An installer is used where there is one, else brought by the lock itself; plain pip does it too, in a minute.
+# Another person's .venv may rest on a Python that only they can reach.
+usable: $(VENV)/.run
+	@test -x $(BIN)/python || { echo "The .venv here is another user's: work in a copy of your own." >&2; exit 1; }
+
+# uv is used where there is one, else brought by the lock itself. Plain pip, a minute slower, does for both.
 define install
-	@set -e; \
-	if uv=$$(command -v uv); then :; \
-	elif $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-run.txt; then uv=$(BIN)/uv; \
-	else uv=; fi; \
-	if [ -n "$$uv" ]; then "$$uv" pip install --quiet --python $(BIN)/python --require-hashes $(1); \
-	else $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes $(1); fi
+	@uv=$$(command -v uv) || uv=$(BIN)/uv; \
+	pip="$(BIN)/python -m pip --disable-pip-version-check --quiet install"; \
+	test -x "$$uv" || $$pip --require-hashes -r requirements-run.txt; \
+	{ test -x "$$uv" && "$$uv" pip install --quiet --python $(BIN)/python --require-hashes $(1); } \
+		|| $$pip --require-hashes $(1)
 	@touch $@
 endef
 
-$(BIN)/python:
+$(VENV)/pyvenv.cfg:
 	@test -w . || { echo "This directory belongs to another user: work in a copy of your own, or ask for write access." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 		|| { echo "Python 3.11 or newer is needed: name one with 'make PYTHON=/path/to/python3.12 …'." >&2; exit 1; }
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
-$(VENV)/.run: requirements.txt requirements-run.txt | $(BIN)/python
+$(VENV)/.run: requirements.txt requirements-run.txt | $(VENV)/pyvenv.cfg
 	$(call install,-r requirements.txt -r requirements-run.txt)
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run

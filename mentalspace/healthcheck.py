@@ -13,7 +13,7 @@ def main() -> int:
         connection.request("GET", "/healthz", headers={"Host": host})
         status = connection.getresponse().status
     except (OSError, HTTPException) as error:
-        print(f"no answer: {error}", file=sys.stderr)
+        sys.stderr.write(f"no answer: {error}\n")
         return 1
     return 0 if status == 200 else 1
 

@@ -26,7 +26,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from mentalspace.dev.server_account import Account, PostgresError, open_copy
+from mentalspace.dev.server_account import OPEN_PLACE, Account, PostgresError, open_copy
 
 SUPERUSER = "mentalspace"
 START_SECONDS = 30
@@ -93,7 +93,10 @@ class Cluster:
 
     def start(self) -> None:
         """Start or join the server; 0.1 s, or 1 s when the data directory has to be made first."""
-        self.home.mkdir(parents=True, exist_ok=True)
+        try:
+            self.home.mkdir(parents=True, exist_ok=True)
+        except PermissionError as error:
+            raise self._closed() from error
         with self._turn():
             self._users = (self.home / "postgres.users").open("a")
             # Shared by every command that uses the server; released by the kernel even when one is killed.
@@ -138,9 +141,18 @@ class Cluster:
     @contextmanager
     def _turn(self) -> Iterator[None]:
         """One start or stop at a time per data directory."""
-        with (self.home / "postgres.turn").open("a") as turn:
+        try:
+            turn = (self.home / "postgres.turn").open("a")
+        except PermissionError as error:
+            raise self._closed() from error
+        with turn:
             fcntl.flock(turn, fcntl.LOCK_EX)
             yield
+
+    def _closed(self) -> PostgresError:
+        return PostgresError(
+            f"{self.home} cannot be written: set MENTALSPACE_DATA to a directory of your own."
+        )
 
     def _prepare(self) -> None:
         """Make sure there is a complete data directory that the server's account can reach."""
@@ -182,21 +194,17 @@ class Cluster:
         """Settle who runs the server: it refuses root, and its account must be able to reach binaries and data."""
         if self.account.uid != 0:
             return
-        nobody = Account.nobody()
-        if nobody.can_enter(self.binaries) and nobody.can_enter(self.home):
-            self.account = nobody
-        elif self.account.can_unshare():
-            self.account = Account(uid=0, unshare=True)
-        else:
-            # In a container or chroot without user namespaces, under a home closed to others: work in the open instead.
-            self.account = nobody
-            self.binaries = open_copy(self.binaries)
-            if not nobody.can_enter(self.home):
-                place = (
-                    Path("/var/lib/mentalspace") / hashlib.sha256(str(self.home).encode()).hexdigest()[:12]
-                )
-                place.mkdir(parents=True, exist_ok=True)
-                self.data, self.log = place / self.data.name, place / self.log.name
+        for account in Account.instead_of_root(self.home):
+            if account.can_use(self.binaries / "initdb") and account.can_use(self.home):
+                self.account = account
+                return
+        # For instance in a container without user namespaces, below a home closed to others: work in the open instead.
+        self.account = Account.nobody()
+        self.binaries = open_copy(self.binaries)
+        if not self.account.can_use(self.home):
+            place = OPEN_PLACE / hashlib.sha256(str(self.home).encode()).hexdigest()[:12]
+            place.mkdir(mode=0o755, parents=True, exist_ok=True)
+            self.data, self.log = place / self.data.name, place / self.log.name
 
     def _launch(self) -> None:
         self._clear_stale_start()

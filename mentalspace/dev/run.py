@@ -27,6 +27,8 @@ from mentalspace.dev import environment
 from mentalspace.dev.postgres import Cluster, PostgresError
 
 STOP_SECONDS = 25
+# Hosts that mean every address of the machine, and how it reaches itself.
+ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
 
 
 class CannotRun(Exception):
@@ -41,18 +43,23 @@ def main() -> int:
     with ExitStack() as stack:
         stack.enter_context(only_one(data, f"http://{host}:{port}"))
         require_free(host, port)
-        database_url = os.environ.get("DATABASE_URL")
+        database_url, place = os.environ.get("DATABASE_URL"), str(data)
         if not database_url:
             cluster = stack.enter_context(Cluster(data))
             cluster.create_database("mentalspace")
             database_url = cluster.url("mentalspace")
+            if cluster.data.parent != data:
+                place = f"{data} and {cluster.data}"
         os.environ.update(HOST=host, PORT=str(port))
+        if host in ANY_ADDRESS:
+            # Whoever opens a demonstration to a network cannot know by which names its people will call the machine.
+            os.environ.setdefault("ALLOWED_HOSTS", "*")
         environment.prepare(data, database_url=database_url)
         logins = prepare_application(data)
         server = stack.enter_context(gunicorn())
         wait_until_ready(server, host, port)
         print(
-            f"\nMentalSpace runs on http://{host}:{port}/ (data in {data}; Ctrl-C stops it)\n{logins}",
+            f"\nMentalSpace runs on http://{host}:{port}/ (data in {place}; Ctrl-C stops it)\n{logins}",
             flush=True,
         )
         code = server.wait()
@@ -100,6 +107,23 @@ def only_one(data: Path, url: str) -> Iterator[None]:
 
 
 def require_free(host: str, port: int) -> None:
+    # A server whose launcher was killed needs a moment to notice and let go.
+    for _ in range(10):
+        fault = bind_fault(host, port)
+        if fault != errno.EADDRINUSE:
+            break
+        time.sleep(0.15)
+    if fault:
+        raise CannotRun(
+            {
+                errno.EADDRINUSE: f"Port {port} is taken by another program: stop it, or choose one with PORT=.",
+                errno.EACCES: f"Port {port} may only be opened by root: choose one above 1023 with PORT=.",
+            }.get(fault, f"HOST is {host!r}, which is not an address of this machine.")
+        )
+
+
+def bind_fault(host: str, port: int) -> int:
+    """Why the server could not listen there, as an errno; 0 if it could."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         # As the server itself will ask, so that connections of a run just stopped do not count.
@@ -107,11 +131,8 @@ def require_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            reason = {
-                errno.EADDRINUSE: f"Port {port} is taken by another program: stop that, or choose another port with PORT=.",
-                errno.EACCES: f"Port {port} may only be opened by root: choose one above 1023 with PORT=8000.",
-            }.get(error.errno or 0, f"HOST is {host!r}, which is not an address of this machine.")
-            raise CannotRun(reason) from None
+            return error.errno or errno.EADDRNOTAVAIL
+    return 0
 
 
 # --- Schema, demo data, static files ----------------------------------------------------------------------------
@@ -218,7 +239,7 @@ def die_with_parent() -> None:
 
 
 def wait_until_ready(server: subprocess.Popen[bytes], host: str, port: int) -> None:
-    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+    here = ANY_ADDRESS.get(host, host)
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         if server.poll() is not None:

