@@ -1,0 +1,28 @@
+"""Forms of the kit: one column, labels above, errors at the field and in a summary, everything typed kept.
+
+Fields read what people type (`3/14/2026`, `230p`, `404.555.0134`, `$1,234.50`) and refuse in a sentence that says how.
+"""
+
+from mentalspace.core.forms.choices import Option, SearchSelect, SearchSelectMultiple
+from mentalspace.core.forms.faults import Fault, add_domain_error, faults_of
+from mentalspace.core.forms.fields import DateField, MoneyField, PhoneField, TimeField, ZipField
+from mentalspace.core.forms.layout import Section, Together
+from mentalspace.core.forms.pages import PageForm, PageModelForm
+
+__all__ = [
+    "DateField",
+    "Fault",
+    "MoneyField",
+    "Option",
+    "PageForm",
+    "PageModelForm",
+    "PhoneField",
+    "SearchSelect",
+    "SearchSelectMultiple",
+    "Section",
+    "TimeField",
+    "Together",
+    "ZipField",
+    "add_domain_error",
+    "faults_of",
+]

@@ -1,0 +1,48 @@
+"""What is wrong with a form, for the summary on top, and how a refused deed comes back to the form."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms.formsets import BaseFormSet
+
+from mentalspace.core.errors import DomainError
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One error; `target` is the id of the input it is about, empty for the whole form."""
+
+    text: str
+    target: str = ""
+    label: str = ""
+
+
+def faults_of(form: Any) -> list[Fault]:
+    """The faults of a bound form or formset, in the order of its fields."""
+    if isinstance(form, BaseFormSet):
+        if not form.is_bound:
+            return []
+        found = [Fault(str(error)) for error in form.non_form_errors()]
+        return found + [fault for row in form.forms for fault in faults_of(row)]
+    if not isinstance(form, forms.BaseForm) or not form.is_bound:
+        return []
+    found = [Fault(str(error)) for error in form.non_field_errors()]
+    for name, errors in form.errors.items():
+        if name in form.fields:
+            bound = form[name]
+            found += [Fault(str(error), _target(bound), str(bound.label)) for error in errors]
+    return found
+
+
+def add_domain_error(form: forms.BaseForm, error: DomainError) -> None:
+    """Show why a verb refused: at the field that caused it, or on top."""
+    field = error.field if error.field in form.fields else None
+    form.add_error(field, error.message)
+
+
+def _target(bound: forms.BoundField) -> str:
+    """The first input of the field: radio buttons and checkboxes have one id each."""
+    if isinstance(bound.field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
+        return f"{bound.auto_id}_0"
+    return bound.id_for_label or bound.auto_id
