@@ -2,10 +2,11 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from crm.choices import ActivityKind, ActivityOutcome, LeadSource, LeadStatus, LostReason
 from mentalspace.core import clock
-from mentalspace.core.constraints import known_value
+from mentalspace.core.constraints import known_value, lower_case
 from mentalspace.core.models import Record
 
 
@@ -19,7 +20,12 @@ class Lead(Record):
     source = models.CharField(max_length=100, choices=LeadSource, default=LeadSource.PHONE)
     status = models.CharField(max_length=50, choices=LeadStatus, default=LeadStatus.NEW)
     assigned_to = models.ForeignKey(
-        "staff.Staff", on_delete=models.PROTECT, db_column="assigned_to", null=True, blank=True, related_name="leads"
+        "staff.Staff",
+        on_delete=models.PROTECT,
+        db_column="assigned_to",
+        null=True,
+        blank=True,
+        related_name="leads",
     )
     notes = models.TextField(blank=True)
     converted_to_client = models.BooleanField(default=False)
@@ -27,11 +33,18 @@ class Lead(Record):
         "clients.Client", on_delete=models.PROTECT, null=True, blank=True, related_name="leads"
     )
     # Further columns
+    source_detail = models.CharField(
+        max_length=120,
+        blank=True,
+        help_text="Who referred them, or which directory, advertisement or event it was.",
+    )
     follow_up_on = models.DateField(null=True, blank=True)
     lost_reason = models.CharField(max_length=30, choices=LostReason, blank=True)
     status_changed_at = models.DateTimeField(default=clock.now)
     converted_at = models.DateTimeField(null=True, blank=True)
-    created_by = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    created_by = models.ForeignKey(
+        "staff.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -40,8 +53,12 @@ class Lead(Record):
         indexes = [
             models.Index(fields=["email"], name="crm_leads_email"),
             models.Index(fields=["status"], name="crm_leads_status"),
+            models.Index(fields=["phone"], name="crm_leads_phone"),
+            models.Index(fields=["created_at"], name="crm_leads_created_at"),
+            models.Index(Lower("last_name"), Lower("first_name"), name="crm_leads_name"),
         ]
         constraints = [
+            lower_case("email", "crm_leads"),
             known_value("status", LeadStatus, "crm_leads"),
             known_value("source", LeadSource, "crm_leads"),
             models.CheckConstraint(
@@ -81,6 +98,9 @@ class LeadActivity(models.Model):
 
     class Meta:
         db_table = "crm_lead_activities"
+        verbose_name = "lead activity"
+        verbose_name_plural = "lead activities"
+        indexes = [models.Index(fields=["lead", "-happened_at"], name="crm_lead_activities_recent")]
         constraints = [
             known_value("kind", ActivityKind, "crm_lead_activities"),
             known_value("outcome", ActivityOutcome, "crm_lead_activities"),
@@ -88,3 +108,29 @@ class LeadActivity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.get_outcome_display()}"
+
+
+class LeadStatusChange(models.Model):
+    """A step of a lead from one stage to another; the funnel is counted from these."""
+
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="status_changes")
+    from_status = models.CharField(max_length=50, choices=LeadStatus)
+    to_status = models.CharField(max_length=50, choices=LeadStatus)
+    reason = models.CharField(max_length=30, choices=LostReason, blank=True, help_text="Why it was lost.")
+    note = models.CharField(max_length=300, blank=True)
+    changed_by = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, null=True, related_name="+")
+    changed_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "crm_lead_status_changes"
+        verbose_name = "lead status change"
+        constraints = [
+            known_value("from_status", LeadStatus, "crm_lead_status_changes"),
+            known_value("to_status", LeadStatus, "crm_lead_status_changes"),
+            models.CheckConstraint(
+                condition=~Q(from_status=models.F("to_status")), name="crm_lead_status_changes_moves"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_from_status_display()} → {self.get_to_status_display()}"

@@ -1,5 +1,7 @@
 """Letters between colleagues: the documented `messages` table, one row per receiver, and threads."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -28,21 +30,36 @@ class Thread(Record):
         ]
 
     def __str__(self) -> str:
-        return self.subject
+        """Without the subject: titles and logs are read by people who take no part in the conversation."""
+        return f"{self.get_category_display()} conversation {str(self.pk)[:8]}"
 
 
 class Message(Record):
-    """One message as one person receives it. What was sent to several people shares `sending`."""
+    """One message as one person receives it. What was sent to several people shares `sending`.
 
-    sender = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sent_messages")
-    receiver = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="received_messages")
+    What was said, by whom and to whom stays as it was sent (triggers refuse changes and removal).
+    """
+
+    sender = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sent_messages"
+    )
+    receiver = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="received_messages"
+    )
     subject = models.CharField(max_length=255)
     content = models.TextField()
     is_read = models.BooleanField(default=False, db_index=True)
     read_at = models.DateTimeField(null=True, blank=True)
     # Further columns
     thread = models.ForeignKey(Thread, on_delete=models.PROTECT, related_name="messages")
-    sending = models.UUIDField(db_index=True, help_text="Shared by the copies of one message to several people.")
+    sending = models.UUIDField(
+        db_index=True, help_text="Shared by the copies of one message to several people."
+    )
+    first_read_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="What the sender is shown; stays when the receiver marks the message unread.",
+    )
     receiver_archived_at = models.DateTimeField(null=True, blank=True)
     sender_archived_at = models.DateTimeField(null=True, blank=True)
 
@@ -62,4 +79,9 @@ class Message(Record):
         ]
 
     def __str__(self) -> str:
-        return self.subject
+        return f"Message {str(self.pk)[:8]}"
+
+    @property
+    def seen_at(self) -> datetime | None:
+        """When the receiver first opened it."""
+        return self.first_read_at or self.read_at
