@@ -39,3 +39,14 @@ class Weekday(models.TextChoices):
     FRI = "fri", "Friday"
     SAT = "sat", "Saturday"
     SUN = "sun", "Sunday"
+
+
+class WorkLocation(models.TextChoices):
+    """Where hours are worked: the schedule's own list, which this app may not import. A test keeps the two equal."""
+
+    TELEHEALTH = "telehealth", "Telehealth"
+    OFFICE = "office", "Office"
+    PHONE = "phone", "Phone"
+    HOME = "home", "Home visit"
+    SCHOOL = "school", "School"
+    OTHER = "other", "Other"

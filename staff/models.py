@@ -26,7 +26,9 @@ class Staff(Record):
     image_url = models.CharField(max_length=255, blank=True)
     status = models.CharField(max_length=20, choices=StaffStatus, default=StaffStatus.ACTIVE)
     # Further columns
-    credential = models.CharField(max_length=40, blank=True, help_text="As printed after the name: LCSW, PhD …")
+    credential = models.CharField(
+        max_length=40, blank=True, help_text="As printed after the name: LCSW, PhD …"
+    )
     npi = models.CharField("NPI", max_length=10, blank=True)
     license_type = models.CharField("licence type", max_length=20, choices=LicenseType, blank=True)
     license_state = models.CharField("licence state", max_length=2, blank=True)
@@ -53,7 +55,9 @@ class Staff(Record):
                 condition=Q(supervision=Supervision.NONE) | Q(supervisor__isnull=False),
                 name="staff_supervised_has_supervisor",
             ),
-            models.CheckConstraint(condition=Q(npi="") | Q(npi__regex=r"^[12][0-9]{9}$"), name="staff_npi_form"),
+            models.CheckConstraint(
+                condition=Q(npi="") | Q(npi__regex=r"^[12][0-9]{9}$"), name="staff_npi_form"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -21,7 +21,8 @@ class Tab:
     """A page of a person. `template` extends `staff/person.html` and fills `{% block tab %}`.
 
     `context` gets the request (for paging, filters). An app that answers the tab with a view of its own gives `url`
-    instead of a template; the view then takes its frame from `staff.panels.frame`.
+    instead of a template; that view's template extends `staff/person.html` too, with `frame(request, staff, slug)`
+    from here in its context.
     """
 
     slug: str
@@ -48,7 +49,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Caution:
-    """A sentence shown before somebody goes on leave or becomes inactive, with a link (or empty) to what it is about."""
+    """A sentence shown before somebody goes on leave or becomes inactive, perhaps with a link to what it is about."""
 
     text: str
     url: str = ""

@@ -61,7 +61,10 @@ def can_see_credentials(actor: User, staff: Staff) -> bool:
     """Licence number and expiry: the person, the supervisor, the administrator; billers need them on claims."""
     own = staff_of(actor)
     return (
-        is_admin(actor) or has_role(actor, "biller") or (own is not None and own.pk == staff.pk) or supervises(actor, staff)
+        is_admin(actor)
+        or has_role(actor, "biller")
+        or (own is not None and own.pk == staff.pk)
+        or supervises(actor, staff)
     )
 
 

@@ -1,11 +1,13 @@
 """The shapes of the staff table's JSON columns."""
 
 from datetime import date, time
-from typing import Annotated, Literal, Self
+from itertools import pairwise
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DAYS: tuple[Day, ...] = get_args(Day)
 
 
 def _wall_clock(value: time) -> time:
@@ -64,7 +66,7 @@ class Availability(BaseModel):
     def blocks_do_not_overlap(self) -> Self:
         for day, blocks in self.weekly.items():
             ordered = sorted(blocks, key=lambda block: block.start)
-            for earlier, later in zip(ordered, ordered[1:], strict=False):
+            for earlier, later in pairwise(ordered):
                 if later.start < earlier.end:
                     raise ValueError(f"Two blocks overlap on {day}.")
         return self
