@@ -61,6 +61,9 @@ class Appointment(Record):
     checked_in_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
+    imported_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Came from another system, where its note and bill are kept."
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
