@@ -72,7 +72,10 @@ class AuditLog(ListPage):
         """By what happened, to which kind of thing, or by the request id of an error page."""
         words = text.lower().replace(" ", "_")
         return source.filter(
-            Q(verb__icontains=text.replace(" ", ".")) | Q(verb__icontains=words) | Q(object_type=words) | Q(request_id=text)
+            Q(verb__icontains=text.replace(" ", "."))
+            | Q(verb__icontains=words)
+            | Q(object_type=words)
+            | Q(request_id=text)
         )
 
 
@@ -91,5 +94,11 @@ def columns(zone: ZoneInfo) -> list[Column]:
         Column("changes", "Changes", cell=lambda event: Cell(changes_in_words(event.changes))),
         Column("client", "Client id", cell=lambda event: str(event.client_id or ""), hide="narrow"),
         Column("address", "From", cell=lambda event: event.address or "", hide="narrow"),
-        Column("request_id", "Request", cell=lambda event: event.request_id[:12], csv=lambda event: event.request_id, hide="narrow"),
+        Column(
+            "request_id",
+            "Request",
+            cell=lambda event: event.request_id[:12],
+            csv=lambda event: event.request_id,
+            hide="narrow",
+        ),
     ]

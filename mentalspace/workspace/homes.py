@@ -1,4 +1,5 @@
 """INTERIM"""
+
 from accounts.models import User
 
 

@@ -54,19 +54,28 @@ PLACES = (
     Place("Schedule", "calendar", "scheduling:schedule", can_open_schedule, ("/schedule/", "/appointments/")),
     Place("Clients", "users", "clients:client_list", can_list_clients, ("/clients/",)),
     Place(
-        "Notes", "file-text", "documents:note_list", can_open_documents,
+        "Notes",
+        "file-text",
+        "documents:note_list",
+        can_open_documents,
         ("/notes/", "/documents/", "/cosign/", "/unlock-requests/"),
     ),
     Place("Messages", "mail", "messaging:inbox", can_use_messages, ("/messages/",)),
     Place(
-        "Billing", "receipt-2", "billing:billing_home", can_open_billing,
+        "Billing",
+        "receipt-2",
+        "billing:billing_home",
+        can_open_billing,
         ("/billing/", "/bills/", "/invoices/", "/payments/", "/service-codes/", "/fee-proposals/"),
     ),
     Place("Leads", "address-book", "crm:lead_board", can_work_leads, ("/leads/",)),
     Place("Reports", "chart-bar", "workspace:report_list", can_open_reports, ("/reports/",)),
     Place("Staff", "id-badge-2", "staff:staff_list", can_list_staff, ("/staff/",)),
     Place(
-        "Administration", "settings", "workspace:administration", is_admin,
+        "Administration",
+        "settings",
+        "workspace:administration",
+        is_admin,
         ("/administration/", "/users/", "/settings/", "/audit/", "/tags/"),
     ),
 )
@@ -97,4 +106,8 @@ def modules(actor: User, path: str, *, unread: int = 0) -> list[NavItem]:
 
 def beginnings(actor: User) -> list[NavItem]:
     """The "New" menu."""
-    return [NavItem(place.label, reverse(place.url_name), place.icon) for place in BEGINNINGS if place.allowed(actor)]
+    return [
+        NavItem(place.label, reverse(place.url_name), place.icon)
+        for place in BEGINNINGS
+        if place.allowed(actor)
+    ]

@@ -77,11 +77,17 @@ def page() -> str:
         lines += [f"## {table}", "", "| column | type | may be null | documented as |", "|---|---|---|---|"]
         # The documented ones in their documented order, the further ones after them.
         place = {column: index for index, (owner, column) in enumerate(known) if owner == table}
-        for name, kind, nullable in sorted(columns[table], key=lambda column: place.get(column[0], len(known))):
+        for name, kind, nullable in sorted(
+            columns[table], key=lambda column: place.get(column[0], len(known))
+        ):
             origin = known.get((table, name))
             told = f"{origin.documented_column}: {origin.meaning}" if origin else ""
             lines.append(f"| {name} | {kind} | {'yes' if nullable else ''} | {told} |")
-        lines += ["", *_listed("Constraints", constraints.get(table, [])), *_index_lines(indexes.get(table, []))]
+        lines += [
+            "",
+            *_listed("Constraints", constraints.get(table, [])),
+            *_index_lines(indexes.get(table, [])),
+        ]
         lines += _listed("Triggers", [("", name, text) for name, text in triggers.get(table, [])])
     return "\n".join(lines).rstrip() + "\n"
 

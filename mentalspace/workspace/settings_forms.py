@@ -80,7 +80,9 @@ def form_field(name: str, info: FieldInfo) -> forms.Field:
     if kind is dt.date:
         return DateField(**options)
     if name == "time_zone":
-        zones = sorted(zone for zone in available_timezones() if zone.startswith(("America/", "US/", "Pacific/")))
+        zones = sorted(
+            zone for zone in available_timezones() if zone.startswith(("America/", "US/", "Pacific/"))
+        )
         return forms.ChoiceField(choices=[(zone, zone.replace("_", " ")) for zone in zones], **options)
     return forms.CharField(max_length=bounds.get("max_length"), **options)
 

@@ -26,7 +26,9 @@ def walk(patterns: Any, namespace: str = "") -> Iterator[tuple[str, URLPattern]]
 
 
 URLS = [(name, pattern) for name, pattern in walk(get_resolver().url_patterns) if not name.startswith(ADMIN)]
-ADMIN_URLS = [(name, pattern) for name, pattern in walk(get_resolver().url_patterns) if name.startswith(ADMIN)]
+ADMIN_URLS = [
+    (name, pattern) for name, pattern in walk(get_resolver().url_patterns) if name.startswith(ADMIN)
+]
 
 
 def address(name: str, pattern: URLPattern) -> str:
@@ -61,7 +63,9 @@ def test_what_is_open_to_strangers_is_listed_here() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("name", "pattern"), URLS, ids=[name for name, _ in URLS])
-def test_whoever_is_not_signed_in_is_sent_to_the_door(name: str, pattern: URLPattern, client: Browser) -> None:
+def test_whoever_is_not_signed_in_is_sent_to_the_door(
+    name: str, pattern: URLPattern, client: Browser
+) -> None:
     if gate_of(pattern) is anonymous:
         return
     for method in (client.get, client.post):
@@ -93,7 +97,11 @@ def test_only_administrators_reach_the_admin(cast: Cast, role: str) -> None:
     browser.force_login(cast.by_role()[role])
     reached = []
     for name, pattern in ADMIN_URLS:
-        if not pattern.name or name in {"admin:logout", "admin:jsi18n"} or "app_label" in str(pattern.pattern):
+        if (
+            not pattern.name
+            or name in {"admin:logout", "admin:jsi18n"}
+            or "app_label" in str(pattern.pattern)
+        ):
             continue
         try:
             url = address(name, pattern)

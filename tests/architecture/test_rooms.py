@@ -5,7 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ["accounts", "staff", "clients", "messaging", "scheduling", "documents", "billing", "crm", "mentalspace"]
+APPS = [
+    "accounts",
+    "staff",
+    "clients",
+    "messaging",
+    "scheduling",
+    "documents",
+    "billing",
+    "crm",
+    "mentalspace",
+]
 FORBIDDEN_NAMES = {"utils.py", "helpers.py", "common.py"}
 SAFE_MARKUP_ALLOWED = {"mentalspace/core"}
 
@@ -23,7 +33,11 @@ def test_no_template_holds_inline_script_style_or_another_origin() -> None:
     offenders = []
     for path in (ROOT / "templates").rglob("*.html"):
         text = path.read_text(encoding="utf-8").lower()
-        faults = [mark for mark in (" style=", "<style", "javascript:", " onclick=", " onchange=", "http://", "|safe") if mark in text]
+        faults = [
+            mark
+            for mark in (" style=", "<style", "javascript:", " onclick=", " onchange=", "http://", "|safe")
+            if mark in text
+        ]
         if "<script>" in text or faults:
             offenders.append((str(path.relative_to(ROOT)), faults))
     assert [each for each in offenders if each[0] not in {"templates/ui/section.html"}] == []
@@ -38,6 +52,8 @@ def test_models_leave_workflow_to_services() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef) and node.name in {"save", "delete"}:
                 offenders.append(f"{path.name}: {node.name}()")
-            if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "ordering" for t in node.targets):
+            if isinstance(node, ast.Assign) and any(
+                isinstance(t, ast.Name) and t.id == "ordering" for t in node.targets
+            ):
                 offenders.append(f"{path.name}: Meta.ordering")
     assert offenders == []

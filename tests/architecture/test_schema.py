@@ -87,7 +87,9 @@ def test_every_documented_index_is_there() -> None:
         )
     }
     wanted = {
-        (table, column.rstrip("*"), column.endswith("*")) for table, columns in INDEXED.items() for column in columns
+        (table, column.rstrip("*"), column.endswith("*"))
+        for table, columns in INDEXED.items()
+        for column in columns
     }
     assert wanted <= live
 
@@ -106,7 +108,11 @@ def test_every_reference_is_a_foreign_key_that_protects() -> None:
 
 
 def test_a_client_has_at_most_one_profile() -> None:
-    unique = [text for table, kind, _name, text in rows(schema.CONSTRAINTS) if (table, kind) == ("client_profiles", "u")]
+    unique = [
+        text
+        for table, kind, _name, text in rows(schema.CONSTRAINTS)
+        if (table, kind) == ("client_profiles", "u")
+    ]
     assert "UNIQUE (client_id)" in unique
 
 

@@ -30,14 +30,31 @@ class Door:
 
 
 DOORS = (
-    Door("People who sign in", "Accounts, roles, disabling, password links", "users-group", "accounts:user_list"),
+    Door(
+        "People who sign in",
+        "Accounts, roles, disabling, password links",
+        "users-group",
+        "accounts:user_list",
+    ),
     Door("Staff", "Profiles, licences, supervision, availability", "id-badge-2", "staff:staff_list"),
     Door("Settings", "Deadlines, fees, intervals, practice details", "settings", "workspace:settings"),
-    Door("Service codes", "What the practice bills, and for how much", "receipt-2", "billing:service_code_list"),
+    Door(
+        "Service codes", "What the practice bills, and for how much", "receipt-2", "billing:service_code_list"
+    ),
     Door("Tags", "Coloured words for clients", "tag", "clients:tag_list"),
     Door("Audit log", "Who did and saw what, and when", "list-search", "workspace:audit_log"),
-    Door("Unlock requests", "Drafts closed by the weekly lock-out", "lock-open", "documents:unlock_request_list"),
-    Door("Database administration", "Every table, searchable, in step with the rules", "database", "admin:index"),
+    Door(
+        "Unlock requests",
+        "Drafts closed by the weekly lock-out",
+        "lock-open",
+        "documents:unlock_request_list",
+    ),
+    Door(
+        "Database administration",
+        "Every table, searchable, in step with the rules",
+        "database",
+        "admin:index",
+    ),
 )
 
 
@@ -65,7 +82,13 @@ def settings(request: ActorRequest, section: str = "practice") -> HttpResponse:
         Tab(each.label, reverse("workspace:settings_section", args=[slug]), slug == section)
         for slug, each in practice.sections.items()
     ]
-    context = {"form": form, "tabs": tabs, "title": "Settings", "subtitle": cls.label, "submit_label": "Save settings"}
+    context = {
+        "form": form,
+        "tabs": tabs,
+        "title": "Settings",
+        "subtitle": cls.label,
+        "submit_label": "Save settings",
+    }
     return render(request, "workspace/settings.html", context, status=422 if form.errors else 200)
 
 

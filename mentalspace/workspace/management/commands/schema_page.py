@@ -8,7 +8,9 @@ from mentalspace.workspace import schema
 
 
 class Command(BaseCommand):
-    help = "Print docs/schema.md as the live database has it; --write stores it, --check fails when it differs."
+    help = (
+        "Print docs/schema.md as the live database has it; --write stores it, --check fails when it differs."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--write", action="store_true", help="write docs/schema.md")
@@ -21,7 +23,9 @@ class Command(BaseCommand):
             self.stdout.write("docs/schema.md written.")
         elif options["check"]:
             if not schema.PAGE.exists() or schema.PAGE.read_text(encoding="utf-8") != page:
-                raise CommandError("docs/schema.md differs from the database: run manage.py schema_page --write.")
+                raise CommandError(
+                    "docs/schema.md differs from the database: run manage.py schema_page --write."
+                )
             self.stdout.write("docs/schema.md matches the database.")
         else:
             self.stdout.write(page, ending="")
