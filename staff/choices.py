@@ -50,3 +50,16 @@ class WorkLocation(models.TextChoices):
     HOME = "home", "Home visit"
     SCHOOL = "school", "School"
     OTHER = "other", "Other"
+
+
+class CalendarColor(models.TextChoices):
+    """The tints of the interface kit."""
+
+    TEAL = "teal", "Teal"
+    BLUE = "blue", "Blue"
+    GREEN = "green", "Green"
+    AMBER = "amber", "Amber"
+    RED = "red", "Red"
+    PURPLE = "purple", "Purple"
+    PINK = "pink", "Pink"
+    GREY = "grey", "Grey"

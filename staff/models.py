@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from mentalspace.core.constraints import known_value
 from mentalspace.core.models import Record
 from mentalspace.core.shapes import ShapeField
-from staff.choices import LicenseType, StaffStatus, Supervision
+from staff.choices import CalendarColor, LicenseType, StaffStatus, Supervision
 from staff.shapes import Availability, Specialties
 
 
@@ -38,7 +38,10 @@ class Staff(Record):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="supervisees"
     )
     takes_appointments = models.BooleanField(default=False, help_text="Has a column in the calendar.")
-    color = models.CharField("calendar colour", max_length=20, blank=True)
+    color = models.CharField("calendar colour", max_length=20, choices=CalendarColor, blank=True)
+    status_since = models.DateField(null=True, blank=True, help_text="The day of the last change of status.")
+    status_reason = models.CharField(max_length=200, blank=True, help_text="Only administrators see it.")
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         db_table = "staff"

@@ -1,13 +1,14 @@
-"""Where apps above put their part of a member of staff's page, without `staff` knowing them.
+"""Where apps above put their part of a colleague's page, without `staff` knowing them.
 
-In its `AppConfig.ready()` an app registers tabs (each a URL of its own, `/staff/<uuid>/<slug>/`, or a page of the app's
-own where `url` is given), cards for the profile, and cautions that stand before a status changes ("12 appointments are
-booked"). The page's own view asks the panel's rule, calls its function for the context and renders its template. A
-function here must run the same number of queries whatever it finds, and must return only what the actor may see.
+In its `AppConfig.ready()` an app registers tabs, cards for the profile, and cautions ("12 appointments are booked") that
+are said where somebody becomes unavailable. The page's own view asks the panel's rule, calls its function for the
+context and renders its template. A function here must run the same number of queries whatever it finds, and must return
+only what the actor may see.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -18,11 +19,11 @@ from staff.models import Staff
 
 @dataclass(frozen=True)
 class Tab:
-    """A page of a person. `template` extends `staff/person.html` and fills `{% block tab %}`.
+    """A tab of a colleague's page.
 
-    `context` gets the request (for paging, filters). An app that answers the tab with a view of its own gives `url`
-    instead of a template; that view's template extends `staff/person.html` too, with `frame(request, staff, slug)`
-    from here in its context.
+    Given a `template` (it extends `staff/person.html` and fills `{% block tab %}`) and a `context`, `staff` answers it at
+    `/staff/<uuid>/<slug>/`. An app that answers it with a view of its own gives `url` instead; that view's template
+    extends `staff/person.html` too, with `staff.queries.frame(request, staff, slug)` in its context.
     """
 
     slug: str
@@ -49,7 +50,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Caution:
-    """A sentence shown before somebody goes on leave or becomes inactive, perhaps with a link to what it is about."""
+    """A sentence about what an absence leaves open, perhaps with a link to the rows it counts."""
 
     text: str
     url: str = ""
@@ -57,11 +58,11 @@ class Caution:
 
 @dataclass(frozen=True)
 class CautionSource:
-    """Where such a sentence comes from; None says nothing."""
+    """Where such a sentence comes from, for an absence from `start` until `end` (None: for good). None says nothing."""
 
     key: str
     order: int
-    caution: Callable[[User, Staff], Caution | None]
+    caution: Callable[[User, Staff, datetime, datetime | None], Caution | None]
 
 
 @dataclass
@@ -84,3 +85,9 @@ class Registry:
 
 
 person = Registry()
+
+
+def cautions(actor: User, staff: Staff, start: datetime, end: datetime | None = None) -> list[Caution]:
+    """What everybody has to say about an absence."""
+    found = (source.caution(actor, staff, start, end) for source in person.cautions)
+    return [caution for caution in found if caution]
