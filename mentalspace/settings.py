@@ -219,6 +219,8 @@ vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="MentalSpace <no-reply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# What mailed links begin with: https://practice.example. Without it they name the host that was asked, one of ALLOWED_HOSTS.
+PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
 
 # --- Logs -------------------------------------------------------------------------------------------------------
 
