@@ -27,7 +27,7 @@ def reasons_not_to_start() -> list[str]:
     """
     if settings.DEVELOPMENT:
         return []
-    return [*_stance_reasons(), *_migration_reasons()]
+    return [*_stance_reasons(), *_static_reasons(), *_migration_reasons()]
 
 
 def _stance_reasons() -> Iterator[str]:
@@ -47,6 +47,11 @@ def _secret_key_reasons(key: str) -> Iterator[str]:
         yield "SECRET_KEY looks copied from an example: use random characters of your own."
 
 
+def _static_reasons() -> Iterator[str]:
+    if not (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file():
+        yield f"No static files are collected in {settings.STATIC_ROOT}: run 'manage.py collectstatic'."
+
+
 def _migration_reasons() -> Iterator[str]:
     try:
         executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
@@ -55,7 +60,7 @@ def _migration_reasons() -> Iterator[str]:
         yield f"The database cannot be reached: {str(error).splitlines()[0]}."
     else:
         if pending:
-            yield f"{len(pending)} migrations are not applied, {pending[0][0]} the first: run 'manage.py migrate'."
+            yield f"The database is older than the code, by {pending[0][0]} and later: run 'manage.py migrate'."
     finally:
         # The server forks its workers after this, and two processes must never share one connection.
         connection.close()
@@ -67,7 +72,7 @@ def _is_within(inner: Path, outer: Path) -> bool:
 
 @register(Tags.security, deploy=True)
 def deployment(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """The same reasons for ``check --deploy``, less the migrations, which need a database."""
+    """The same reasons for ``check --deploy``, less what only the installation itself can tell: files and schema."""
     reasons = list(_stance_reasons())
     if settings.DEVELOPMENT:
         reasons.append("DEVELOPMENT is on, which gives up HTTPS and every refusal to start: unset it.")

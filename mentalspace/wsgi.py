@@ -3,6 +3,7 @@
 import os
 import sys
 
+import django
 from django.core.exceptions import ImproperlyConfigured
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
@@ -10,15 +11,16 @@ from django.core.wsgi import get_wsgi_application
 
 def load() -> WSGIHandler:
     try:
-        handler = get_wsgi_application()
-    except ImproperlyConfigured as error:
-        sys.exit(f"MentalSpace does not start: {error}")
-    # Checks import settings, which exist only now.
-    from mentalspace.checks import reasons_not_to_start
+        django.setup(set_prefix=False)
+        # Checks need the settings, which exist only now.
+        from mentalspace.checks import reasons_not_to_start
 
-    if reasons := reasons_not_to_start():
+        reasons = reasons_not_to_start()
+    except ImproperlyConfigured as error:
+        reasons = [str(error)]
+    if reasons:
         sys.exit("\n".join(f"MentalSpace does not start: {reason}" for reason in reasons))
-    return handler
+    return get_wsgi_application()
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mentalspace.settings")
