@@ -1,0 +1,145 @@
+"""What an installation needs to work, looked at one by one: each finding says what is wrong and how to mend it."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.conf import settings
+from django.core.mail import get_connection
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from mentalspace.core import clock, practice
+
+OLDEST_POSTGRESQL = 150000
+EXTENSIONS = ("btree_gist", "pg_trgm", "unaccent")
+# The database's clock and ours may differ by what a busy machine needs to answer.
+CLOCK_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `mend` says what to do, empty when all is well."""
+
+    what: str
+    told: str
+    mend: str = ""
+
+    @property
+    def is_well(self) -> bool:
+        return not self.mend
+
+
+def findings() -> Iterator[Finding]:
+    """All findings, in the order in which to mend them; without a database the rest of its checks is left out."""
+    database = check_database()
+    yield database
+    if database.is_well:
+        yield check_extensions()
+        migrations = check_migrations()
+        yield migrations
+        yield check_clock()
+        if migrations.is_well:
+            yield check_time_zone()
+    yield check_mail()
+    yield check_storage()
+
+
+def _guarded(what: str, look: Callable[[], Finding], mend: str) -> Finding:
+    try:
+        return look()
+    except (DatabaseError, OSError) as error:
+        return Finding(what, str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__, mend)
+
+
+def check_database() -> Finding:
+    """A PostgreSQL that is new enough answers."""
+
+    def look() -> Finding:
+        connection.ensure_connection()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('server_version'), current_setting('server_version_num')::int")
+            version, number = cursor.fetchone()
+        mend = "" if number >= OLDEST_POSTGRESQL else "Use PostgreSQL 15 or newer."
+        return Finding("Database", f"PostgreSQL {version}", mend)
+
+    return _guarded("Database", look, "Start the server, and check DATABASE_URL: host, port, name, user and password.")
+
+
+def check_extensions() -> Finding:
+    """The extensions that constraints and searches use."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extname FROM pg_extension")
+        present = {row[0] for row in cursor.fetchall()}
+    missing = [name for name in EXTENSIONS if name not in present]
+    if not missing:
+        return Finding("Extensions", ", ".join(EXTENSIONS))
+    mend = "; ".join(f"CREATE EXTENSION {name}" for name in missing)
+    return Finding("Extensions", f"missing: {', '.join(missing)}", f"As the database's owner run: {mend}; or run manage.py migrate.")
+
+
+def check_migrations() -> Finding:
+    """The database is the one this code expects."""
+
+    def look() -> Finding:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if not waiting:
+            return Finding("Migrations", "all applied")
+        first = waiting[0][0]
+        return Finding("Migrations", f"{len(waiting)} to apply, first {first.app_label}.{first.name}", "Run manage.py migrate.")
+
+    return _guarded("Migrations", look, "Run manage.py migrate.")
+
+
+def check_clock() -> Finding:
+    """The database and the application agree on the time; sessions, reminders and due dates rest on it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        difference = abs((cursor.fetchone()[0] - clock.now()).total_seconds())
+    mend = "" if difference <= CLOCK_SECONDS else "Set both machines' clocks by NTP."
+    return Finding("Clock", f"database and application differ by {difference:.1f} s", mend)
+
+
+def check_time_zone() -> Finding:
+    """The practice's zone is known to this machine."""
+    name = practice.get(practice.PracticeProfile).time_zone
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return Finding("Time zone", f"{name} is unknown", "Install tzdata, or choose another zone in the practice's settings.")
+    return Finding("Time zone", f"{name}, where it is {clock.local(clock.now()):%m/%d/%Y %I:%M %p}")
+
+
+def check_mail() -> Finding:
+    """Mail can be handed over; nothing is sent."""
+    backend = settings.EMAIL_BACKEND.rsplit(".", 2)[-2]
+
+    def look() -> Finding:
+        mailer = get_connection()
+        mailer.open()
+        mailer.close()
+        if backend in ("console", "dummy", "locmem") and not settings.DEVELOPMENT:
+            return Finding("Mail", f"the {backend} backend sends nothing", "Set EMAIL_URL, for instance smtp+tls://user:password@host:587.")
+        return Finding("Mail", f"{backend} backend, from {settings.DEFAULT_FROM_EMAIL}")
+
+    return _guarded("Mail", look, "Check EMAIL_URL: host, port, user and password.")
+
+
+def check_storage() -> Finding:
+    """Uploads can be written."""
+    root = Path(settings.MEDIA_ROOT)
+
+    def look() -> Finding:
+        root.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=root):
+            pass
+        free = os.statvfs(root)
+        gigabytes = free.f_bavail * free.f_frsize / 2**30
+        mend = "" if gigabytes >= 1 else "Make room: less than 1 GB is free."
+        return Finding("Storage", f"{root} can be written, {gigabytes:.0f} GB free", mend)
+
+    return _guarded("Storage", look, f"Let the application's user write to {root}, or set MEDIA_ROOT.")

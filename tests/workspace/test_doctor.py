@@ -1,0 +1,71 @@
+"""The doctor names what is wrong and how to mend it."""
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from pytest_django import Settings
+
+from mentalspace.core import practice
+from mentalspace.workspace import doctor
+
+pytestmark = pytest.mark.django_db
+
+
+def run() -> tuple[int, str]:
+    out = StringIO()
+    try:
+        call_command("doctor", stdout=out)
+    except CommandError as error:
+        return error.returncode, out.getvalue() + str(error)
+    return 0, out.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def storage(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+def test_a_healthy_installation_is_well() -> None:
+    code, told = run()
+    assert code == 0
+    assert told.endswith("All is well.\n")
+    assert [line.split(":")[0] for line in told.splitlines()[:-1]] == [
+        f"ok     {what}" for what in ("Database", "Extensions", "Migrations", "Clock", "Time zone", "Mail", "Storage")
+    ]
+
+
+def test_a_missing_extension_is_named() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP EXTENSION unaccent CASCADE")
+    finding = doctor.check_extensions()
+    assert (finding.told, finding.is_well) == ("missing: unaccent", False)
+    assert "CREATE EXTENSION unaccent" in finding.mend
+
+
+def test_storage_that_cannot_be_written_is_named(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    settings.MEDIA_ROOT = tmp_path / "file" / "media"
+    code, told = run()
+    assert code == 1
+    assert "wrong  Storage" in told
+    assert "1 of the checks found something to mend." in told
+
+
+def test_a_mail_backend_that_sends_nothing_is_named_in_production(settings: Settings) -> None:
+    settings.DEVELOPMENT = False
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    assert doctor.check_mail().mend.startswith("Set EMAIL_URL")
+
+
+def test_a_migration_that_was_not_applied_is_named() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'crm'")
+    assert doctor.check_migrations().told.endswith("first crm.0001_initial")
+
+
+def test_the_zone_is_the_practices() -> None:
+    practice.save(practice.PracticeProfile(time_zone="America/Denver"))
+    assert doctor.check_time_zone().told.startswith("America/Denver, where it is ")
