@@ -44,16 +44,25 @@ class Appointment(Record):
     is_billable = models.BooleanField("billable", default=True)
     billing_code = models.CharField("service code", max_length=20, blank=True)
     created_by = models.ForeignKey(
-        "staff.Staff", on_delete=models.PROTECT, db_column="created_by", null=True, blank=True, related_name="+"
+        "staff.Staff",
+        on_delete=models.PROTECT,
+        db_column="created_by",
+        null=True,
+        blank=True,
+        related_name="+",
     )
     # Further columns
-    group_session = models.UUIDField(null=True, blank=True, help_text="Shared by the rows of one group session.")
+    group_session = models.UUIDField(
+        null=True, blank=True, help_text="Shared by the rows of one group session."
+    )
     cancel_reason = models.CharField(max_length=30, choices=CancelReason, blank=True)
     cancelled_by = models.CharField(max_length=20, choices=CancelledBy, blank=True)
     cancel_note = models.CharField(max_length=300, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     notice_minutes = models.IntegerField(
-        null=True, blank=True, help_text="From hearing of the cancellation to the start; negative after the start."
+        null=True,
+        blank=True,
+        help_text="From hearing of the cancellation to the start; negative after the start.",
     )
     rescheduled_from = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="rescheduled_to"
@@ -62,7 +71,10 @@ class Appointment(Record):
     started_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
     imported_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="Came from another system, where its note and bill are kept."
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Came from another system, where its note and bill are kept.",
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -74,7 +86,9 @@ class Appointment(Record):
             models.Index(fields=["status", "start_time"], name="appointments_status_start"),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(end_time__gt=F("start_time")), name="appointments_end_after_start"),
+            models.CheckConstraint(
+                condition=Q(end_time__gt=F("start_time")), name="appointments_end_after_start"
+            ),
             known_value("status", AppointmentStatus, "appointments"),
             known_value("type", AppointmentType, "appointments"),
             known_value("location", Location, "appointments"),

@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('scheduling', '0002_history_append_only'),
+        ("scheduling", "0002_history_append_only"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='appointment',
-            name='imported_at',
-            field=models.DateTimeField(blank=True, editable=False, help_text='Came from another system, where its note and bill are kept.', null=True),
+            model_name="appointment",
+            name="imported_at",
+            field=models.DateTimeField(
+                blank=True,
+                editable=False,
+                help_text="Came from another system, where its note and bill are kept.",
+                null=True,
+            ),
         ),
     ]

@@ -1,0 +1,83 @@
+"""What can stand against an appointment. Messages name no client: they may end in a toast or a log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from mentalspace.core.errors import DomainError
+
+
+class AppointmentError(DomainError):
+    """Something about an appointment cannot be done."""
+
+
+class WrongStatus(AppointmentError):
+    """The appointment is not in a state from which this step leads on."""
+
+
+class TooEarly(AppointmentError):
+    """The step belongs to the day, or to the time after the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """What takes the time; `appointment_id` only where the actor may see that appointment, else it is "Busy"."""
+
+    start: datetime
+    end: datetime
+    of_client: bool
+    appointment_id: UUID | None = None
+
+
+class SlotTaken(AppointmentError):
+    """The clinician or the client has an appointment then. `openings` are the clinician's nearest free starts."""
+
+    message = "Somebody has just taken this time. Choose another one."
+    field = "start"
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        field: str | None = None,
+        clashes: Sequence[Clash] = (),
+        openings: Sequence[datetime] = (),
+    ) -> None:
+        super().__init__(message, field=field)
+        self.clashes = tuple(clashes)
+        self.openings = tuple(openings)
+
+
+class NeedsConfirmation(AppointmentError):
+    """Possible, but unusual: outside hours, in the past. `reasons` are sentences; the same with `anyway` does it."""
+
+    field = "anyway"
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__(" ".join(self.reasons))
+
+
+class BadLength(AppointmentError):
+    """Too short, too long, or nothing at all."""
+
+    message = "An appointment lasts between 5 minutes and 8 hours."
+    field = "minutes"
+
+
+class NotBookable(AppointmentError):
+    """The clinician or the client cannot be booked at all."""
+
+
+class NoteHangsOnIt(AppointmentError):
+    """A note was begun for this session, so it stays with the clinician who holds it."""
+
+    message = "A note was begun for this session, so it stays with its clinician."
+    field = "staff"
+
+
+class NothingToUndo(AppointmentError):
+    """The last step is too long ago, or cannot be taken back."""
+
+    message = "The last step can no longer be undone."

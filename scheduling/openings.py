@@ -1,0 +1,60 @@
+"""Free times of a clinician, near one that was wanted."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+
+from mentalspace.core import clock
+from scheduling.choices import OCCUPIES
+from scheduling.models import Appointment
+from staff.availability import END_OF_DAY, OpenBlock, TimeOff, open_blocks
+from staff.models import Staff
+
+STEP = timedelta(minutes=30)
+DAYS_EACH_WAY = 7
+
+
+def nearest_openings(
+    staff: Staff, wanted: datetime, minutes: int, *, client_ids: Iterable[UUID] = (), limit: int = 4
+) -> list[datetime]:
+    """Starts, half hours apart, at which the clinician works and neither they nor the clients are taken.
+
+    Nearest first in time to `wanted`, within a week of it, never in the past; answered in order of time. One query.
+    """
+    length = timedelta(minutes=minutes)
+    day = clock.local(wanted).date()
+    first, last = day - timedelta(days=DAYS_EACH_WAY), day + timedelta(days=DAYS_EACH_WAY)
+    taken = _taken(staff, set(client_ids), clock.day_bounds(first)[0], clock.day_bounds(last)[1])
+    now = clock.now()
+    found = [
+        start
+        for offset in range((last - first).days + 1)
+        for start in _starts(staff, first + timedelta(days=offset), length)
+        if start > now and not any(begun < start + length and over > start for begun, over in taken)
+    ]
+    return sorted(sorted(found, key=lambda start: abs(start - wanted))[:limit])
+
+
+def block_instants(block: OpenBlock | TimeOff, day: date) -> tuple[datetime, datetime]:
+    """Hours of a day as instants; a block to the end of the day lasts to midnight."""
+    closes = clock.day_bounds(day)[1] if block.end == END_OF_DAY else clock.at(day, block.end)
+    return clock.at(day, block.start), closes
+
+
+def _starts(staff: Staff, day: date, length: timedelta) -> Iterator[datetime]:
+    """Every half hour of the clinician's hours at which so long an appointment still fits."""
+    for block in open_blocks(staff, day):
+        opens, closes = block_instants(block, day)
+        for half_hour in range(max(0, (closes - opens - length) // STEP + 1)):
+            yield opens + half_hour * STEP
+
+
+def _taken(
+    staff: Staff, client_ids: set[UUID], start: datetime, end: datetime
+) -> list[tuple[datetime, datetime]]:
+    """What occupies the clinician or the clients in [start, end)."""
+    rows = Appointment.objects.filter(status__in=OCCUPIES, start_time__lt=end, end_time__gt=start)
+    theirs = rows.filter(Q(staff=staff) | Q(client_id__in=client_ids))
+    return list(theirs.values_list("start_time", "end_time"))

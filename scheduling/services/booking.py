@@ -1,0 +1,181 @@
+"""New appointments."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from clients.models import Client
+from clients.rules import visible_clients
+from mentalspace.core.gates import require
+from scheduling import lifecycle, rules
+from scheduling.choices import AppointmentType
+from scheduling.defaults import usual_code
+from scheduling.errors import NotBookable, WrongStatus
+from scheduling.models import Appointment
+from scheduling.services.fitting import ask_about_unusual, end_of, refuse_clashes, refuse_unbookable
+from scheduling.services.holding import hold_calendars, locked, refusals, write_down
+from staff.models import Staff
+from staff.rules import staff_of
+
+
+@transaction.atomic
+def book_appointment(
+    *,
+    actor: User,
+    client_id: UUID,
+    staff_id: UUID,
+    start: datetime,
+    minutes: int,
+    type: str = AppointmentType.INDIVIDUAL,
+    location: str = "telehealth",
+    is_billable: bool = True,
+    billing_code: str | None = None,
+    notes: str = "",
+    anyway: bool = False,
+) -> Appointment:
+    """Book a client's time with a clinician; `billing_code=None` takes the type's usual one.
+
+    Raises NotPermitted, NotBookable, BadLength, SlotTaken, and NeedsConfirmation unless `anyway`.
+    """
+    return _book(
+        actor=actor,
+        client_ids=[client_id],
+        staff_id=staff_id,
+        start=start,
+        minutes=minutes,
+        location=location,
+        fields={
+            "type": type,
+            "is_billable": is_billable,
+            "billing_code": usual_code(type) if billing_code is None else billing_code.strip().upper(),
+            "notes": notes,
+        },
+        anyway=anyway,
+    )[0]
+
+
+@transaction.atomic
+def book_group_session(
+    *,
+    actor: User,
+    client_ids: Sequence[UUID],
+    staff_id: UUID,
+    start: datetime,
+    minutes: int,
+    location: str = "office",
+    is_billable: bool = True,
+    billing_code: str | None = None,
+    notes: str = "",
+    anyway: bool = False,
+) -> list[Appointment]:
+    """Book several clients into one session, a row each. Raises as `book_appointment` does; all are booked or none."""
+    type_ = AppointmentType.GROUP
+    return _book(
+        actor=actor,
+        client_ids=list(dict.fromkeys(client_ids)),
+        staff_id=staff_id,
+        start=start,
+        minutes=minutes,
+        location=location,
+        fields={
+            "type": type_,
+            "is_billable": is_billable,
+            "billing_code": usual_code(type_) if billing_code is None else billing_code.strip().upper(),
+            "notes": notes,
+        },
+        group_session=uuid.uuid4(),
+        anyway=anyway,
+    )
+
+
+@transaction.atomic
+def join_group_session(
+    *, actor: User, appointment_id: UUID, client_id: UUID, anyway: bool = False
+) -> Appointment:
+    """Add a client to the session of `appointment_id`, which becomes a group session if it was not one.
+
+    Raises NotPermitted, WrongStatus (not a group, or called off), SlotTaken, NeedsConfirmation.
+    """
+    known = Appointment.objects.only("staff_id").get(pk=appointment_id)
+    hold_calendars(staff_ids=[known.staff_id], client_ids=[client_id])
+    session = locked(appointment_id)
+    require(rules.can_change_appointment(actor, session))
+    if session.type != AppointmentType.GROUP:
+        raise WrongStatus("Only a group session takes further clients.")
+    if session.status not in lifecycle.MOVABLE:
+        raise WrongStatus(f"This session is {lifecycle.status_word(session)} and takes no further clients.")
+    if session.group_session is None:
+        session.group_session = uuid.uuid4()
+        session.save(update_fields=["group_session", "updated_at"])
+    return _book(
+        actor=actor,
+        client_ids=[client_id],
+        staff_id=session.staff_id,
+        start=session.start_time,
+        minutes=session.minutes,
+        location=session.location,
+        fields={
+            "type": session.type,
+            "is_billable": session.is_billable,
+            "billing_code": session.billing_code,
+        },
+        group_session=session.group_session,
+        anyway=anyway,
+    )[0]
+
+
+def _book(
+    *,
+    actor: User,
+    client_ids: Sequence[UUID],
+    staff_id: UUID,
+    start: datetime,
+    minutes: int,
+    location: str,
+    fields: dict[str, Any],
+    anyway: bool,
+    group_session: UUID | None = None,
+) -> list[Appointment]:
+    staff = Staff.objects.select_related("user").get(pk=staff_id)
+    require(rules.can_schedule_for(actor, staff))
+    clients = _clients(actor, client_ids)
+    start = start.replace(second=0, microsecond=0)
+    end = end_of(start, minutes)
+    refuse_unbookable(staff, clients)
+    hold_calendars(staff_ids=[staff_id], client_ids=client_ids)
+    refuse_clashes(
+        actor=actor, staff=staff, client_ids=client_ids, start=start, end=end, group_session=group_session
+    )
+    accepted = ask_about_unusual(
+        actor=actor, staff=staff, clients=clients, start=start, end=end, location=location, anyway=anyway
+    )
+    booked = []
+    for client in clients:
+        with refusals():
+            appointment = Appointment.objects.create(
+                staff=staff,
+                client=client,
+                start_time=start,
+                end_time=end,
+                location=location,
+                created_by=staff_of(actor),
+                group_session=group_session,
+                **fields,
+            )
+        times = {"start_time": [None, start.isoformat()], "end_time": [None, end.isoformat()]}
+        write_down(appointment, actor=actor, verb="booked", detail=accepted, changes=times)
+        booked.append(appointment)
+    return booked
+
+
+def _clients(actor: User, client_ids: Sequence[UUID]) -> list[Client]:
+    """In the order given; clients whom the actor may not know of do not exist for them."""
+    found = visible_clients(actor).in_bulk(list(client_ids))
+    if not client_ids or len(found) != len(set(client_ids)):
+        raise NotBookable("Choose a client.", field="client")
+    return [found[pk] for pk in client_ids]

@@ -1,0 +1,164 @@
+"""Appointments that do not take place, and steps taken back."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from mentalspace.core import clock, formatting, practice
+from mentalspace.core.gates import require
+from scheduling import lifecycle, rules, signals
+from scheduling.choices import CANCELLED, OCCUPIES, AppointmentStatus, CancelledBy, CancelReason
+from scheduling.defaults import ScheduleDefaults
+from scheduling.errors import AppointmentError, NothingToUndo
+from scheduling.models import Appointment, AppointmentEvent
+from scheduling.services.fitting import refuse_clashes
+from scheduling.services.holding import hold_calendars, locked, refusals, save, write_down
+
+TAKEN_BACK_LOUDLY = CANCELLED | {AppointmentStatus.COMPLETED, AppointmentStatus.NO_SHOW}
+
+
+@transaction.atomic
+def cancel_appointment(
+    *,
+    actor: User,
+    appointment_id: UUID,
+    reason: CancelReason,
+    cancelled_by: CancelledBy,
+    heard_at: datetime | None = None,
+    note: str = "",
+) -> Appointment:
+    """Call off an appointment that has not begun.
+
+    Notice runs from when the practice heard of it (`heard_at`, default now) to the start. Late is a client who gives
+    less than the practice's notice: `appointment_missed` is sent then. Whoever else cancels is never late, so that no
+    client is charged for a clinician's illness. Raises NotPermitted, WrongStatus, AppointmentError.
+    """
+    appointment = locked(appointment_id)
+    require(rules.can_change_appointment(actor, appointment))
+    now = clock.now()
+    heard = heard_at or now
+    lifecycle.check(lifecycle.CANCEL, appointment, now)
+    if heard > now + timedelta(minutes=1):
+        raise AppointmentError("The cancellation cannot come from the future.", field="heard_at")
+    late = is_late(appointment, cancelled_by, heard)
+    before = appointment.status
+    appointment.status = AppointmentStatus.LATE_CANCELLED if late else AppointmentStatus.CANCELLED
+    appointment.cancel_reason, appointment.cancelled_by, appointment.cancel_note = reason, cancelled_by, note
+    appointment.cancelled_at, appointment.notice_minutes = heard, notice_minutes(appointment, heard)
+    save(
+        appointment,
+        "status",
+        "cancel_reason",
+        "cancelled_by",
+        "cancel_note",
+        "cancelled_at",
+        "notice_minutes",
+    )
+    detail = f"By {CancelledBy(cancelled_by).label.lower()}: {CancelReason(reason).label.lower()}."
+    changes = {"cancel_reason": ["", reason], "cancelled_by": ["", cancelled_by]}
+    write_down(appointment, actor=actor, verb="cancelled", from_status=before, detail=detail, changes=changes)
+    if late:
+        signals.appointment_missed.send(sender=Appointment, appointment=appointment, actor=actor)
+    return appointment
+
+
+def notice_minutes(appointment: Appointment, heard: datetime) -> int:
+    """Whole minutes from hearing of it to the start; negative after the start."""
+    return int((appointment.start_time - heard).total_seconds() // 60)
+
+
+def is_late(appointment: Appointment, cancelled_by: str, heard: datetime) -> bool:
+    """Would a cancellation heard of then be a late one?"""
+    notice = timedelta(hours=practice.get(ScheduleDefaults).notice_hours)
+    return cancelled_by == CancelledBy.CLIENT and appointment.start_time - heard < notice
+
+
+@transaction.atomic
+def mark_no_show(*, actor: User, appointment_id: UUID) -> Appointment:
+    """The client did not come; only after the start. Sends `appointment_missed`. Raises also TooEarly."""
+    appointment = locked(appointment_id)
+    require(rules.can_change_appointment(actor, appointment))
+    lifecycle.check(lifecycle.MISS, appointment, clock.now())
+    before, appointment.status = appointment.status, AppointmentStatus.NO_SHOW
+    save(appointment, "status")
+    write_down(appointment, actor=actor, verb="missed", from_status=before)
+    signals.appointment_missed.send(sender=Appointment, appointment=appointment, actor=actor)
+    return appointment
+
+
+def step_to_undo(appointment: Appointment) -> AppointmentEvent | None:
+    """The last step, if it is one that can still be taken back. One query."""
+    if appointment.status not in lifecycle.UNDOABLE:
+        return None
+    last = appointment.events.order_by("-id").first()
+    since = clock.now() - timedelta(minutes=practice.get(ScheduleDefaults).undo_minutes)
+    if last is None or last.at < since or last.to_status != appointment.status:
+        return None
+    return last if lifecycle.is_step(last.from_status, last.to_status) else None
+
+
+@transaction.atomic
+def undo_last_step(*, actor: User, appointment_id: UUID) -> Appointment:
+    """Take back the last step within the practice's minutes: a wrong click, a client who came after all.
+
+    A cancelled or missed one needs its time to be free still. Sends `appointment_reopened` for what others may have
+    acted on; a receiver's DomainError (a signed note, a posted charge) keeps everything as it is. Raises NotPermitted,
+    NothingToUndo, SlotTaken.
+    """
+    known = Appointment.objects.only("staff_id", "client_id").get(pk=appointment_id)
+    hold_calendars(staff_ids=[known.staff_id], client_ids=[known.client_id])
+    appointment = locked(appointment_id)
+    require(rules.can_change_appointment(actor, appointment))
+    step = step_to_undo(appointment)
+    if step is None:
+        raise NothingToUndo
+    undone, appointment.status = appointment.status, step.from_status
+    if undone not in OCCUPIES:
+        refuse_clashes(
+            actor=actor,
+            staff=appointment.staff,
+            client_ids=[appointment.client_id],
+            start=appointment.start_time,
+            end=appointment.end_time,
+            group_session=appointment.group_session,
+        )
+    with refusals():
+        save(appointment, "status", *_forget(appointment, undone))
+    label = AppointmentStatus(undone).label.lower()
+    write_down(
+        appointment, actor=actor, verb="step_undone", from_status=undone, detail=f"Taken back: {label}."
+    )
+    if undone in TAKEN_BACK_LOUDLY:
+        signals.appointment_reopened.send(
+            sender=Appointment, appointment=appointment, actor=actor, from_status=undone
+        )
+    return appointment
+
+
+def _forget(appointment: Appointment, undone: str) -> list[str]:
+    """Clear what the undone step had written; the names of the fields cleared."""
+    if undone in CANCELLED:
+        appointment.cancel_reason = appointment.cancelled_by = appointment.cancel_note = ""
+        appointment.cancelled_at = appointment.notice_minutes = None
+        return ["cancel_reason", "cancelled_by", "cancel_note", "cancelled_at", "notice_minutes"]
+    stamp = {
+        AppointmentStatus.CHECKED_IN: "checked_in_at",
+        AppointmentStatus.IN_SESSION: "started_at",
+        AppointmentStatus.COMPLETED: "completed_at",
+    }.get(AppointmentStatus(undone))
+    if stamp is None:
+        return []
+    setattr(appointment, stamp, None)
+    return [stamp]
+
+
+def cancellation_summary(appointment: Appointment) -> str:
+    """`Cancelled by client, client illness, 3 h notice`: for the side panel and lists."""
+    if appointment.status not in CANCELLED or appointment.notice_minutes is None:
+        return ""
+    notice = appointment.notice_minutes
+    given = f"{formatting.duration(notice)} notice" if notice > 0 else "after the start"
+    reason = CancelReason(appointment.cancel_reason).label.lower()
+    return f"By {CancelledBy(appointment.cancelled_by).label.lower()}, {reason}, {given}"

@@ -1,0 +1,88 @@
+"""Locks, and what every verb writes down."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from psycopg.errors import ExclusionViolation, ForeignKeyViolation, UniqueViolation
+
+from accounts.models import User
+from mentalspace.core import audit
+from scheduling.errors import NoteHangsOnIt, SlotTaken
+from scheduling.models import Appointment, AppointmentEvent
+from staff.rules import staff_of
+
+
+def hold_calendars(*, staff_ids: Iterable[UUID], client_ids: Iterable[UUID]) -> None:
+    """Let nobody else book these clinicians or clients until the transaction ends.
+
+    Whoever wants the same calendar waits here and then sees what was booked, instead of running into the exclusion
+    constraint. Always taken before rows and in one order, so that no two wait for each other.
+    """
+    names = {f"staff {pk}" for pk in staff_ids} | {f"client {pk}" for pk in client_ids}
+    keys = sorted(
+        int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), signed=True) for name in names
+    )
+    with connection.cursor() as cursor:
+        for key in keys:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+
+
+def locked(appointment_id: UUID) -> Appointment:
+    """The appointment with its clinician and client; nobody else changes it until the transaction ends."""
+    return (
+        Appointment.objects.select_for_update(of=("self",))
+        .select_related("staff__user", "client")
+        .get(pk=appointment_id)
+    )
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """The database has the last word; say it in ours. Raises SlotTaken, NoteHangsOnIt."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if isinstance(error.__cause__, ExclusionViolation | UniqueViolation):
+            raise SlotTaken from error
+        if isinstance(error.__cause__, ForeignKeyViolation):
+            raise NoteHangsOnIt from error
+        raise
+
+
+def write_down(
+    appointment: Appointment,
+    *,
+    actor: User,
+    verb: str,
+    from_status: str = "",
+    detail: str = "",
+    changes: dict[str, Any] | None = None,
+) -> None:
+    """One line in the appointment's history and one in the audit trail."""
+    AppointmentEvent.objects.create(
+        appointment=appointment,
+        by=staff_of(actor),
+        from_status=from_status,
+        to_status=appointment.status,
+        detail=detail[:300],
+    )
+    if from_status and from_status != appointment.status:
+        changes = {"status": [from_status, appointment.status], **(changes or {})}
+    audit.record(
+        actor=actor,
+        verb=f"appointment.{verb}",
+        obj=appointment,
+        client_id=appointment.client_id,
+        changes=changes,
+    )
+
+
+def save(appointment: Appointment, *fields: str) -> None:
+    """Write these fields and the next version."""
+    appointment.version += 1
+    appointment.save(update_fields=[*fields, "version", "updated_at"])
