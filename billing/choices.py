@@ -54,3 +54,30 @@ class AdjustmentKind(models.TextChoices):
     BAD_DEBT = "bad_debt", "Bad debt"
     SMALL_BALANCE = "small_balance", "Small balance"
     DENIAL = "denial", "Denial"
+
+
+# Adjustments by which the practice gives up what is owed, as opposed to discounts and contracts.
+WRITE_OFFS = (
+    AdjustmentKind.BAD_DEBT,
+    AdjustmentKind.SMALL_BALANCE,
+    AdjustmentKind.DENIAL,
+    AdjustmentKind.COURTESY,
+)
+
+
+class Owes(models.TextChoices):
+    """Whose part of a bill."""
+
+    CLIENT = "client", "Client"
+    INSURANCE = "insurance", "Insurer"
+
+
+class TransferDirection(models.TextChoices):
+    TO_CLIENT = "to_client", "Insurer to client"
+    TO_INSURANCE = "to_insurance", "Client to insurer"
+
+
+class FeeState(models.TextChoices):
+    PROPOSED = "proposed", "To decide"
+    CONFIRMED = "confirmed", "Charged"
+    WAIVED = "waived", "Waived"

@@ -13,9 +13,11 @@ from billing.choices import (
     AdjustmentKind,
     BillKind,
     BillStatus,
+    FeeState,
     InvoiceStatus,
     PaymentMethod,
     PaymentSource,
+    TransferDirection,
     UnitRule,
 )
 from mentalspace.core.constraints import known_value, not_before
@@ -42,6 +44,7 @@ class ServiceCode(Record):
     max_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     unit_rule = models.CharField(max_length=20, choices=UnitRule, default=UnitRule.PER_SESSION)
     is_active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         db_table = "service_codes"
@@ -65,7 +68,9 @@ class Invoice(Record):
     invoice_date = models.DateField()
     due_date = models.DateField()
     status = models.CharField(max_length=20, choices=InvoiceStatus, default=InvoiceStatus.ISSUED)
-    snapshot = models.JSONField(default=dict, help_text="What was printed: practice, client and lines as they were.")
+    snapshot = models.JSONField(
+        default=dict, help_text="What was printed: practice, client and lines as they were."
+    )
     void_reason = models.CharField(max_length=300, blank=True)
     created_by = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -101,7 +106,12 @@ class Bill(Record):
     due_date = models.DateField(null=True, blank=True)
     paid_date = models.DateField(null=True, blank=True)
     created_by = models.ForeignKey(
-        "staff.Staff", on_delete=models.PROTECT, db_column="created_by", null=True, blank=True, related_name="+"
+        "staff.Staff",
+        on_delete=models.PROTECT,
+        db_column="created_by",
+        null=True,
+        blank=True,
+        related_name="+",
     )
     # Further columns
     kind = models.CharField(max_length=20, choices=BillKind, default=BillKind.SERVICE)
@@ -109,13 +119,28 @@ class Bill(Record):
     description = models.CharField(max_length=200, blank=True)
     units = models.PositiveSmallIntegerField(default=1)
     service_date = models.DateField()
-    staff = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    payer = models.CharField(max_length=120, blank=True, help_text="The insurer that is asked, as in the coverage.")
-    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, null=True, blank=True, related_name="bills")
+    staff = models.ForeignKey(
+        "staff.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    payer = models.CharField(
+        max_length=120, blank=True, help_text="The insurer that is asked, as in the coverage."
+    )
+    invoice = models.ForeignKey(
+        Invoice, on_delete=models.PROTECT, null=True, blank=True, related_name="bills"
+    )
     adjusted_amount = MoneyField(default=ZERO)
     insurance_paid = MoneyField(default=ZERO)
     client_paid = MoneyField(default=ZERO)
+    insurance_share = MoneyField(
+        default=ZERO,
+        help_text="The insurer's part as charged, before adjustments and transfers; the client's is the rest.",
+    )
     client_due_from = models.DateField(help_text="The day the client part became the client's, for ageing.")
+    submitted_on = models.DateField(
+        null=True, blank=True, help_text="First sent to the insurer; its part ages from here."
+    )
+    denied_on = models.DateField(null=True, blank=True)
+    denial_reason = models.CharField(max_length=300, blank=True)
     void_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -133,8 +158,23 @@ class Bill(Record):
                 name="billing_parts_add_up",
             ),
             models.CheckConstraint(
-                condition=Q(amount__gte=0, insurance_amount__gte=0, client_amount__gte=0, adjusted_amount__gte=0),
+                condition=Q(
+                    amount__gte=0, insurance_amount__gte=0, client_amount__gte=0, adjusted_amount__gte=0
+                ),
                 name="billing_amounts_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(insurance_share__gte=0, insurance_share__lte=F("amount")),
+                name="billing_share_within_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    insurance_paid__gte=0,
+                    client_paid__gte=0,
+                    insurance_paid__lte=F("insurance_amount"),
+                    client_paid__lte=F("client_amount"),
+                ),
+                name="billing_paid_within_parts",
             ),
             models.CheckConstraint(condition=Q(units__gte=1), name="billing_units_positive"),
             models.CheckConstraint(
@@ -146,7 +186,9 @@ class Bill(Record):
             ),
             not_before("due_date", "invoice_date", "billing"),
             models.UniqueConstraint(
-                fields=["appointment", "code"], condition=~Q(status=BillStatus.VOID), name="billing_once_per_appointment"
+                fields=["appointment", "code"],
+                condition=~Q(status=BillStatus.VOID),
+                name="billing_once_per_appointment",
             ),
         ]
 
@@ -194,7 +236,9 @@ class Payment(LedgerRow):
     source = models.CharField(max_length=20, choices=PaymentSource, default=PaymentSource.CLIENT)
     method = models.CharField(max_length=20, choices=PaymentMethod, default=PaymentMethod.CARD)
     payer = models.CharField(max_length=120, blank=True)
-    reference = models.CharField(max_length=100, blank=True, help_text="Check number, trace number, last four digits.")
+    reference = models.CharField(
+        max_length=100, blank=True, help_text="Check number, trace number, last four digits."
+    )
     received_on = models.DateField()
     appointment = models.ForeignKey(
         "scheduling.Appointment",
@@ -207,6 +251,10 @@ class Payment(LedgerRow):
 
     class Meta(LedgerRow.Meta):
         db_table = "payments"
+        indexes = [
+            models.Index(fields=["client", "-received_on"], name="payments_client_date"),
+            models.Index(fields=["-received_on"], name="payments_date"),
+        ]
         constraints = [
             *LedgerRow.Meta.constraints,
             known_value("source", PaymentSource, "payments"),
@@ -221,7 +269,9 @@ class Allocation(LedgerRow):
     """The part of a payment that pays one bill."""
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="allocations")
-    bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="allocations", db_column="billing_id")
+    bill = models.ForeignKey(
+        Bill, on_delete=models.PROTECT, related_name="allocations", db_column="billing_id"
+    )
 
     class Meta(LedgerRow.Meta):
         db_table = "payment_allocations"
@@ -233,7 +283,9 @@ class Allocation(LedgerRow):
 class Adjustment(LedgerRow):
     """A part of a bill that nobody has to pay: from the insurer's or the client's part."""
 
-    bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="adjustments", db_column="billing_id")
+    bill = models.ForeignKey(
+        Bill, on_delete=models.PROTECT, related_name="adjustments", db_column="billing_id"
+    )
     kind = models.CharField(max_length=20, choices=AdjustmentKind)
     taken_from = models.CharField(max_length=20, choices=PaymentSource, default=PaymentSource.INSURANCE)
 
@@ -252,15 +304,19 @@ class Adjustment(LedgerRow):
 
 
 class Transfer(LedgerRow):
-    """A part of a bill that moved from the insurer to the client; its reversal moves it back."""
+    """A part of a bill that moved between insurer and client; its reversal moves it back."""
 
     bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="transfers", db_column="billing_id")
+    direction = models.CharField(
+        max_length=20, choices=TransferDirection, default=TransferDirection.TO_CLIENT
+    )
 
     class Meta(LedgerRow.Meta):
         db_table = "transfers"
+        constraints = [*LedgerRow.Meta.constraints, known_value("direction", TransferDirection, "transfers")]
 
     def __str__(self) -> str:
-        return f"To client {self.amount}"
+        return f"{self.get_direction_display()} {self.amount}"
 
 
 class Refund(LedgerRow):
@@ -277,3 +333,45 @@ class Refund(LedgerRow):
 
     def __str__(self) -> str:
         return f"Refund {self.amount}"
+
+
+class FeeProposal(Record):
+    """A fee for a missed or late-cancelled appointment, until somebody charges it or waives it with a reason."""
+
+    client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="fee_proposals")
+    appointment = models.OneToOneField(
+        "scheduling.Appointment", on_delete=models.PROTECT, related_name="fee_proposal"
+    )
+    kind = models.CharField(max_length=20, choices=BillKind)
+    amount = MoneyField()
+    state = models.CharField(max_length=20, choices=FeeState, default=FeeState.PROPOSED)
+    waive_reason = models.CharField(max_length=300, blank=True)
+    bill = models.OneToOneField(
+        Bill, on_delete=models.PROTECT, null=True, blank=True, related_name="fee_proposal"
+    )
+    decided_by = models.ForeignKey(
+        "staff.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "fee_proposals"
+        indexes = [models.Index(fields=["state", "-created_at"], name="fee_proposals_state")]
+        constraints = [
+            known_value("state", FeeState, "fee_proposals"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["late_cancel", "no_show"]), name="fee_proposals_kind_known"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="fee_proposals_amount_positive"),
+            models.CheckConstraint(
+                condition=~Q(state=FeeState.WAIVED) | ~Q(waive_reason=""),
+                name="fee_proposals_waived_says_why",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=FeeState.CONFIRMED) | Q(bill__isnull=False),
+                name="fee_proposals_confirmed_has_bill",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.amount}"

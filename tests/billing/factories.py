@@ -6,7 +6,7 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
-from billing.models import Bill, ServiceCode
+from billing.models import Bill, Payment, ServiceCode
 from tests.clients.factories import ClientFactory
 
 
@@ -29,7 +29,17 @@ class BillFactory(DjangoModelFactory[Bill]):
     client = factory.SubFactory(ClientFactory)
     amount = Decimal("150.00")
     insurance_amount = Decimal("120.00")
+    insurance_share = factory.SelfAttribute("insurance_amount")
     client_amount = Decimal("30.00")
     code = "90834"
     service_date = date(2026, 3, 2)
     client_due_from = date(2026, 3, 2)
+
+
+class PaymentFactory(DjangoModelFactory[Payment]):
+    class Meta:
+        model = Payment
+
+    client = factory.SubFactory(ClientFactory)
+    amount = Decimal("30.00")
+    received_on = date(2026, 3, 2)

@@ -1,0 +1,81 @@
+"""Named reads of money. Figures are Decimal dollars; every one counts rows that a list can show.
+
+For reports of the workspace:
+
+- `revenue(first, last, by=…)`: charges and money received in a range of days, by clinician, code or payer
+- `ageing(owes)` and `ageing_totals()`: what is open, by age
+- `unbilled_sessions()`, `ready_to_bill()`, `held_sessions()`: completed sessions without a bill
+"""
+
+from billing.queries.ageing import (
+    Bucket,
+    age_of,
+    ageing_by_client,
+    ageing_by_payer,
+    ageing_totals,
+    bucket_bounds,
+    in_bucket,
+)
+from billing.queries.balances import Account, account_of, client_owes, open_bills, open_total, unapplied_total
+from billing.queries.bills import BillLine, bill_rows, bill_with_chain, ledger_of, session_note_of
+from billing.queries.fees import fee_proposals
+from billing.queries.invoices import invoice_rows, invoiceable_bills, search_hits
+from billing.queries.payments import (
+    applicable_bills,
+    part_paid_by,
+    payment_rows,
+    unapplied_payments,
+    with_unapplied,
+)
+from billing.queries.reports import RevenueRow, collections_by_month, revenue
+from billing.queries.work import (
+    Check,
+    checks_of,
+    has_signed_note,
+    held_sessions,
+    is_billed,
+    ready_to_bill,
+    unbilled_sessions,
+    unsigned_since,
+)
+
+__all__ = [
+    "Account",
+    "BillLine",
+    "Bucket",
+    "Check",
+    "RevenueRow",
+    "account_of",
+    "age_of",
+    "ageing_by_client",
+    "ageing_by_payer",
+    "ageing_totals",
+    "applicable_bills",
+    "bill_rows",
+    "bill_with_chain",
+    "bucket_bounds",
+    "checks_of",
+    "client_owes",
+    "collections_by_month",
+    "fee_proposals",
+    "has_signed_note",
+    "held_sessions",
+    "in_bucket",
+    "invoice_rows",
+    "invoiceable_bills",
+    "is_billed",
+    "ledger_of",
+    "open_bills",
+    "open_total",
+    "part_paid_by",
+    "payment_rows",
+    "ready_to_bill",
+    "revenue",
+    "search_hits",
+    "session_note_of",
+    "unapplied_payments",
+    "unapplied_total",
+    "unbilled_sessions",
+    "unsigned_since",
+    "with_unapplied",
+]

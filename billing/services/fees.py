@@ -1,0 +1,109 @@
+"""Fees for missed and late-cancelled appointments: proposed by the schedule, charged or waived by a person."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from billing import rules
+from billing.choices import BillKind, FeeState
+from billing.coverage import forbids_missed_fees, insurance_of
+from billing.defaults import BillingDefaults
+from billing.errors import FeeDecided, FeeNoLongerDue, ReasonMissing
+from billing.models import Bill, FeeProposal
+from billing.services.bills import create_charge
+from billing.services.payments import apply_waiting_payments
+from clients.models import Client
+from mentalspace.core import audit, clock, practice
+from mentalspace.core.gates import require
+from scheduling.choices import AppointmentStatus, CancelledBy
+from scheduling.models import Appointment
+from staff.rules import staff_of
+
+KINDS = {AppointmentStatus.LATE_CANCELLED: BillKind.LATE_CANCEL, AppointmentStatus.NO_SHOW: BillKind.NO_SHOW}
+
+
+def propose_fee(*, actor: User | None, appointment: Appointment) -> FeeProposal | None:
+    """Put a missed appointment's fee before the biller. None where none is due: the practice cancelled, the fee is 0,
+    the appointment was not billable, or a payer in force that day forbids it.
+    """
+    kind = KINDS.get(AppointmentStatus(appointment.status))
+    defaults = practice.get(BillingDefaults)
+    amount = defaults.no_show_fee if kind == BillKind.NO_SHOW else defaults.late_cancel_fee
+    by_client = appointment.cancelled_by in {"", CancelledBy.CLIENT}
+    if kind is None or amount <= 0 or not appointment.is_billable or not by_client:
+        return None
+    client = Client.objects.select_related("profile").get(pk=appointment.client_id)
+    day = clock.local(appointment.start_time).date()
+    if forbids_missed_fees(insurance_of(client), day, defaults.no_fee_payers):
+        return None
+    proposal, created = FeeProposal.objects.get_or_create(
+        appointment=appointment, defaults={"client": client, "kind": kind, "amount": amount}
+    )
+    if created:
+        audit.record(
+            actor=actor,
+            verb="fee.proposed",
+            obj=proposal,
+            client_id=client.pk,
+            changes={"amount": ["", str(amount)]},
+        )
+    return proposal
+
+
+@transaction.atomic
+def confirm_fee(*, actor: User, proposal_id: UUID) -> Bill:
+    """Charge a proposed fee to the client. Raises NotPermitted, FeeDecided, FeeNoLongerDue."""
+    require(rules.can_manage_bills(actor))
+    proposal = _lock(proposal_id)
+    appointment = proposal.appointment
+    if KINDS.get(AppointmentStatus(appointment.status)) != proposal.kind:
+        raise FeeNoLongerDue
+    bill = create_charge(
+        actor,
+        client_id=proposal.client_id,
+        appointment=appointment,
+        amount=proposal.amount,
+        client_amount=proposal.amount,
+        kind=proposal.kind,
+        description=BillKind(proposal.kind).label,
+        service_date=clock.local(appointment.start_time).date(),
+        staff_id=appointment.staff_id,
+    )
+    apply_waiting_payments(actor, bill)
+    _decide(actor, proposal, FeeState.CONFIRMED, bill=bill)
+    return bill
+
+
+@transaction.atomic
+def waive_fee(*, actor: User, proposal_id: UUID, reason: str) -> FeeProposal:
+    """Let a proposed fee go. Raises NotPermitted, FeeDecided, ReasonMissing."""
+    require(rules.can_manage_bills(actor))
+    proposal = _lock(proposal_id)
+    if not reason.strip():
+        raise ReasonMissing
+    return _decide(actor, proposal, FeeState.WAIVED, waive_reason=reason.strip())
+
+
+def _lock(proposal_id: UUID) -> FeeProposal:
+    found = (
+        FeeProposal.objects.select_for_update(of=("self",)).select_related("appointment").get(pk=proposal_id)
+    )
+    if found.state != FeeState.PROPOSED:
+        raise FeeDecided
+    return found
+
+
+def _decide(actor: User, proposal: FeeProposal, state: FeeState, **fields: object) -> FeeProposal:
+    proposal.state, proposal.decided_by, proposal.decided_at = state, staff_of(actor), clock.now()
+    for name, value in fields.items():
+        setattr(proposal, name, value)
+    proposal.save(update_fields=["state", "decided_by", "decided_at", *fields, "updated_at"])
+    audit.record(
+        actor=actor,
+        verb=f"fee.{state.value}",
+        obj=proposal,
+        client_id=proposal.client_id,
+        changes={"state": ["proposed", state.value]},
+    )
+    return proposal
