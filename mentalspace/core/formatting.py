@@ -100,7 +100,7 @@ def phone(value: str | None) -> str:
 
 
 def age(born: dt.date | None, today: dt.date) -> str:
-    """Completed years; months below two years, since a paediatric chart needs them. Empty if unknown or not yet born."""
+    """Completed years; months below two years, as a child's chart needs them. Empty if unknown or not yet born."""
     if born is None or born > today:
         return ""
     months = (today.year - born.year) * 12 + today.month - born.month - (today.day < born.day)

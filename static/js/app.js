@@ -51,19 +51,22 @@
   });
 
   /* Menus are popovers, which open by themselves; here they find their place beside the button and take arrow keys */
-  document.addEventListener("toggle", (event) => {
-    const menu = event.target;
-    if (!(menu instanceof HTMLElement) || !menu.matches("[data-menu]")) return;
-    const button = document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
-    button?.setAttribute("aria-expanded", String(event.newState === "open"));
-    if (event.newState !== "open") { menu.classList.remove("is-placed"); return; }
-    const from = button.getBoundingClientRect();
+  const openerOf = (menu) => document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
+  function place(menu) {
+    const from = openerOf(menu).getBoundingClientRect();
     const box = menu.getBoundingClientRect();
     const left = Math.max(8, Math.min(from.right - box.width, innerWidth - box.width - 8));
     const below = from.bottom + 6;
     const top = below + box.height > innerHeight - 8 ? Math.max(8, from.top - box.height - 6) : below;
     Object.assign(menu.style, { margin: "0", inset: "auto", left: `${left}px`, top: `${top}px` });
     menu.classList.add("is-placed");
+  }
+  document.addEventListener("toggle", (event) => {
+    const menu = event.target;
+    if (!(menu instanceof HTMLElement) || !menu.matches("[data-menu]")) return;
+    const open = event.newState === "open";
+    openerOf(menu)?.setAttribute("aria-expanded", String(open));
+    if (open) place(menu); else menu.classList.remove("is-placed");
   }, true);
   document.addEventListener("keydown", (event) => {
     const menu = event.target.closest?.("[data-menu]");
@@ -80,7 +83,7 @@
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
     items.at(to % items.length)?.focus();
   });
-  addEventListener("scroll", () => all("[data-menu]:popover-open").forEach((menu) => menu.hidePopover()), { passive: true });
+  ["scroll", "resize"].forEach((kind) => addEventListener(kind, () => all("[data-menu]:popover-open").forEach(place), { passive: true }));
 
   /* Messages */
   const LEVEL_ICONS = { success: "circle-check", warning: "alert-triangle", error: "alert-circle", info: "info-circle" };

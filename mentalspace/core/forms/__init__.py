@@ -3,7 +3,7 @@
 Fields read what people type (`3/14/2026`, `230p`, `404.555.0134`, `$1,234.50`) and refuse in a sentence that says how.
 """
 
-from mentalspace.core.forms.choices import Option, SearchSelect, SearchSelectMultiple
+from mentalspace.core.forms.choices import Option, SearchSelect, SearchSelectMultiple, options_response
 from mentalspace.core.forms.faults import Fault, add_domain_error, faults_of
 from mentalspace.core.forms.fields import DateField, MoneyField, PhoneField, TimeField, ZipField
 from mentalspace.core.forms.layout import Section, Together
@@ -25,4 +25,5 @@ __all__ = [
     "ZipField",
     "add_domain_error",
     "faults_of",
+    "options_response",
 ]

@@ -1,9 +1,15 @@
 """Choosing one of many: a select that becomes a box to search in, where scripts run."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django import forms
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +21,11 @@ class Option:
     sub: str = ""
 
 
-class _Search:
-    """Renders only what is chosen, never the thousands that could be."""
+class SearchSelect(forms.Select):
+    """One of many, searched at `url` (its view answers with `options_response`); without a url, among its own choices.
+
+    With a url only what is chosen is rendered, never the thousands that could be.
+    """
 
     template_name = "core/widgets/search_select.html"
 
@@ -29,11 +38,11 @@ class _Search:
     def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> Any:
         """With a search address, the choices are those chosen already; without one, all of them."""
         if not self.url:
-            return super().optgroups(name, value, attrs)  # type: ignore[misc]
+            return super().optgroups(name, value, attrs)
         chosen = [text for text in value if text]
-        groups = [(None, [self.create_option(name, "", "", set(), 0)], 0)]  # type: ignore[attr-defined]
+        groups = [(None, [self.create_option(name, "", "", False, 0)], 0)]
         for index, (key, label) in enumerate(self._labels(chosen), start=1):
-            option = self.create_option(name, key, label, {str(key)}, index)  # type: ignore[attr-defined]
+            option = self.create_option(name, key, label, True, index)
             groups.append((None, [option], index))
         return groups
 
@@ -41,7 +50,7 @@ class _Search:
         """Chosen values with their labels: one query for a model's, none if nothing is chosen."""
         if not chosen:
             return []
-        choices: Any = self.choices  # type: ignore[attr-defined]
+        choices: Any = self.choices
         field = getattr(choices, "field", None)
         if field is None or not hasattr(choices, "queryset"):
             return [(key, label) for key, label in choices if str(key) in chosen]
@@ -55,7 +64,7 @@ class _Search:
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Adds what the script needs."""
-        context: dict[str, Any] = super().get_context(name, value, attrs)  # type: ignore[misc]
+        context: dict[str, Any] = super().get_context(name, value, attrs)
         context["widget"]["attrs"].update(
             {"data-combobox": self.url or "", "data-placeholder": self.placeholder}
         )
@@ -63,9 +72,49 @@ class _Search:
         return context
 
 
-class SearchSelect(_Search, forms.Select):
-    """One of many, searched at `url` (answers `?q=` with `ui/options.html`); without a url, among its own choices."""
-
-
-class SearchSelectMultiple(_Search, forms.SelectMultiple):
+class SearchSelectMultiple(SearchSelect):
     """Several of many."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """All that were chosen."""
+        return data.getlist(name) if hasattr(data, "getlist") else data.get(name)
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        """A list with nothing chosen is not sent at all."""
+        return False
+
+
+def options_response(request: HttpRequest, options: Sequence[Option], title: str = "Choose") -> HttpResponse:
+    """The answer of a `SearchSelect`'s address: options under the box or, without scripts, a page of links.
+
+    Each link leads back to the form with the choice as `?<field>=<value>`, so the form's view takes its initial values
+    from the address.
+    """
+    if request.headers.get("HX-Request") == "true":
+        response = render(request, "ui/options.html", {"options": options})
+    else:
+        back = request.GET.get("next") or request.headers.get("Referer", "")
+        if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+            back = "/"
+        field = request.GET.get("field", "")
+        links = [(_with(back, field, option.value), option) for option in options]
+        context = {
+            "title": title,
+            "links": links,
+            "back": back,
+            "field": field,
+            "text": request.GET.get("q", ""),
+        }
+        response = render(request, "ui/options_page.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _with(url: str, name: str, value: str) -> str:
+    """The address with one parameter set."""
+    parts = urlsplit(url)
+    query = QueryDict(parts.query, mutable=True)
+    query[name] = value
+    return urlunsplit(("", "", parts.path, urlencode(list(query.items())), ""))

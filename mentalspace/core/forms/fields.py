@@ -23,7 +23,7 @@ Bound = dt.date | Callable[[], dt.date] | None
 
 
 class DateField(forms.Field):
-    """A day, typed as MM/DD/YYYY or picked; ISO is read too. `earliest` and `latest` may be functions (`clock.today`)."""
+    """A day, typed as MM/DD/YYYY or picked; ISO is read too. `earliest` and `latest` may be functions (`clock.today`)"""
 
     widget = DateInput
     default_error_messages = {
@@ -89,7 +89,7 @@ class DateField(forms.Field):
 
 
 class TimeField(forms.Field):
-    """A wall time: `2:30 PM`, `2:30pm`, `230p`, `14:30`. A lone `2:30` is refused: it could be either half of the day."""
+    """A wall time: `2:30 PM`, `2:30pm`, `230p`, `14:30`. A lone `2:30` is refused: it may be either half of the day."""
 
     widget = TimeInput
     default_error_messages = {
@@ -150,7 +150,7 @@ class PhoneField(forms.CharField):
     def to_python(self, value: Any) -> str:
         """E.164, or a ValidationError."""
         text = super().to_python(value)
-        if text in self.empty_values:
+        if not text:
             return ""
         try:
             number = phonenumbers.parse(text, "US")
@@ -186,7 +186,7 @@ class ZipField(forms.CharField):
     def to_python(self, value: Any) -> str:
         """Five digits, or five and four."""
         text = super().to_python(value)
-        if text in self.empty_values:
+        if not text:
             return ""
         match = re.fullmatch(r"(\d{5})(?:[\s-]?(\d{4}))?", text, re.ASCII)
         if match is None:

@@ -33,6 +33,8 @@ class _Page:
             if isinstance(field.widget, forms.Textarea) and field.widget.attrs.get("rows") == "10":
                 field.widget.attrs["rows"] = "3"
             _name_the_blank(field)
+            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = _needed(field)
 
     def layout(self) -> list[Any]:
         """Names of fields, `Section`s and `Together`s."""
@@ -48,6 +50,17 @@ class _Page:
         helper.render_hidden_fields = True
         helper.layout = Layout(*self.layout())
         return helper
+
+
+def _needed(field: forms.Field) -> str:
+    """What to do about an empty field."""
+    if isinstance(field, forms.BooleanField):
+        return "Tick this to go on."
+    if isinstance(field, forms.FileField):
+        return "Choose a file."
+    return (
+        "Choose one." if isinstance(field, (forms.ChoiceField, forms.ModelChoiceField)) else "Fill this in."
+    )
 
 
 def _name_the_blank(field: forms.Field) -> None:

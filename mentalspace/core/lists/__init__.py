@@ -2,11 +2,11 @@
 
     class ClientList(ListPage):
         title = "Clients"
-        empty = EmptyState("No clients yet", "People appear here once they are taken on.", ("New client", "/clients/new/"))
+        empty = EmptyState("No clients yet", "People appear here once taken on.", ("New client", "/clients/new/"))
         filterset_class = ClientFilter
         default_sort = "name"
         columns = [
-            Column("name", "Name", cell=lambda c: Cell(c.name, url=c.url, sub=c.number), sort=("last_name", "first_name")),
+            Column("name", "Name", cell=lambda c: Cell(c.name, url=c.url), sort=("last_name", "first_name")),
             Column("status", "Status", cell=lambda c: status_badge(c.status)),
         ]
 

@@ -25,7 +25,7 @@ class _Echo:
 
 
 def safe_value(value: Any) -> str | int | Decimal | float:
-    """A cell for a spreadsheet: numbers stay numbers, text that would be taken for a formula gets a leading apostrophe."""
+    """A cell for a spreadsheet: numbers stay numbers, text that looks like a formula gets a leading apostrophe."""
     if value is None:
         return ""
     if isinstance(value, bool):

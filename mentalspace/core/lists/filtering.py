@@ -76,23 +76,23 @@ class Filtering:
         for name, errors in self.form.errors.items():
             if name in self.form.fields:
                 label = self.form.fields[name].label or name
-                self.problems.append(f"{label} was left out: {' '.join(errors)}")
+                self.problems.append(f"{label} was left out: {' '.join(map(str, errors))}")
                 self.data.setlist(name, [])
             else:
-                self.problems.extend(errors)
+                self.problems.extend(map(str, errors))
 
 
 def is_blank(value: Any) -> bool:
     """A filter that does not filter."""
     if isinstance(value, QuerySet):
         return not value
-    return value is None or value == "" or value == [] or value == ()
+    return value is None or value in ("", [], ())
 
 
 def _dress(field: forms.Field) -> None:
     """Bootstrap's classes for a small control."""
     widget = field.widget
-    if isinstance(widget, (forms.Select, forms.SelectMultiple)) and not isinstance(widget, forms.RadioSelect):
+    if isinstance(widget, forms.Select):
         widget.attrs.setdefault("class", "form-select form-select-sm")
     elif isinstance(widget, forms.CheckboxInput):
         widget.attrs.setdefault("class", "form-check-input")

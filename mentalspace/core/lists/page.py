@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -360,10 +360,11 @@ def _sorted(rows: list[Any], column: Column | None, descending: bool) -> list[An
         backwards = str(name).startswith("-") != descending
         present = [row for row in rows if read(row, attribute) is not None]
         absent = [row for row in rows if read(row, attribute) is None]
-        present.sort(key=lambda row, a=attribute: _comparable(read(row, a)), reverse=backwards)
+        present.sort(key=partial(_sort_value, attribute), reverse=backwards)
         rows = present + absent
     return rows
 
 
-def _comparable(value: Any) -> Any:
+def _sort_value(attribute: str, row: Any) -> Any:
+    value = read(row, attribute)
     return value.casefold() if isinstance(value, str) else value

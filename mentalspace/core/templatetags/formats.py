@@ -65,7 +65,7 @@ def plural(count: int, words: str) -> str:
     return formatting.plural(count, one, many)
 
 
-def _day(value: dt.date | dt.datetime | None | str) -> dt.date | None:
+def _day(value: dt.date | dt.datetime | str | None) -> dt.date | None:
     """The day of a date or, in the practice's zone, of an instant."""
     if not value or isinstance(value, str):
         return None
