@@ -219,7 +219,8 @@ vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="MentalSpace <no-reply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-# What mailed links begin with: https://practice.example. Without it they name the host that was asked, one of ALLOWED_HOSTS.
+# What mailed links begin with: https://practice.example. Without it they name the host that was asked, which is one
+# of ALLOWED_HOSTS.
 PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
 
 # --- Logs -------------------------------------------------------------------------------------------------------
@@ -229,7 +230,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"request_id": {"()": "mentalspace.logs.RequestIdFilter"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
+    "formatters": {
+        "line": {
+            # In a working copy, where everybody is invented, errors speak freely.
+            "()": "logging.Formatter" if DEVELOPMENT else "mentalspace.logs.DiscreetFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s",
+        }
+    },
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"}
     },

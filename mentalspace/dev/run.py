@@ -1,7 +1,7 @@
 """``make run``: database, schema, demo data and server with one command, and all of it gone again with Ctrl-C.
 
 PORT, HOST and MENTALSPACE_DATA choose where; DATABASE_URL takes another server; DEBUG=true serves pages and files as
-they are being edited. Only the data stay behind.
+they are being edited; MENTALSPACE_DEMO=false leaves the practice empty. Only the data stay behind.
 """
 
 from __future__ import annotations
@@ -170,7 +170,7 @@ def demo(commands: dict[str, str]) -> str:
 
     from accounts.models import User
 
-    if "demo" not in commands:
+    if "demo" not in commands or os.environ.get("MENTALSPACE_DEMO") == "false":
         return ""
     if not User.objects.exists():
         print("Loading the demo practice; this happens once.", flush=True)

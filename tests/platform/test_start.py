@@ -44,7 +44,9 @@ def start(django_db_setup: None, tmp_path: Path) -> Start:
     static.mkdir()
     (static / "staticfiles.json").write_text('{"version": "1.1", "paths": {}, "hash": ""}')
 
-    def run(arguments: tuple[str, ...] = ("-c", "import mentalspace.wsgi"), **differences: str | None):
+    def run(
+        arguments: tuple[str, ...] = ("-c", "import mentalspace.wsgi"), **differences: str | None
+    ) -> subprocess.CompletedProcess[str]:
         environment = {name: value for name, value in os.environ.items() if name not in STRANGE}
         environment |= {
             "SECRET_KEY": secrets.token_urlsafe(60),
