@@ -3,7 +3,7 @@
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Coalesce, Collate, Concat, Lower
+from django.db.models.functions import Coalesce, Collate, Concat, Lower, Reverse
 
 from clients.choices import CareRole, ClientStatus, FlagKind, Gender, Severity, TagColor
 from clients.shapes import Address, CustomFields, EmergencyContact, Insurance, MedicalHistory
@@ -84,6 +84,16 @@ class Client(Record):
                 ),
                 name="clients_name_trigram",
             ),
+            # Misspellings, name by name: each is compared by itself, not with the whole.
+            GinIndex(
+                OpClass(Lower("last_name"), name="gin_trgm_ops"),
+                OpClass(Lower("first_name"), name="gin_trgm_ops"),
+                OpClass(Lower("preferred_name"), name="gin_trgm_ops"),
+                name="clients_names_trigram",
+            ),
+            # People give the last digits of a phone.
+            models.Index(Collate(Reverse("phone"), "C"), name="clients_phone_ending"),
+            models.Index(Collate("email", "C"), name="clients_email_prefix"),
             models.Index(fields=["date_of_birth"], name="clients_date_of_birth"),
             models.Index(fields=["phone"], name="clients_phone"),
             models.Index(fields=["status"], name="clients_status"),

@@ -18,7 +18,12 @@ from clients.models import Client
 
 @dataclass(frozen=True)
 class Tab:
-    """A page of the chart. `template` extends `clients/chart.html`; `context` gets the request (for paging, filters)."""
+    """A page of the chart. `template` extends `clients/chart.html` and fills `{% block tab %}`.
+
+    `context` gets the request (for paging, filters); it may use what `clients.chart.frame` puts there: `client`,
+    `profile`, `care_team`, `can_see_clinical`. An app that answers with a view of its own (a form within the chart)
+    renders a template that extends `clients/chart.html` with `frame(request, client, slug)` in its context.
+    """
 
     slug: str
     label: str
@@ -31,7 +36,9 @@ class Tab:
 
 @dataclass(frozen=True)
 class Card:
-    """A card on the overview; `column` is "main" or "side"."""
+    """A card on the overview; `column` is "main" or "side". The template is the whole `<section class="card">`, with
+    an `<h2>` in its header, and gets `context` on top of the chart's own.
+    """
 
     key: str
     order: int
@@ -43,7 +50,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Fact:
-    """A line in the chart's header: label, text, link (or empty), tone (a badge colour, or empty)."""
+    """A line in the chart's header: label, text, link (or empty), tone (one of `cells.TONES`, or empty)."""
 
     label: str
     text: str

@@ -1,0 +1,5 @@
+"""Input about clients."""
+
+from clients.forms.fields import ClientChoiceField
+
+__all__ = ["ClientChoiceField"]

@@ -1,0 +1,136 @@
+"""Is this person here already? Asked while a client is being created, a lead converted, a file imported."""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db.models import FloatField, Q, Value
+from django.db.models.functions import Coalesce, Greatest, Least, Lower
+from django.urls import reverse
+
+from clients.choices import ClientStatus
+from clients.models import Client
+from mentalspace.core import formatting
+
+LIKE_NAME, LIKE_NAME_AND_BIRTH = 0.45, 0.3
+LIMIT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A client who may be the same person, and why."""
+
+    id: UUID
+    number: int
+    name: str
+    legal_name: str
+    date_of_birth: dt.date | None
+    phone: str
+    email: str
+    status: str
+    reasons: tuple[str, ...]
+    certain: bool
+
+    @property
+    def status_label(self) -> str:
+        return str(ClientStatus(self.status).label)
+
+    @property
+    def sub(self) -> str:
+        """What tells two people apart."""
+        legal = f"legally {self.legal_name}" if self.legal_name != self.name else ""
+        parts = (f"C-{self.number}", legal, formatting.date(self.date_of_birth), formatting.phone(self.phone), self.email)
+        return " · ".join(part for part in parts if part)
+
+    @property
+    def why(self) -> str:
+        """`Same phone and similar name`."""
+        return formatting.listed(self.reasons).capitalize()
+
+    @property
+    def url(self) -> str:
+        """The chart."""
+        return reverse("clients:client_detail", args=[self.id])
+
+
+def possible_duplicates(
+    *,
+    first_name: str,
+    last_name: str,
+    date_of_birth: dt.date | None = None,
+    phone: str = "",
+    email: str | None = "",
+    exclude: UUID | None = None,
+) -> list[Duplicate]:
+    """Clients who share the e-mail, the phone, the birthday with a similar name, or a very similar name; likest first.
+
+    Legal and preferred names both count, and swapped ones. One statement. It sees every client: ask it only for people
+    who may see all (`rules.can_create_client`).
+    """
+    first, last = first_name.strip().lower(), last_name.strip().lower()
+    email = (email or "").strip().lower()
+    known = Q(pk__in=[])
+    if email:
+        known |= Q(email=email)
+    if phone:
+        known |= Q(phone=phone)
+    if date_of_birth and (first or last):
+        known |= Q(date_of_birth=date_of_birth, likeness__gte=LIKE_NAME_AND_BIRTH)
+    if first and last:
+        # The trigram operator lets the index choose; the whole name then decides.
+        alike = Q(lower_last__trigram_similar=last) | Q(lower_last__trigram_similar=first)
+        known |= alike & Q(likeness__gte=LIKE_NAME)
+    rows = (
+        Client.objects.alias(
+            lower_last=Lower("last_name"), lower_first=Lower("first_name"), lower_preferred=Lower("preferred_name")
+        )
+        .annotate(likeness=_likeness(first, last))
+        .filter(known)
+        .exclude(pk=exclude)
+        .order_by("-likeness", "number")[: LIMIT * 3]
+    )
+    found = [_duplicate(row, date_of_birth, phone, email) for row in rows]
+    found.sort(key=lambda duplicate: (not duplicate.certain, -len(duplicate.reasons)))
+    return found[:LIMIT]
+
+
+def _likeness(first: str, last: str) -> Greatest | Coalesce:
+    """How alike the whole names are, 0 to 1: the weaker of first and last name, in the better of both orders."""
+    if not (first and last):
+        word = first or last
+        if not word:
+            return Coalesce(Value(0.0), Value(0.0), output_field=FloatField())
+        return Greatest(*(TrigramSimilarity(name, word) for name in ("lower_first", "lower_last", "lower_preferred")))
+    given = Greatest(TrigramSimilarity("lower_first", first), TrigramSimilarity("lower_preferred", first))
+    swapped = Greatest(TrigramSimilarity("lower_first", last), TrigramSimilarity("lower_preferred", last))
+    return Greatest(
+        Least(given, TrigramSimilarity("lower_last", last)),
+        Least(swapped, TrigramSimilarity("lower_last", first)),
+    )
+
+
+def _duplicate(client: Client, born: dt.date | None, phone: str, email: str) -> Duplicate:
+    likeness: float = client.likeness  # type: ignore[attr-defined]
+    same_birth = born is not None and client.date_of_birth == born
+    reasons = []
+    if email and client.email == email:
+        reasons.append("same e-mail")
+    if same_birth:
+        reasons.append("same date of birth")
+    if phone and client.phone == phone:
+        reasons.append("same phone")
+    if likeness >= (LIKE_NAME_AND_BIRTH if same_birth else LIKE_NAME):
+        reasons.append("same name" if likeness > 0.99 else "similar name")
+    return Duplicate(
+        id=client.pk,
+        number=client.number,
+        name=client.display_name,
+        legal_name=client.legal_name,
+        date_of_birth=client.date_of_birth,
+        phone=client.phone,
+        email=client.email or "",
+        status=client.status,
+        reasons=tuple(reasons),
+        certain=bool(email and client.email == email) or (same_birth and likeness >= LIKE_NAME),
+    )
