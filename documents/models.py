@@ -20,14 +20,21 @@ class Document(Record):
     """
 
     client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="documents")
-    staff = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, related_name="documents", verbose_name="author")
+    staff = models.ForeignKey(
+        "staff.Staff", on_delete=models.PROTECT, related_name="documents", verbose_name="author"
+    )
     type = models.CharField(max_length=50, choices=DocumentType)
     title = models.CharField(max_length=255)
     content = models.TextField(blank=True)
     status = models.CharField(max_length=20, choices=DocumentStatus, default=DocumentStatus.DRAFT)
     signed_at = models.DateTimeField(null=True, blank=True, help_text="When it became final.")
     signed_by = models.ForeignKey(
-        "staff.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_column="signed_by"
+        "staff.Staff",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_column="signed_by",
     )
     # Further columns
     appointment = models.ForeignKey(
@@ -40,7 +47,9 @@ class Document(Record):
     due_on = models.DateField(null=True, blank=True, help_text="Last day to sign without being overdue.")
     review_on = models.DateField(null=True, blank=True, help_text="Treatment plans: the next review.")
     submitted_at = models.DateTimeField(null=True, blank=True, help_text="When the author signed.")
-    locked_at = models.DateTimeField(null=True, blank=True, help_text="An overdue draft, closed by the weekly lock-out.")
+    locked_at = models.DateTimeField(
+        null=True, blank=True, help_text="An overdue draft, closed by the weekly lock-out."
+    )
     unlocked_until = models.DateTimeField(null=True, blank=True)
     digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of what was signed, in hex.")
     version = models.PositiveIntegerField(default=1, editable=False, help_text="Grows with every save.")
@@ -50,10 +59,14 @@ class Document(Record):
         indexes = [
             models.Index(fields=["client", "-service_date"], name="documents_client_date"),
             models.Index(
-                fields=["staff", "due_on"], condition=~Q(status=DocumentStatus.SIGNED), name="documents_unsigned"
+                fields=["staff", "due_on"],
+                condition=~Q(status=DocumentStatus.SIGNED),
+                name="documents_unsigned",
             ),
             models.Index(
-                fields=["status", "due_on"], condition=~Q(status=DocumentStatus.SIGNED), name="documents_unsigned_due"
+                fields=["status", "due_on"],
+                condition=~Q(status=DocumentStatus.SIGNED),
+                name="documents_unsigned_due",
             ),
         ]
         constraints = [
@@ -66,7 +79,8 @@ class Document(Record):
                 name="documents_signed_by_whom",
             ),
             models.CheckConstraint(
-                condition=~Q(type__in=["intake", "missed_note", "progress_note"]) | Q(appointment__isnull=False),
+                condition=~Q(type__in=["intake", "missed_note", "progress_note"])
+                | Q(appointment__isnull=False),
                 name="documents_session_note_has_appointment",
             ),
             models.UniqueConstraint(fields=["appointment", "type"], name="documents_one_per_appointment"),
@@ -104,7 +118,9 @@ class DocumentAddendum(Record):
     """Text added after the signature, dated and authored; the signed text stays as it was."""
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="addenda")
-    staff = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, related_name="+", verbose_name="author")
+    staff = models.ForeignKey(
+        "staff.Staff", on_delete=models.PROTECT, related_name="+", verbose_name="author"
+    )
     content = models.TextField()
     printed_name = models.CharField(max_length=255)
     digest = models.CharField(max_length=64)
@@ -141,7 +157,9 @@ class UnlockRequest(models.Model):
     requested_at = models.DateTimeField(default=clock.now)
     reason = models.CharField(max_length=500)
     state = models.CharField(max_length=20, choices=UnlockState, default=UnlockState.REQUESTED)
-    decided_by = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_by = models.ForeignKey(
+        "staff.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -18,6 +18,7 @@ from clients.models import Client
 from clients.rules import clinical_clients, own_clients
 from documents.choices import DocumentStatus
 from documents.models import Document
+from mentalspace.core import clock
 from scheduling.models import Appointment
 from staff.choices import Supervision
 from staff.models import Staff
@@ -60,9 +61,26 @@ def is_author(actor: User, document: Document) -> bool:
     return own is not None and document.staff_id == own.pk
 
 
+def is_supervisor_of(actor: User, document: Document) -> bool:
+    """Does the actor supervise the author?"""
+    return supervises(actor, document.staff)
+
+
+def is_locked(document: Document) -> bool:
+    """An overdue draft that the lock-out closed, unless it was opened again and the time is not over."""
+    if document.status != DocumentStatus.DRAFT or document.locked_at is None:
+        return False
+    return document.unlocked_until is None or document.unlocked_until <= clock.now()
+
+
 def can_edit_document(actor: User, document: Document) -> bool:
-    """Drafts only, by their author."""
-    return can_write_documents(actor) and is_author(actor, document) and document.status == DocumentStatus.DRAFT
+    """Drafts only, by their author, while they are not locked."""
+    return (
+        can_write_documents(actor)
+        and is_author(actor, document)
+        and document.status == DocumentStatus.DRAFT
+        and not is_locked(document)
+    )
 
 
 def can_sign_document(actor: User, document: Document) -> bool:
@@ -98,7 +116,7 @@ def can_add_addendum(actor: User, document: Document) -> bool:
 
 
 def can_request_unlock(actor: User, document: Document) -> bool:
-    return is_author(actor, document) and document.status == DocumentStatus.DRAFT
+    return is_author(actor, document) and is_locked(document)
 
 
 def can_decide_unlock(actor: User, document: Document) -> bool:

@@ -1,0 +1,40 @@
+"""The practice's deadlines and habits for notes."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from mentalspace.core import practice
+
+
+@practice.section("notes", "Notes")
+class NoteDefaults(practice.Section):
+    """When notes are due, when the practice is warned, and what must come first."""
+
+    due_days: int = Field(3, ge=0, le=60, title="Note due", description="Days after the session.")
+    warn_days: int = Field(
+        7, ge=0, le=90, title="Warn about an unsigned note", description="Days after the session."
+    )
+    hold_days: int = Field(
+        14, ge=0, le=180, title="Hold billing", description="Days after the session without a signature."
+    )
+    cosign_days: int = Field(
+        7, ge=0, le=60, title="Co-signature due", description="Days after the author signed."
+    )
+    plan_review_days: int = Field(
+        90, ge=7, le=400, title="Treatment plan review", description="Days after the plan."
+    )
+    plan_alert_days: int = Field(
+        14, ge=0, le=90, title="Plan review reminder", description="Days before the review."
+    )
+    unlock_hours: int = Field(
+        48, ge=1, le=720, title="Unlocked for", description="Hours a locked draft stays open."
+    )
+    progress_form: Literal["progress_soap", "progress_dap", "progress_birp", "progress_girp"] = Field(
+        "progress_soap", title="Form of progress notes"
+    )
+    require_intake: bool = Field(
+        False,
+        title="Intake before other notes",
+        description="Progress notes and plans cannot be signed before the client's intake is; otherwise they warn.",
+    )

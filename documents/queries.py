@@ -1,0 +1,219 @@
+"""Named reads of the clinical record, for screens, reports and the apps above.
+
+Whatever returns rows takes the actor and returns only what that person may read.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.rules import is_admin
+from clients.models import Client
+from documents import forms_data
+from documents.answers.reading import Part, read_section
+from documents.choices import SESSION_TYPES, DocumentStatus, DocumentType
+from documents.models import Document, DocumentReview, UnlockRequest
+from documents.rules import can_open_documents, can_review_unlocks, visible_documents
+from mentalspace.core import clock, formatting
+from mentalspace.core.search import Hit
+from scheduling.choices import AppointmentStatus
+from scheduling.models import Appointment
+from staff.rules import staff_ids_answered_for, staff_of
+
+# The notes that document a session that was held; a signed one makes it billable.
+SESSION_NOTES = (DocumentType.PROGRESS_NOTE, DocumentType.INTAKE)
+
+
+def signed_session_note() -> Exists:
+    """On appointments: is there a signed progress note or intake?"""
+    return Exists(
+        Document.objects.filter(
+            appointment=OuterRef("pk"), type__in=SESSION_NOTES, status=DocumentStatus.SIGNED
+        )
+    )
+
+
+def any_session_note() -> Exists:
+    """On appointments: has a session note been begun, whatever its state?"""
+    return Exists(Document.objects.filter(appointment=OuterRef("pk"), type__in=SESSION_TYPES))
+
+
+def answered_for(actor: User) -> QuerySet[Document]:
+    """Documents the actor must see to: their own, their supervisees', and for the administrator everybody's."""
+    if is_admin(actor):
+        return Document.objects.all()
+    if not can_open_documents(actor):
+        return Document.objects.none()
+    return Document.objects.filter(staff_id__in=staff_ids_answered_for(actor))
+
+
+def own_documents(actor: User) -> QuerySet[Document]:
+    """What the actor wrote."""
+    own = staff_of(actor)
+    return answered_for(actor).filter(staff=own) if own else Document.objects.none()
+
+
+def unsigned_documents(actor: User) -> QuerySet[Document]:
+    """Drafts and documents waiting for a co-signature, of whom the actor answers for."""
+    return answered_for(actor).exclude(status=DocumentStatus.SIGNED)
+
+
+def overdue_documents(actor: User) -> QuerySet[Document]:
+    """Unsigned documents whose last day has passed on the practice's calendar."""
+    return unsigned_documents(actor).filter(due_on__lt=clock.today())
+
+
+def returned_documents(actor: User) -> QuerySet[Document]:
+    """The actor's own drafts that a supervisor returned with comments."""
+    returned = DocumentReview.objects.filter(document=OuterRef("pk"))
+    return own_documents(actor).filter(Exists(returned), status=DocumentStatus.DRAFT)
+
+
+def plans_due(actor: User, within_days: int = 14) -> QuerySet[Document]:
+    """Current treatment plans of whom the actor answers for whose review is due within so many days, or past."""
+    newer = Document.objects.filter(
+        client=OuterRef("client"),
+        type=DocumentType.TREATMENT_PLAN,
+        status=DocumentStatus.SIGNED,
+        signed_at__gt=OuterRef("signed_at"),
+    )
+    return answered_for(actor).filter(
+        ~Exists(newer),
+        type=DocumentType.TREATMENT_PLAN,
+        status=DocumentStatus.SIGNED,
+        client__status="active",
+        review_on__lte=clock.today() + timedelta(days=within_days),
+    )
+
+
+def sessions_without_note(actor: User) -> QuerySet[Appointment]:
+    """Completed sessions of whom the actor answers for about which nothing has been begun."""
+    if not can_open_documents(actor):
+        return Appointment.objects.none()
+    sessions = Appointment.objects.filter(~any_session_note(), status=AppointmentStatus.COMPLETED)
+    return sessions if is_admin(actor) else sessions.filter(staff_id__in=staff_ids_answered_for(actor))
+
+
+def cosign_queue(actor: User) -> QuerySet[Document]:
+    """What waits for this supervisor's signature; never their own."""
+    own = staff_of(actor)
+    if own is None or not can_open_documents(actor):
+        return Document.objects.none()
+    waiting = Document.objects.filter(status=DocumentStatus.PENDING_COSIGN, staff__supervisor=own)
+    return (
+        waiting.exclude(staff=own)
+        .select_related("client", "staff", "appointment")
+        .order_by("submitted_at", "pk")
+    )
+
+
+def unlock_requests(actor: User) -> QuerySet[UnlockRequest]:
+    """Requests the actor may decide; an author never decides their own."""
+    if not can_review_unlocks(actor):
+        return UnlockRequest.objects.none()
+    requests = UnlockRequest.objects.select_related(
+        "document__client", "document__staff", "requested_by", "decided_by"
+    )
+    own = staff_of(actor)
+    if own is not None:
+        requests = requests.exclude(document__staff=own)
+    return requests if is_admin(actor) else requests.filter(document__staff__supervisor=own)
+
+
+def current_plan(client_id: UUID) -> Document | None:
+    """The last signed treatment plan."""
+    plans = Document.objects.filter(
+        client_id=client_id, type=DocumentType.TREATMENT_PLAN, status=DocumentStatus.SIGNED
+    )
+    return plans.select_related("staff").order_by("-signed_at", "-pk").first()
+
+
+def last_session_note(client_id: UUID, *, before: Document | None = None) -> Document | None:
+    """The latest signed session note, or the latest that was written before another one's day."""
+    notes = Document.objects.filter(client_id=client_id, type__in=SESSION_NOTES, status=DocumentStatus.SIGNED)
+    if before is not None:
+        notes = notes.filter(service_date__lte=before.service_date).exclude(pk=before.pk)
+    return notes.select_related("staff").order_by("-service_date", "-signed_at", "-pk").first()
+
+
+def plan_part(note: Document | None) -> Part | None:
+    """What a note planned: the section that the next session starts from."""
+    if note is None:
+        return None
+    form = forms_data.definition(note.form_key, note.form_version)
+    section = form.section_of(form.plan_section) if form else None
+    part = read_section(section, note.answers) if section else None
+    return part if part and part.lines else None
+
+
+def has_signed_intake(client_id: UUID) -> bool:
+    return Document.objects.filter(
+        client_id=client_id, type=DocumentType.INTAKE, status=DocumentStatus.SIGNED
+    ).exists()
+
+
+def latest_diagnoses(client_id: UUID) -> list[dict[str, str]]:
+    """As in the last signed document that has any."""
+    answers = (
+        Document.objects.filter(
+            client_id=client_id, status=DocumentStatus.SIGNED, answers__has_key="diagnoses"
+        )
+        .order_by("-service_date", "-signed_at")
+        .values_list("answers__diagnoses", flat=True)
+        .first()
+    )
+    return answers or []
+
+
+def writable_sessions(actor: User, client: Client) -> QuerySet[Appointment]:
+    """Sessions of this client that the actor held or is holding, latest first."""
+    own = staff_of(actor)
+    if own is None:
+        return Appointment.objects.none()
+    until = clock.day_bounds(clock.today())[1]
+    return (
+        Appointment.objects.filter(client=client, staff=own, start_time__lt=until)
+        .exclude(status=AppointmentStatus.RESCHEDULED)
+        .order_by("-start_time")
+    )
+
+
+def search_hits(actor: User, text: str, limit: int = 5) -> list[Hit]:
+    """Documents by title, newest first; only what the actor may read."""
+    wanted = " ".join(text.split())
+    if not wanted or not can_open_documents(actor):
+        return []
+    found = (
+        visible_documents(actor)
+        .annotate(lower_title=Lower("title"))
+        .filter(lower_title__contains=wanted.lower())
+        .select_related("client")
+        .order_by("-service_date", "pk")[:limit]
+    )
+    return [
+        Hit(
+            label=document.title,
+            url=reverse("documents:document_detail", args=[document.pk]),
+            sub=f"{document.client.display_name} · {formatting.date(document.service_date)}",
+            icon="file-text",
+            badge=document.get_status_display(),
+        )
+        for document in found
+    ]
+
+
+def locked() -> Q:
+    """Drafts that the lock-out closed and nobody has opened again."""
+    lapsed = Q(unlocked_until__isnull=True) | Q(unlocked_until__lte=clock.now())
+    return Q(status=DocumentStatus.DRAFT, locked_at__isnull=False) & lapsed
+
+
+def overdue_unlocked_drafts() -> QuerySet[Document]:
+    """What the weekly lock-out closes: drafts past their day that are not closed yet, oldest first."""
+    return Document.objects.filter(
+        status=DocumentStatus.DRAFT, due_on__lt=clock.today(), locked_at__isnull=True
+    ).order_by(F("due_on").asc(), "pk")

@@ -1,0 +1,20 @@
+"""Every write of the clinical record: one verb, one function, one transaction."""
+
+from documents.services.addenda import add_addendum
+from documents.services.drafts import carry_forward, discard_draft, save_draft, start_document
+from documents.services.locking import decide_unlock, lock_overdue, request_unlock
+from documents.services.signing import cosign_document, return_document, sign_document
+
+__all__ = [
+    "add_addendum",
+    "carry_forward",
+    "cosign_document",
+    "decide_unlock",
+    "discard_draft",
+    "lock_overdue",
+    "request_unlock",
+    "return_document",
+    "save_draft",
+    "sign_document",
+    "start_document",
+]

@@ -1,0 +1,61 @@
+"""Text added after the signature."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from documents import digest, errors, rules
+from documents.choices import DocumentStatus
+from documents.models import Document, DocumentAddendum
+from documents.services.acting import acting
+from mentalspace.core import audit, clock
+from mentalspace.core.gates import require
+
+
+@transaction.atomic
+def add_addendum(*, actor: User, document_id: UUID, content: str) -> DocumentAddendum:
+    """Add a dated, authored text below a signed document, which itself stays as it is.
+
+    Raises NotPermitted, NotSigned, TextNeeded.
+    """
+    document = Document.objects.select_for_update(of=("self",)).select_related("staff").get(pk=document_id)
+    require(rules.is_author(actor, document) or rules.is_supervisor_of(actor, document))
+    if document.status != DocumentStatus.SIGNED:
+        raise errors.NotSigned
+    require(rules.can_add_addendum(actor, document))
+    text = content.strip()
+    if not text:
+        raise errors.TextNeeded
+    author = acting(actor)
+    now = clock.now()
+    addendum = DocumentAddendum(
+        document=document,
+        staff=author,
+        content=text,
+        printed_name=author.name_with_credential,
+        created_at=now,
+    )
+    addendum.digest = addendum_digest(addendum, document)
+    addendum.save()
+    audit.record(
+        actor=actor,
+        verb="document.addendum_added",
+        obj=document,
+        client_id=document.client_id,
+        changes={"digest": ["", addendum.digest]},
+    )
+    return addendum
+
+
+def addendum_digest(addendum: DocumentAddendum, document: Document) -> str:
+    """Binds the addendum to the signed text it stands under."""
+    return digest.of(
+        {
+            "document": document.digest,
+            "author": str(addendum.staff_id),
+            "name": addendum.printed_name,
+            "at": digest.instant(addendum.created_at),
+            "content": addendum.content,
+        }
+    )

@@ -1,0 +1,276 @@
+"""Beginning, writing and discarding drafts."""
+
+import datetime as dt
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from clients.models import Client
+from documents import answers as answering
+from documents import errors, forms_data, queries, rules
+from documents.choices import SESSION_TYPES, DocumentStatus, DocumentType
+from documents.defaults import NoteDefaults
+from documents.definitions import FormDefinition
+from documents.models import Document
+from documents.plans import carried_over
+from documents.services.acting import acting
+from mentalspace.core import audit, clock, practice
+from mentalspace.core.errors import StaleVersion
+from mentalspace.core.gates import require
+from scheduling.choices import CANCELLED, AppointmentStatus
+from scheduling.models import Appointment
+from staff.models import Staff
+
+NOT_HELD = CANCELLED | {AppointmentStatus.NO_SHOW, AppointmentStatus.RESCHEDULED}
+MISSED = CANCELLED | {AppointmentStatus.NO_SHOW}
+# How long a burst of autosaves counts as one in the audit trail.
+ONE_SITTING = timedelta(minutes=10)
+
+
+@transaction.atomic
+def start_document(
+    *,
+    actor: User,
+    type: DocumentType | str,
+    client: Client | None = None,
+    appointment: Appointment | None = None,
+    form_key: str = "",
+    title: str = "",
+) -> Document:
+    """Begin a draft about a client, or about one of their sessions; what exists for that session is returned.
+
+    Session notes need their appointment. Raises NotPermitted, AppointmentNeeded, AppointmentDoesNotFit,
+    SessionNotHeld, SessionNotMissed, SessionAhead, FormUnknown.
+    """
+    kind = DocumentType(type)
+    if appointment is not None:
+        # Two windows that start the same note wait for each other here.
+        appointment = Appointment.objects.select_for_update().select_related("client").get(pk=appointment.pk)
+        if client is not None and client.pk != appointment.client_id:
+            raise errors.AppointmentDoesNotFit
+        client = appointment.client
+    elif kind in SESSION_TYPES:
+        raise errors.AppointmentNeeded
+    if client is None:
+        raise errors.AppointmentNeeded
+    author = _author_for(actor, client, appointment)
+    if appointment is not None:
+        existing = Document.objects.filter(appointment=appointment, type=kind).first()
+        if existing is not None:
+            return existing
+        _check_session(kind, appointment)
+    form = _form(kind, form_key)
+    document = _new(author, client, appointment, kind, form, title)
+    audit.record(
+        actor=actor,
+        verb="document.started",
+        obj=document,
+        client_id=client.pk,
+        changes={"type": ["", kind.value]},
+    )
+    return document
+
+
+@transaction.atomic
+def save_draft(
+    *,
+    actor: User,
+    document_id: UUID,
+    version: int,
+    answers: dict[str, Any],
+    title: str | None = None,
+    autosave: bool = False,
+) -> Document:
+    """Keep what was written; `answers` are clean (see `documents.answers.clean`), complete or not.
+
+    What is the same already changes nothing, whatever the version. Raises NotPermitted, NotADraft, DraftLocked,
+    TitleNeeded and, when somebody saved in between, StaleVersion.
+    """
+    document = lock_draft(actor, document_id)
+    form = form_of(document)
+    title = document.title if title is None else " ".join(title.split())
+    if not title or len(title) > 255:
+        raise errors.TitleNeeded
+    if document.answers == answers and document.title == title:
+        return document
+    if document.version != version:
+        raise StaleVersion
+    first_of_sitting = clock.now() - document.updated_at > ONE_SITTING or document.version == 1
+    write(document, form, answers, title)
+    if first_of_sitting or not autosave:
+        audit.record(actor=actor, verb="document.saved", obj=document, client_id=document.client_id)
+    return document
+
+
+@transaction.atomic
+def carry_forward(*, actor: User, document_id: UUID) -> Document:
+    """Copy from the last signed note what continues, into questions that are still empty."""
+    document = lock_draft(actor, document_id)
+    form = form_of(document)
+    last = queries.last_session_note(document.client_id, before=document)
+    source = last.answers if last else {}
+    taken = {
+        key: source[key]
+        for field in form.fields()
+        if field.carry and not document.answers.get(field.key)
+        for key in (field.key, field.other_key)
+        if key in source
+    }
+    if taken:
+        write(document, form, {**document.answers, **taken}, document.title)
+        audit.record(
+            actor=actor,
+            verb="document.carried_forward",
+            obj=document,
+            client_id=document.client_id,
+            changes={"from": ["", str(last.pk) if last else ""]},
+        )
+    return document
+
+
+@transaction.atomic
+def discard_draft(*, actor: User, document_id: UUID) -> None:
+    """Delete a draft that nobody ever signed or submitted. Raises NotPermitted, NotDiscardable."""
+    document = Document.objects.select_for_update().get(pk=document_id)
+    require(rules.is_author(actor, document))
+    history = document.signatures.exists() or document.reviews.exists() or document.unlock_requests.exists()
+    if (
+        document.status != DocumentStatus.DRAFT
+        or document.submitted_at is not None
+        or document.locked_at
+        or history
+    ):
+        raise errors.NotDiscardable
+    audit.record(
+        actor=actor,
+        verb="document.discarded",
+        obj=document,
+        client_id=document.client_id,
+        changes={"type": [document.type, ""], "appointment": [str(document.appointment_id or ""), ""]},
+    )
+    document.delete()
+
+
+def lock_draft(actor: User, document_id: UUID) -> Document:
+    """The draft, locked for this transaction, that the actor may change now."""
+    rows = Document.objects.select_for_update(of=("self",)).select_related("client", "staff__user")
+    document = rows.get(pk=document_id)
+    require(rules.can_write_documents(actor) and rules.is_author(actor, document))
+    if document.status != DocumentStatus.DRAFT:
+        raise errors.NotADraft
+    if rules.is_locked(document):
+        raise errors.DraftLocked
+    return document
+
+
+def form_of(document: Document) -> FormDefinition:
+    """The form it is written with; a draft that came without one is free text."""
+    return (
+        forms_data.definition(document.form_key, document.form_version)
+        or forms_data.forms_of(DocumentType.FREE)[0]
+    )
+
+
+def write(document: Document, form: FormDefinition, answers: dict[str, Any], title: str) -> None:
+    """Answers, the text made from them, and what the record's columns take from them."""
+    document.answers = answers
+    document.content = answering.to_text(form, answers)
+    document.title = title
+    document.form_key, document.form_version = form.key, form.version
+    if document.type == DocumentType.TREATMENT_PLAN:
+        document.review_on = _day(answers.get("review_on"))
+    document.version += 1
+    document.save(
+        update_fields=[
+            "answers",
+            "content",
+            "title",
+            "form_key",
+            "form_version",
+            "review_on",
+            "version",
+            "updated_at",
+        ]
+    )
+
+
+def _author_for(actor: User, client: Client, appointment: Appointment | None) -> Staff:
+    require(rules.can_write_documents(actor))
+    author = acting(actor)
+    if appointment is not None:
+        if not rules.can_write_session_note(actor, appointment):
+            raise errors.AppointmentDoesNotFit
+    else:
+        require(rules.can_write_for_client(actor, client))
+    return author
+
+
+def _check_session(kind: DocumentType, appointment: Appointment) -> None:
+    missed = appointment.status in MISSED
+    if kind == DocumentType.MISSED_NOTE and not missed:
+        raise errors.SessionNotMissed
+    if kind in queries.SESSION_NOTES and appointment.status in NOT_HELD:
+        raise errors.SessionNotHeld
+    if clock.local(appointment.start_time).date() > clock.today() and not missed:
+        raise errors.SessionAhead
+
+
+def _form(kind: DocumentType, form_key: str) -> FormDefinition:
+    if not form_key:
+        return forms_data.default_form(kind, practice.get(NoteDefaults).progress_form)
+    form = forms_data.current(form_key)
+    if form is None or form.type != kind:
+        raise errors.FormUnknown
+    return form
+
+
+def _new(
+    author: Staff,
+    client: Client,
+    appointment: Appointment | None,
+    kind: DocumentType,
+    form: FormDefinition,
+    title: str,
+) -> Document:
+    settings = practice.get(NoteDefaults)
+    service_date = clock.local(appointment.start_time).date() if appointment else clock.today()
+    answers = _first_answers(kind, client, settings)
+    return Document.objects.create(
+        client=client,
+        staff=author,
+        appointment=appointment,
+        type=kind,
+        title=" ".join(title.split())[:255] or kind.label,
+        form_key=form.key,
+        form_version=form.version,
+        service_date=service_date,
+        due_on=service_date + timedelta(days=settings.due_days),
+        review_on=_day(answers.get("review_on")),
+        answers=answers,
+        content=answering.to_text(form, answers),
+    )
+
+
+def _first_answers(kind: DocumentType, client: Client, settings: NoteDefaults) -> dict[str, Any]:
+    """What is known already: diagnoses from the last signed document, and for a plan the open goals of the last one."""
+    if kind not in {DocumentType.PROGRESS_NOTE, DocumentType.TREATMENT_PLAN}:
+        return {}
+    known = queries.latest_diagnoses(client.pk)
+    first: dict[str, Any] = {"diagnoses": known} if known else {}
+    if kind == DocumentType.TREATMENT_PLAN:
+        last = queries.current_plan(client.pk)
+        first |= carried_over(last.answers) if last else {}
+        first["plan_kind"] = "n90_day_review" if last else "initial"
+        first["plan_date"] = clock.today().isoformat()
+        first["review_on"] = (clock.today() + timedelta(days=settings.plan_review_days)).isoformat()
+    return first
+
+
+def _day(value: object) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(str(value))
+    except ValueError:
+        return None

@@ -1,0 +1,170 @@
+"""Signing, co-signing, and returning a note for revision."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from documents import answers as answering
+from documents import digest, errors, queries, rules
+from documents.choices import DocumentStatus, DocumentType, SignatureRole
+from documents.defaults import NoteDefaults
+from documents.models import Document, DocumentReview, DocumentSignature
+from documents.services.acting import acting
+from documents.services.drafts import form_of, lock_draft
+from documents.signals import document_signed
+from mentalspace.core import audit, clock, practice
+from mentalspace.core.errors import StaleVersion
+from mentalspace.core.gates import require
+from scheduling.choices import OPEN
+from scheduling.models import Appointment
+from scheduling.services import complete_appointment
+from staff.models import Staff
+
+NEEDS_INTAKE = frozenset({DocumentType.PROGRESS_NOTE, DocumentType.TREATMENT_PLAN})
+
+
+@transaction.atomic
+def sign_document(*, actor: User, document_id: UUID, version: int | None = None) -> Document:
+    """The author's signature: final, or passed on for the co-signature where one is required.
+
+    `version` is what the signer read. A signed session note completes its session. Raises NotPermitted, NotADraft,
+    DraftLocked, StaleVersion, SomethingMissing, SessionAhead, IntakeFirst, NoSupervisor.
+    """
+    document = lock_draft(actor, document_id)
+    if version is not None and version != document.version:
+        raise StaleVersion("This text was changed after you opened it. Read it once more, then sign.")
+    _check_ready(document)
+    author = document.staff
+    now = clock.now()
+    document.submitted_at = now
+    if rules.needs_cosignature(author):
+        document.status = DocumentStatus.PENDING_COSIGN
+        document.due_on = clock.today() + timedelta(days=practice.get(NoteDefaults).cosign_days)
+        _add_signature(document, author, SignatureRole.AUTHOR, [])
+        document.version += 1
+        document.save(update_fields=["status", "submitted_at", "due_on", "version", "updated_at"])
+        audit.record(actor=actor, verb="document.submitted", obj=document, client_id=document.client_id)
+    else:
+        signature = _add_signature(document, author, SignatureRole.AUTHOR, [])
+        _make_final(actor, document, author, signature)
+    _complete_session(actor, document)
+    return document
+
+
+@transaction.atomic
+def cosign_document(*, actor: User, document_id: UUID, version: int | None = None) -> Document:
+    """The supervisor's signature makes a supervised author's document final. Nobody co-signs their own.
+
+    Raises NotPermitted, NotAwaitingCosignature, StaleVersion.
+    """
+    document = _lock_waiting(actor, document_id)
+    if version is not None and version != document.version:
+        raise StaleVersion("This document was changed after you opened it. Read it once more, then sign.")
+    signer = acting(actor)
+    signature = _add_signature(document, signer, SignatureRole.COSIGNER, digest.current_signatures(document))
+    _make_final(actor, document, signer, signature)
+    return document
+
+
+@transaction.atomic
+def return_document(*, actor: User, document_id: UUID, comment: str) -> Document:
+    """Give a document back to its author, who sees the comment above the draft and signs again.
+
+    Raises NotPermitted, NotAwaitingCosignature, CommentNeeded.
+    """
+    document = _lock_waiting(actor, document_id)
+    text = comment.strip()
+    if not text:
+        raise errors.CommentNeeded
+    reviewer = acting(actor)
+    DocumentReview.objects.create(document=document, reviewer=reviewer, comment=text)
+    document.status = DocumentStatus.DRAFT
+    document.due_on = clock.today() + timedelta(days=practice.get(NoteDefaults).due_days)
+    document.locked_at = document.unlocked_until = None
+    document.version += 1
+    document.save(update_fields=["status", "due_on", "locked_at", "unlocked_until", "version", "updated_at"])
+    audit.record(actor=actor, verb="document.returned", obj=document, client_id=document.client_id)
+    return document
+
+
+def intake_is_missing(document: Document) -> bool:
+    """A progress note or plan of a client whose intake nobody has signed."""
+    return document.type in NEEDS_INTAKE and not queries.has_signed_intake(document.client_id)
+
+
+def _lock_waiting(actor: User, document_id: UUID) -> Document:
+    rows = Document.objects.select_for_update(of=("self",)).select_related("client", "staff__user")
+    document = rows.get(pk=document_id)
+    # Who may is asked before what is, so that a stranger learns nothing from the answer.
+    require(rules.is_supervisor_of(actor, document) and not rules.is_author(actor, document))
+    if document.status != DocumentStatus.PENDING_COSIGN:
+        raise errors.NotAwaitingCosignature
+    require(rules.can_cosign_document(actor, document))
+    return document
+
+
+def _check_ready(document: Document) -> None:
+    if answering.problems(form_of(document), document.answers):
+        raise errors.SomethingMissing
+    if practice.get(NoteDefaults).require_intake and intake_is_missing(document):
+        raise errors.IntakeFirst
+    if rules.needs_cosignature(document.staff) and document.staff.supervisor_id is None:
+        raise errors.NoSupervisor
+    if document.appointment_id and document.type in queries.SESSION_NOTES:
+        appointment = Appointment.objects.get(pk=document.appointment_id)
+        if appointment.start_time > clock.now():
+            raise errors.SessionAhead
+
+
+def _add_signature(
+    document: Document, signer: Staff, role: SignatureRole, earlier: list[DocumentSignature]
+) -> DocumentSignature:
+    signature = DocumentSignature(
+        document=document,
+        staff=signer,
+        role=role,
+        printed_name=signer.full_name,
+        credential=signer.credential,
+        license=licence(signer),
+        signed_at=clock.now(),
+    )
+    signature.digest = digest.document_digest(document, [*earlier, signature])
+    signature.save()
+    return signature
+
+
+def _make_final(actor: User, document: Document, signer: Staff, signature: DocumentSignature) -> None:
+    document.status = DocumentStatus.SIGNED
+    document.signed_at = signature.signed_at
+    document.signed_by = signer
+    document.digest = signature.digest
+    document.version += 1
+    document.save(
+        update_fields=["status", "signed_at", "signed_by", "digest", "submitted_at", "version", "updated_at"]
+    )
+    verb = "document.cosigned" if signature.role == SignatureRole.COSIGNER else "document.signed"
+    audit.record(
+        actor=actor,
+        verb=verb,
+        obj=document,
+        client_id=document.client_id,
+        changes={"digest": ["", signature.digest]},
+    )
+    document_signed.send(sender=Document, document=document, actor=actor)
+
+
+def _complete_session(actor: User, document: Document) -> None:
+    """Who signed the note of a session has held it."""
+    if document.appointment_id is None or document.type not in queries.SESSION_NOTES:
+        return
+    appointment = Appointment.objects.get(pk=document.appointment_id)
+    if appointment.status in OPEN:
+        complete_appointment(actor=actor, appointment_id=appointment.pk)
+
+
+def licence(signer: Staff) -> str:
+    """`LCSW GA CSW001234`, as printed under the name."""
+    kind = signer.get_license_type_display() if signer.license_type else ""
+    return " ".join(part for part in (kind, signer.license_state, signer.license_number) if part)[:140]
