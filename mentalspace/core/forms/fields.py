@@ -23,7 +23,7 @@ Bound = dt.date | Callable[[], dt.date] | None
 
 
 class DateField(forms.Field):
-    """A day, typed as MM/DD/YYYY or picked; ISO is read too. `earliest` and `latest` may be functions (`clock.today`)"""
+    """A day, typed as MM/DD/YYYY or picked, or as ISO. `earliest` and `latest` may be functions (`clock.today`)"""
 
     widget = DateInput
     default_error_messages = {
