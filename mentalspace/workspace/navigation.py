@@ -70,7 +70,7 @@ PLACES = (
     ),
     Place("Leads", "address-book", "crm:lead_board", can_work_leads, ("/leads/",)),
     Place("Reports", "chart-bar", "workspace:report_list", can_open_reports, ("/reports/",)),
-    Place("Staff", "id-badge-2", "staff:staff_list", can_list_staff, ("/staff/",)),
+    Place("Staff", "id-badge", "staff:staff_list", can_list_staff, ("/staff/",)),
     Place(
         "Administration",
         "settings",

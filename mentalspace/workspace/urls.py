@@ -1,12 +1,15 @@
 from django.urls import path
 
-from mentalspace.workspace.views import administration, pages
+from mentalspace.workspace.views import administration, pages, reports
 
 app_name = "workspace"
 urlpatterns = [
     path("", pages.root, name="root"),
     path("home/", pages.home, name="home"),
     path("search/", pages.search, name="search"),
+    path("reports/", reports.report_list, name="report_list"),
+    path("reports/unbooked-clients/", reports.unbooked_clients, name="unbooked_clients"),
+    path("reports/<slug:slug>/", reports.report, name="report"),
     path("administration/", administration.administration, name="administration"),
     path("settings/", administration.settings, name="settings"),
     path("settings/<slug:section>/", administration.settings, name="settings_section"),

@@ -36,13 +36,13 @@ DOORS = (
         "users-group",
         "accounts:user_list",
     ),
-    Door("Staff", "Profiles, licences, supervision, availability", "id-badge-2", "staff:staff_list"),
+    Door("Staff", "Profiles, licences, supervision, availability", "id-badge", "staff:staff_list"),
     Door("Settings", "Deadlines, fees, intervals, practice details", "settings", "workspace:settings"),
     Door(
         "Service codes", "What the practice bills, and for how much", "receipt-2", "billing:service_code_list"
     ),
     Door("Tags", "Coloured words for clients", "tag", "clients:tag_list"),
-    Door("Audit log", "Who did and saw what, and when", "list-search", "workspace:audit_log"),
+    Door("Audit log", "Who did and saw what, and when", "history", "workspace:audit_log"),
     Door(
         "Unlock requests",
         "Drafts closed by the weekly lock-out",

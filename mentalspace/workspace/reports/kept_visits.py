@@ -1,0 +1,162 @@
+"""Kept-visit rate: sessions held, of all that were neither cancelled in time nor moved."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.db.models import Count, Q
+from django.db.models.functions import TruncMonth
+
+from mentalspace.core import clock, formatting
+from mentalspace.core.charts import Chart, Series
+from mentalspace.core.lists import Cell, Column
+from mentalspace.workspace.reports.base import RangeForm, Report, address
+from mentalspace.workspace.rules import can_see_session_figures, reported_staff
+from scheduling.choices import OPEN, AppointmentStatus, AppointmentType
+from scheduling.models import Appointment
+
+BY = (("staff", "Clinician"), ("month", "Month"), ("type", "Appointment type"))
+
+
+class KeptVisitsForm(RangeForm):
+    by = forms.ChoiceField(label="By", choices=BY, required=False, initial="staff")
+
+
+@dataclass(slots=True)
+class KeptRow:
+    """One clinician, month or type. Counts are of appointments that began in the range and before now."""
+
+    label: str
+    filters: dict[str, Any]
+    held: int
+    no_show: int
+    late: int
+    unclosed: int
+    in_time: int
+
+    @property
+    def due(self) -> int:
+        """What ought to have been held: everything but cancelled in time and moved."""
+        return self.held + self.no_show + self.late + self.unclosed
+
+    @property
+    def rate(self) -> Decimal | None:
+        """Held ÷ due, between 0 and 1; None where nothing was due."""
+        return Decimal(self.held) / self.due if self.due else None
+
+
+def kept_rows(staff_ids: Any, first: Any, last: Any, by: str) -> list[KeptRow]:
+    """The rows, by one query."""
+    zone = clock.zone()
+    key = {
+        "staff": ("staff_id", "staff__first_name", "staff__last_name"),
+        "month": ("month",),
+        "type": ("type",),
+    }[by]
+    begun = Appointment.objects.filter(
+        start_time__gte=clock.day_bounds(first)[0],
+        start_time__lt=min(clock.day_bounds(last)[1], clock.now()),
+        staff_id__in=staff_ids,
+        imported_at__isnull=True,
+    )
+    counted = begun.annotate(month=TruncMonth("start_time", tzinfo=zone)).values(*key).annotate(
+        held=Count("pk", filter=Q(status=AppointmentStatus.COMPLETED)),
+        no_show=Count("pk", filter=Q(status=AppointmentStatus.NO_SHOW)),
+        late=Count("pk", filter=Q(status=AppointmentStatus.LATE_CANCELLED)),
+        unclosed=Count("pk", filter=Q(status__in=sorted(OPEN))),
+        in_time=Count("pk", filter=Q(status=AppointmentStatus.CANCELLED)),
+    )
+    rows = []
+    for row in counted.order_by(*key[::-1]):
+        label, filters = _named(row, by)
+        counts = {name: row[name] for name in ("held", "no_show", "late", "unclosed", "in_time")}
+        rows.append(KeptRow(label, filters, **counts))
+    return rows
+
+
+def _named(row: Mapping[str, Any], by: str) -> tuple[str, dict[str, Any]]:
+    if by == "staff":
+        staff_id: UUID = row["staff_id"]
+        return f"{row['staff__first_name']} {row['staff__last_name']}", {"staff": staff_id}
+    if by == "type":
+        return AppointmentType(row["type"]).label, {"type": row["type"]}
+    month = row["month"].date()
+    end = (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return f"{month:%B %Y}", {"first": month, "last": end}
+
+
+class KeptVisitsReport(Report):
+    slug = "kept-visits"
+    title = "Kept visits"
+    summary = "Sessions held, missed and cancelled late, and the kept-visit rate, by clinician, month or type."
+    icon = "calendar-check"
+    allowed = staticmethod(can_see_session_figures)
+    filter_form_class = KeptVisitsForm
+    default_sort = ""
+
+    @property
+    def columns(self) -> Sequence[Column]:  # type: ignore[override]
+        by = dict(BY)[self.values.get("by", "staff")]
+        return [
+            Column("label", by, sort="label"),
+            self.count("held", "Held", "completed"),
+            self.count("no_show", "No-show", "no_show"),
+            self.count("late", "Cancelled late", "late_cancelled"),
+            self.count("unclosed", "Not closed", *sorted(OPEN)),
+            self.count("in_time", "Cancelled in time", "cancelled"),
+            Column(
+                "rate",
+                "Kept",
+                cell=lambda row: formatting.percent(row.rate),
+                csv=lambda row: "" if row.rate is None else round(row.rate, 4),
+                sort="rate",
+                align="end",
+                total=_whole,
+                total_cell=formatting.percent,
+            ),
+        ]
+
+    def count(self, name: str, label: str, *statuses: str) -> Column:
+        """A column of counts."""
+        return Column(
+            name,
+            label,
+            cell=lambda row: self.cell(row, getattr(row, name), *statuses),
+            csv=lambda row: getattr(row, name),
+            sort=name,
+            descending_first=True,
+            align="end",
+            total=lambda rows: sum(getattr(row, name) for row in rows),
+        )
+
+    def cell(self, row: KeptRow, count: int, *statuses: str) -> Cell:
+        """A count that opens its appointments."""
+        if not count:
+            return Cell("0")
+        span = {"first": self.first, "last": min(self.last, clock.today()), "status": list(statuses), **row.filters}
+        return Cell(formatting.number(count), url=address("scheduling:appointment_list", **span))
+
+    def compute(self, values: Mapping[str, Any]) -> list[KeptRow]:
+        return kept_rows(reported_staff(self.actor).values("pk"), self.first, self.last, values.get("by", "staff"))
+
+    def chart(self, rows: Sequence[KeptRow]) -> Chart:
+        return Chart(
+            "bar",
+            "Visits",
+            [row.label for row in rows],
+            [
+                Series("Held", [row.held for row in rows], "success"),
+                Series("No-show", [row.no_show for row in rows], "danger"),
+                Series("Cancelled late", [row.late for row in rows], "warning"),
+            ],
+            stacked=True,
+        )
+
+
+def _whole(rows: Sequence[KeptRow]) -> Decimal | None:
+    due = sum(row.due for row in rows)
+    return Decimal(sum(row.held for row in rows)) / due if due else None

@@ -1,0 +1,86 @@
+"""The reports and their index."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from accounts.http import ActorRequest
+from mentalspace.core.gates import requires
+from mentalspace.workspace.reports import REPORTS
+from mentalspace.workspace.reports.unbooked import UnbookedClients
+from mentalspace.workspace.rules import (
+    can_open_reports,
+    can_see_lead_figures,
+    can_see_money_figures,
+    can_see_session_figures,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A report in the index."""
+
+    title: str
+    summary: str
+    icon: str
+    url: str
+
+
+@requires(can_open_reports)
+@require_GET
+def report_list(request: ActorRequest) -> HttpResponse:
+    """The reports this person may open; some stand in the module whose rows they count."""
+    entries = [
+        Entry(report.title, report.summary, report.icon, reverse("workspace:report", args=[slug]))
+        for slug, report in REPORTS.items()
+        if report.allowed(request.user)
+    ]
+    if can_see_session_figures(request.user):
+        entries.append(
+            Entry(
+                "Clients with nothing booked",
+                "Active clients with no appointment in the next two weeks.",
+                "calendar-off",
+                reverse("workspace:unbooked_clients"),
+            )
+        )
+    if can_see_money_figures(request.user):
+        entries.append(
+            Entry("Ageing", "What is owed, by age, client and payer.", "hourglass", reverse("billing:ageing"))
+        )
+        entries.append(
+            Entry(
+                "Sessions not billed",
+                "What can be billed, and why the rest cannot.",
+                "receipt",
+                reverse("billing:billing_home"),
+            )
+        )
+    if can_see_lead_figures(request.user):
+        entries.append(
+            Entry("Leads by source", "Where inquiries come from, and how many become clients.", "address-book", reverse("crm:lead_sources"))
+        )
+    return render(request, "workspace/reports/report_list.html", {"entries": entries, "title": "Reports"})
+
+
+@requires(can_open_reports)
+@require_GET
+def report(request: ActorRequest, slug: str) -> HttpResponseBase:
+    """One report."""
+    cls = REPORTS.get(slug)
+    if cls is None:
+        raise Http404
+    if not cls.allowed(request.user):
+        raise PermissionDenied
+    return cls(request, request.user).respond({"breadcrumbs": [("Reports", reverse("workspace:report_list"))]})
+
+
+@requires(can_see_session_figures)
+@require_GET
+def unbooked_clients(request: ActorRequest) -> HttpResponseBase:
+    """Active clients with nothing booked."""
+    return UnbookedClients.of(request).respond({"breadcrumbs": [("Reports", reverse("workspace:report_list"))]})
