@@ -5,9 +5,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from accounts.http import ActorRequest
+from mentalspace.core import clock, formatting
 from mentalspace.core.gates import anyone_signed_in, requires
 from mentalspace.workspace import search as searching
 from mentalspace.workspace.homes import home_for
+from staff.rules import staff_of
 
 
 @requires(anyone_signed_in)
@@ -21,7 +23,16 @@ def root(request: ActorRequest) -> HttpResponse:
 @require_GET
 def home(request: ActorRequest) -> HttpResponse:
     """The work list of the person's main role."""
-    return render(request, "workspace/home.html", {"home": home_for(request.user)})
+    own = staff_of(request.user)
+    title = f"{greeting()}, {own.first_name}" if own else greeting()
+    subtitle = formatting.long_date(clock.today())
+    return render(request, "workspace/home.html", {"home": home_for(request.user), "title": title, "subtitle": subtitle})
+
+
+def greeting() -> str:
+    """By the practice's clock."""
+    hour = clock.local(clock.now()).hour
+    return "Good morning" if hour < 12 else "Good afternoon" if hour < 17 else "Good evening"
 
 
 @requires(anyone_signed_in)

@@ -1,0 +1,110 @@
+"""Home of the administrator: the practice in figures, and what needs a decision."""
+
+from datetime import timedelta
+
+from django.urls import reverse
+
+from billing.queries.balances import open_total
+from clients.choices import ClientStatus
+from clients.models import Client
+from crm.choices import OPEN_LEAD
+from crm.models import Lead
+from documents.queries import overdue_documents, sessions_without_note
+from mentalspace.core import clock, formatting
+from mentalspace.core.cells import Badge, EmptyState, Stat
+from mentalspace.workspace.homes import paperwork, shared
+from mentalspace.workspace.homes.parts import Home, Line, Panel
+from mentalspace.workspace.homes.scene import Scene
+from mentalspace.workspace.reports.base import address
+from mentalspace.workspace.reports.kept_visits import kept_rows
+from scheduling.choices import OCCUPIES
+from scheduling.models import Appointment
+from staff.choices import StaffStatus
+from staff.models import Staff
+
+MONTH = timedelta(days=30)
+SOON = timedelta(days=90)
+SHOWN = 8
+
+
+def administrator_home(scene: Scene) -> Home:
+    """Figures of today and of the last thirty days; compliance, licences, requests and leads."""
+    return Home(
+        stats=figures(scene),
+        main=[behind(scene), paperwork.unlocks(scene)],
+        side=[licenses(scene), shared.leads(scene), shared.unread(scene)],
+    )
+
+
+def figures(scene: Scene) -> list[Stat]:
+    """Each leads to the rows it counts."""
+    start, end = clock.day_bounds(scene.today)
+    month = scene.today - MONTH
+    today = Appointment.objects.filter(start_time__gte=start, start_time__lt=end, status__in=sorted(OCCUPIES)).count()
+    rows = kept_rows(Staff.objects.values("pk"), month, scene.today, "staff")
+    due = sum(row.due for row in rows)
+    rate = formatting.percent(sum(row.held for row in rows) / due) if due else "–"
+    overdue = overdue_documents(scene.actor).count()
+    unwritten = sessions_without_note(scene.actor).count()
+    active = Client.objects.filter(status=ClientStatus.ACTIVE).count()
+    leads = Lead.objects.filter(status__in=OPEN_LEAD).count()
+    return [
+        Stat("Sessions today", str(today), reverse("scheduling:schedule"), icon="calendar"),
+        Stat("Kept visits", rate, reverse("workspace:report", args=["kept-visits"]) + f"?first={formatting.date(month)}", "last 30 days", icon="calendar-check"),
+        Stat("Overdue notes", str(overdue), address("documents:note_list", state="overdue"), tone="danger" if overdue else "neutral", icon="alert-circle"),
+        Stat("Without a note", str(unwritten), address("documents:note_list", state="unwritten"), tone="warning" if unwritten else "neutral", icon="file-plus"),
+        Stat("Open balance", formatting.money(open_total()), reverse("billing:ageing"), icon="hourglass"),
+        Stat("Active clients", formatting.number(active), address("clients:client_list", status="active"), icon="users"),
+        Stat("Open leads", str(leads), reverse("crm:lead_board"), icon="address-book"),
+    ]  # fmt: skip
+
+
+def behind(scene: Scene) -> Panel:
+    """Overdue notes of the whole practice, oldest first."""
+    overdue = overdue_documents(scene.actor).select_related("client", "staff").order_by("due_on", "pk")
+    lines = [
+        Line(
+            note.staff.full_name,
+            reverse("documents:document_detail", args=[note.pk]),
+            f"{note.title} of {formatting.date(note.service_date)}, {note.client.display_name}",
+            badges=[Badge(f"due {formatting.relative_day(note.due_on, scene.today)}", "danger", "alert-circle")],
+        )
+        for note in overdue[:SHOWN]
+    ]
+    return Panel(
+        "Overdue notes",
+        EmptyState("No note is overdue", "Notes past their due date appear here, whoever writes them.", icon="circle-check"),
+        lines,
+        reverse("workspace:report", args=["notes"]),
+        "By clinician",
+        "alert-circle",
+    )
+
+
+def licenses(scene: Scene) -> Panel:
+    """Licences that expire within ninety days."""
+    expiring = (
+        Staff.objects.filter(license_expires_on__lte=scene.today + SOON)
+        .exclude(status=StaffStatus.INACTIVE)
+        .order_by("license_expires_on", "last_name")
+    )
+    lines = []
+    for member in expiring[:SHOWN]:
+        day = member.license_expires_on
+        gone = day is not None and day < scene.today
+        lines.append(
+            Line(
+                member.full_name,
+                reverse("staff:staff_detail", args=[member.pk]),
+                f"{member.license_type} {'expired' if gone else 'expires'} {formatting.date(day)}",
+                badges=[Badge(formatting.relative_day(day, scene.today), "danger" if gone else "warning", "certificate")],
+            )
+        )
+    return Panel(
+        "Licences",
+        EmptyState("No licence expires soon", "Licences appear here ninety days before they expire.", icon="certificate"),
+        lines,
+        reverse("workspace:report", args=["licenses"]),
+        "All",
+        "certificate",
+    )

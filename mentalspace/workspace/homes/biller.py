@@ -1,0 +1,101 @@
+"""Home of the biller."""
+
+from datetime import timedelta
+
+from django.urls import reverse
+
+from billing.queries.ageing import ageing_totals, bucket_bounds
+from billing.queries.balances import open_total, unapplied_total
+from billing.queries.fees import fee_proposals
+from billing.queries.work import held_sessions, ready_to_bill
+from mentalspace.core import formatting
+from mentalspace.core.cells import EmptyState, Stat
+from mentalspace.workspace.homes import shared
+from mentalspace.workspace.homes.parts import Home, Line, Panel
+from mentalspace.workspace.homes.scene import Scene
+
+SHOWN = 8
+
+
+def biller_home(scene: Scene) -> Home:
+    """What can be billed, what cannot and why, money without a bill, and what is owed."""
+    return Home(
+        stats=figures(),
+        main=[ready(scene), held(scene)],
+        side=[fees(scene), shared.unread(scene)],
+    )
+
+
+def figures() -> list[Stat]:
+    """Money in figures, each open to its rows."""
+    old = list(bucket_bounds())[-1]
+    owed_long = sum(ageing_totals(owes)[old.key] for owes in ("client", "insurance"))
+    return [
+        Stat("Ready to bill", formatting.number(ready_to_bill().count()), f"{reverse('billing:billing_home')}#ready", icon="receipt"),
+        Stat("Open", formatting.money(open_total()), reverse("billing:ageing"), icon="hourglass"),
+        Stat(f"Owed {old.label}", formatting.money(owed_long), reverse("billing:ageing"), tone="danger" if owed_long else "neutral", icon="alert-circle"),
+        Stat("Not applied", formatting.money(unapplied_total()), reverse("billing:payment_list") + "?state=unapplied", icon="wallet"),
+    ]  # fmt: skip
+
+
+def ready(scene: Scene) -> Panel:
+    """Sessions that can be billed now, oldest first."""
+    sessions = ready_to_bill().select_related("client", "staff").order_by("start_time")
+    lines = [
+        Line(
+            session.client.display_name,
+            reverse("billing:bill_create", args=[session.pk]),
+            f"{session.billing_code} · {formatting.instant_date(session.start_time, scene.zone)} · {session.staff.full_name}",
+        )
+        for session in sessions[:SHOWN]
+    ]
+    return Panel(
+        "Ready to bill",
+        EmptyState("Everything is billed", "Completed sessions with a signed note appear here.", icon="receipt"),
+        lines,
+        f"{reverse('billing:billing_home')}#ready",
+        "Bill them",
+        "receipt",
+    )
+
+
+def held(scene: Scene) -> Panel:
+    """Sessions that cannot be billed yet; the page says why."""
+    month = scene.now - timedelta(days=60)
+    sessions = held_sessions().filter(start_time__gte=month).select_related("client", "staff").order_by("start_time")
+    lines = [
+        Line(
+            session.client.display_name,
+            reverse("billing:session_check", args=[session.pk]),
+            f"{formatting.instant_date(session.start_time, scene.zone)} · {session.staff.full_name}",
+        )
+        for session in sessions[:SHOWN]
+    ]
+    return Panel(
+        "Held back",
+        EmptyState("Nothing is held back", "Completed sessions that cannot be billed yet appear here, with the reason.", icon="circle-check"),
+        lines,
+        f"{reverse('billing:billing_home')}#held",
+        "Why?",
+        "clock-pause",
+    )
+
+
+def fees(scene: Scene) -> Panel:
+    """Proposed fees for late cancellations and missed sessions."""
+    lines = [
+        Line(
+            proposal.client.display_name,
+            reverse("billing:fee_proposal_list"),
+            f"{proposal.get_kind_display()} · {formatting.money(proposal.amount)}",
+        )
+        for proposal in fee_proposals(open_only=True)[:SHOWN]
+    ]
+    return Panel(
+        "Proposed fees",
+        EmptyState("No fee waits for you", "Late cancellations and missed sessions propose their fee here.", icon="cash"),
+        lines,
+        reverse("billing:fee_proposal_list"),
+        "Decide",
+        "cash",
+    )

@@ -1,0 +1,10 @@
+"""Home of the front desk."""
+
+from mentalspace.workspace.homes import sessions, shared
+from mentalspace.workspace.homes.parts import Home
+from mentalspace.workspace.homes.scene import Scene
+
+
+def front_desk_home(scene: Scene) -> Home:
+    """Today's board for all clinicians, leads to call, messages."""
+    return Home(main=[sessions.desk_board(scene)], side=[shared.leads(scene), shared.unread(scene)])

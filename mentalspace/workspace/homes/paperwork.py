@@ -1,0 +1,177 @@
+"""Notes to write, sign, co-sign and unlock."""
+
+from django.urls import reverse
+
+from documents.choices import DocumentStatus
+from documents.models import Document
+from documents.queries import (
+    cosign_queue,
+    own_documents,
+    plans_due,
+    returned_documents,
+    sessions_without_note,
+    unlock_requests,
+    unsigned_documents,
+)
+from mentalspace.core import formatting
+from mentalspace.core.cells import Action, Badge, EmptyState
+from mentalspace.workspace.homes.parts import Line, Panel
+from mentalspace.workspace.homes.scene import Scene
+from mentalspace.workspace.reports.base import address
+from staff.rules import staff_of
+
+SHOWN = 8
+
+
+def notes_to_finish(scene: Scene) -> Panel:
+    """The clinician's own: returned first, then overdue, then sessions without a note, then drafts."""
+    returned = set(returned_documents(scene.actor).values_list("pk", flat=True))
+    drafts = (
+        own_documents(scene.actor)
+        .filter(status=DocumentStatus.DRAFT)
+        .select_related("client")
+        .order_by("due_on", "service_date", "pk")
+    )
+    lines = [_draft_line(scene, note, note.pk in returned) for note in drafts[: SHOWN * 3]]
+    lines.sort(key=lambda line: not line.urgent)
+    own = staff_of(scene.actor)
+    missing = sessions_without_note(scene.actor).filter(staff=own).select_related("client").order_by("start_time")
+    for session in missing[:SHOWN]:
+        start = Action(
+            "Start note", reverse("documents:session_note_start", args=[session.pk]), "file-plus", post=True,
+            about=session.client.display_name,
+        )  # fmt: skip
+        day = session.start_time.astimezone(scene.zone).date()
+        lines.append(
+            Line(
+                session.client.display_name,
+                reverse("scheduling:appointment_detail", args=[session.pk]),
+                f"Session of {formatting.date(day)}, {formatting.relative_day(day, scene.today)}",
+                badges=[Badge("No note yet", "warning", "file-plus")],
+                actions=[start],
+            )
+        )
+    return Panel(
+        "Notes to finish",
+        EmptyState("Every note is signed", "Drafts, returned notes and sessions without a note appear here.", icon="circle-check"),
+        lines[: SHOWN * 2],
+        reverse("documents:note_list"),
+        "All notes",
+        "file-text",
+    )
+
+
+def _draft_line(scene: Scene, note: Document, returned: bool) -> Line:
+    badges = []
+    overdue = note.due_on is not None and note.due_on < scene.today
+    if returned:
+        badges.append(Badge("Returned", "danger", "arrow-back-up"))
+    if note.locked_at:
+        badges.append(Badge("Locked", "danger", "lock"))
+    if overdue:
+        badges.append(Badge("Overdue", "danger", "alert-circle"))
+    if not badges:
+        badges.append(Badge("Draft", "warning", "edit"))
+    due = f", due {formatting.relative_day(note.due_on, scene.today)}" if note.due_on else ""
+    return Line(
+        note.client.display_name,
+        reverse("documents:document_edit", args=[note.pk]),
+        f"{note.title} of {formatting.date(note.service_date)}{due}",
+        badges=badges,
+        actions=[Action("Continue", reverse("documents:document_edit", args=[note.pk]), "edit", about=note.client.display_name)],
+        urgent=overdue or returned,
+    )
+
+
+def to_cosign(scene: Scene) -> Panel:
+    """The supervisor's queue, oldest first."""
+    lines = []
+    for note in cosign_queue(scene.actor)[:SHOWN]:
+        waited = (scene.now - note.submitted_at).days if note.submitted_at else 0
+        lines.append(
+            Line(
+                note.client.display_name,
+                reverse("documents:document_detail", args=[note.pk]),
+                f"{note.title} by {note.staff.full_name}",
+                badges=[Badge(f"waits {formatting.plural(waited, 'day')}" if waited else "today", "danger" if waited > 7 else "info", "clock")],
+            )
+        )
+    return Panel(
+        "To co-sign",
+        EmptyState("Nothing waits for your signature", "Notes of the people you supervise appear here.", icon="signature"),
+        lines,
+        reverse("documents:cosign_queue"),
+        "Queue",
+        "signature",
+    )
+
+
+def supervisees_overdue(scene: Scene) -> Panel:
+    """Overdue notes of the people the actor answers for, without the actor's own."""
+    own = staff_of(scene.actor)
+    overdue = (
+        unsigned_documents(scene.actor)
+        .filter(due_on__lt=scene.today)
+        .exclude(staff=own)
+        .select_related("client", "staff")
+        .order_by("due_on", "pk")
+    )
+    lines = [
+        Line(
+            f"{note.staff.full_name}",
+            reverse("documents:document_detail", args=[note.pk]),
+            f"{note.title} of {formatting.date(note.service_date)}, {note.client.display_name}",
+            badges=[Badge(f"due {formatting.relative_day(note.due_on, scene.today)}", "danger", "alert-circle")],
+        )
+        for note in overdue[:SHOWN]
+    ]
+    return Panel(
+        "Supervisees' overdue notes",
+        EmptyState("Nobody you supervise is behind", "Their overdue notes appear here.", icon="circle-check"),
+        lines,
+        address("documents:note_list", state="overdue"),
+        "All overdue",
+        "alert-circle",
+    )
+
+
+def unlocks(scene: Scene) -> Panel:
+    """Requests to open locked drafts."""
+    lines = [
+        Line(
+            request.requested_by.full_name,
+            reverse("documents:unlock_request_list"),
+            f"{request.document.title}: {request.reason}",
+        )
+        for request in unlock_requests(scene.actor).filter(state="requested")[:SHOWN]
+    ]
+    return Panel(
+        "Unlock requests",
+        EmptyState("No requests", "When somebody asks to open a locked draft, it appears here.", icon="lock"),
+        lines,
+        reverse("documents:unlock_request_list"),
+        "All requests",
+        "lock-open",
+    )
+
+
+def plans(scene: Scene) -> Panel:
+    """Treatment plans whose review is due."""
+    due = plans_due(scene.actor).select_related("client", "staff").order_by("review_on", "pk")
+    own = staff_of(scene.actor)
+    lines = [
+        Line(
+            plan.client.display_name,
+            reverse("clients:client_tab", args=[plan.client_id, "plan"]),
+            f"Review {formatting.relative_day(plan.review_on, scene.today)}"
+            + ("" if own and plan.staff_id == own.pk else f", {plan.staff.full_name}"),
+            badges=[Badge("Overdue", "danger", "alert-circle")] if plan.review_on and plan.review_on < scene.today else [],
+        )
+        for plan in due[:SHOWN]
+    ]
+    return Panel(
+        "Plans to review",
+        EmptyState("No plan review is due", "Treatment plans appear here two weeks before their review.", icon="target"),
+        lines,
+        icon="target",
+    )

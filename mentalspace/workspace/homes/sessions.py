@@ -1,0 +1,105 @@
+"""Today's appointments: a clinician's own, or everybody's for the desk."""
+
+from django.urls import reverse
+
+from documents.choices import SESSION_TYPES, DocumentStatus
+from documents.models import Document
+from documents.rules import can_write_session_note
+from mentalspace.core import formatting
+from mentalspace.core.cells import Action, Badge, EmptyState
+from mentalspace.workspace.homes.parts import Line, Panel
+from mentalspace.workspace.homes.scene import Scene
+from scheduling.badges import status_badge
+from scheduling.choices import BOOKED, OPEN, AppointmentStatus
+from scheduling.models import Appointment
+from scheduling.queries import appointments_on
+from staff.rules import staff_of
+
+CLOSED = frozenset(AppointmentStatus) - OPEN - {AppointmentStatus.COMPLETED}
+
+
+def own_day(scene: Scene) -> Panel:
+    """The clinician's sessions today, each with its note one click away."""
+    own = staff_of(scene.actor)
+    sessions = list(appointments_on(scene.actor, scene.today, staff_id=own.pk)) if own else []
+    notes = {
+        note.appointment_id: note
+        for note in Document.objects.filter(appointment__in=sessions, type__in=SESSION_TYPES).only(
+            "pk", "appointment_id", "status"
+        )
+    }
+    lines = [
+        _line(scene, session, f"{session.get_type_display()} · {session.get_location_display()}", note_action(scene, session, notes.get(session.pk)))
+        for session in sessions
+        if session.status not in CLOSED
+    ]
+    return Panel(
+        "Today's sessions",
+        EmptyState("No sessions today", "Your appointments of the day appear here.", ("Open the schedule", reverse("scheduling:schedule")), "calendar"),
+        lines,
+        reverse("scheduling:schedule"),
+        "Schedule",
+        "calendar",
+    )  # fmt: skip
+
+
+def note_action(scene: Scene, session: Appointment, note: Document | None) -> list[Action]:
+    """Start, continue or open the note of a session that has begun; before, start the session."""
+    who = session.client.display_name
+    if note is not None:
+        label = "Open note" if note.status != DocumentStatus.DRAFT else "Continue note"
+        name = "documents:document_detail" if note.status != DocumentStatus.DRAFT else "documents:document_edit"
+        return [Action(label, reverse(name, args=[note.pk]), "file-text", about=who)]
+    actions = []
+    if session.status in BOOKED | {AppointmentStatus.CHECKED_IN}:
+        actions.append(
+            Action("Start session", reverse("scheduling:appointment_start", args=[session.pk]), "clock-play", post=True, about=who)
+        )
+    if can_write_session_note(scene.actor, session):
+        url = reverse("documents:session_note_start", args=[session.pk])
+        actions.append(Action("Start note", url, "file-plus", post=True, primary=True, about=who))
+    return actions
+
+
+def desk_board(scene: Scene) -> Panel:
+    """Everybody's appointments today with what the desk does next to each."""
+    lines = []
+    for session in appointments_on(scene.actor, scene.today):
+        if session.status in CLOSED:
+            continue
+        lines.append(_line(scene, session, session.staff.full_name, desk_actions(session)))
+    return Panel(
+        "Today at the practice",
+        EmptyState("Nobody is booked today", "The day's appointments of all clinicians appear here.", ("Book an appointment", reverse("scheduling:appointment_create")), "calendar"),
+        lines,
+        reverse("scheduling:schedule"),
+        "Schedule",
+        "calendar",
+    )  # fmt: skip
+
+
+def desk_actions(session: Appointment) -> list[Action]:
+    """Confirm, then check in, then take the copay."""
+    who = session.client.display_name
+
+    def step(label: str, name: str, icon: str, *, primary: bool = False) -> Action:
+        return Action(label, reverse(name, args=[session.pk]), icon, post=True, primary=primary, about=who)
+
+    if session.status == AppointmentStatus.SCHEDULED:
+        return [step("Confirm", "scheduling:appointment_confirm", "check"), step("Check in", "scheduling:appointment_check_in", "door-enter")]
+    if session.status == AppointmentStatus.CONFIRMED:
+        return [step("Check in", "scheduling:appointment_check_in", "door-enter")]
+    return [Action("Take copay", f"{reverse('billing:payment_create')}?appointment={session.pk}", "cash", about=who)]
+
+
+def _line(scene: Scene, session: Appointment, sub: str, actions: list[Action]) -> Line:
+    badges: list[Badge] = [status_badge(session.status)]
+    return Line(
+        session.client.display_name,
+        reverse("scheduling:appointment_detail", args=[session.pk]),
+        sub,
+        formatting.instant_time(session.start_time, scene.zone),
+        badges,
+        actions,
+        urgent=session.status in BOOKED and session.end_time < scene.now,
+    )

@@ -1,0 +1,80 @@
+"""Panels that several roles have: messages, leads, clients to book."""
+
+from django.db.models import Q
+from django.urls import reverse
+
+from crm.choices import OPEN_LEAD, LeadStatus
+from crm.rules import visible_leads
+from mentalspace.core import formatting
+from mentalspace.core.cells import Badge, EmptyState
+from mentalspace.workspace.homes.parts import Line, Panel
+from mentalspace.workspace.homes.scene import Scene
+from mentalspace.workspace.reports.caseload import without_next_visit
+from messaging.queries import unread_threads
+
+SHOWN = 6
+
+
+def unread(scene: Scene) -> Panel:
+    """Threads with something unread."""
+    lines = [
+        Line(
+            thread.subject,
+            reverse("messaging:thread_detail", args=[thread.pk]),
+            formatting.instant(thread.last_message_at, scene.zone),
+            badges=[Badge("Urgent", "danger", "alert-triangle")] if thread.urgency == "high" else [],
+        )
+        for thread in unread_threads(scene.actor, SHOWN)
+    ]
+    return Panel(
+        "Unread messages",
+        EmptyState("You have read everything", "New messages appear here.", ("Write a message", reverse("messaging:message_create")), "mail"),
+        lines,
+        reverse("messaging:inbox"),
+        "Inbox",
+        "mail",
+    )  # fmt: skip
+
+
+def unbooked(scene: Scene) -> Panel:
+    """Active clients with nothing booked in two weeks."""
+    clients = without_next_visit(scene.actor).order_by("last_name", "first_name", "pk")
+    lines = [
+        Line(client.display_name, reverse("clients:client_chart", args=[client.pk]), f"C-{client.number}")
+        for client in clients[:SHOWN]
+    ]
+    return Panel(
+        "No next appointment",
+        EmptyState("Everybody is booked", "Active clients with nothing booked for two weeks appear here.", icon="calendar-check"),
+        lines,
+        reverse("workspace:unbooked_clients"),
+        "All",
+        "calendar-off",
+    )
+
+
+def leads(scene: Scene) -> Panel:
+    """New leads, and those whose follow-up is due."""
+    waiting = (
+        visible_leads(scene.actor)
+        .filter(status__in=OPEN_LEAD)
+        .filter(Q(status=LeadStatus.NEW) | Q(follow_up_on__lte=scene.today))
+        .order_by("follow_up_on", "created_at")
+    )
+    lines = []
+    for lead in waiting[:SHOWN]:
+        due = lead.follow_up_on and lead.follow_up_on <= scene.today
+        badges = [Badge("New", "accent")] if lead.status == LeadStatus.NEW else []
+        if due:
+            badges.append(Badge(f"follow up {formatting.relative_day(lead.follow_up_on, scene.today)}", "warning", "clock"))
+        lines.append(
+            Line(lead.full_name, reverse("crm:lead_detail", args=[lead.pk]), f"{lead.get_source_display()} · {formatting.phone(lead.phone)}", badges=badges)
+        )
+    return Panel(
+        "Leads to call",
+        EmptyState("No lead waits", "New inquiries and follow-ups that are due appear here.", ("Log an inquiry", reverse("crm:lead_create")), "address-book"),
+        lines,
+        reverse("crm:lead_board"),
+        "Board",
+        "address-book",
+    )  # fmt: skip
