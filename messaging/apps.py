@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class MessagingConfig(AppConfig):
     name = "messaging"
     verbose_name = "Messages"
+
+    def ready(self) -> None:
+        """Put conversations about a client on the client's chart."""
+        from clients.panels import chart
+        from messaging.client_panels import MESSAGES_TAB, NEW_MESSAGE
+
+        chart.add(MESSAGES_TAB, NEW_MESSAGE)
