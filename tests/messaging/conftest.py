@@ -1,9 +1,7 @@
 """Letters between the cast."""
 
 import pytest
-from django.test import Client as Browser
 
-from accounts.models import User
 from messaging import services
 from messaging.models import Thread
 from tests.cast import Cast
@@ -19,9 +17,3 @@ def letter(cast: Cast) -> Thread:
         content="Please book Friday.\nThank you.",
         client=cast.client,
     )
-
-
-def signed_in(user: User) -> Browser:
-    browser = Browser()
-    browser.force_login(user)
-    return browser

@@ -15,7 +15,7 @@ from mentalspace.core.models import AuditEvent
 from messaging import queries, services
 from messaging.models import Message, Thread
 from tests.cast import Cast
-from tests.messaging.conftest import signed_in
+from tests.messaging.signing_in import signed_in
 
 INBOX, SENT, ARCHIVED = (reverse(f"messaging:{name}") for name in ("inbox", "sent", "archived"))
 NEW = reverse("messaging:message_create")
