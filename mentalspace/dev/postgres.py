@@ -115,11 +115,12 @@ class Cluster:
             return
         with self._turn(), self._users as users:
             self._users = None
-            try:
-                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return
-            self._halt()
+            self._halt_unless_used(users)
+
+    def stop_if_abandoned(self) -> bool:
+        """Stop a server whose users were all killed before they could; false if there is one left."""
+        with self._turn(), (self.home / "postgres.users").open("a") as users:
+            return self._halt_unless_used(users)
 
     def url(self, database: str) -> str:
         """The DATABASE_URL of one database of the running server."""
@@ -252,7 +253,16 @@ class Cluster:
                 f"PostgreSQL did not start on {self.data}: {last_line(said)} (more in {self.log})"
             )
 
+    def _halt_unless_used(self, users: IO[str]) -> bool:
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        self._halt()
+        return True
+
     def _halt(self) -> None:
+        self._choose_account()
         sockets = self._listed_sockets()
         stopped = self._run("pg_ctl", "stop", "-w", "-m", "fast", "-D", self.data, quiet=True)
         if stopped.returncode and self.socket_directory() is not None:

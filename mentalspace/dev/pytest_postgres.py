@@ -6,6 +6,7 @@ Set DATABASE_URL to run the tests on another server; Django makes its ``test_`` 
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -19,6 +20,21 @@ from mentalspace.dev.postgres import THROW_AWAY, Cluster, PostgresError
 
 # Settings fill DATABASE_URL in for themselves later; what counts is whether a person had.
 CHOSEN_SERVER = os.environ.get("DATABASE_URL") not in {None, "", "postgres://mentalspace@/mentalspace"}
+PREFIX = "mentalspace-tests-"
+
+
+def remove_abandoned() -> None:
+    """Stop and remove what runs of this user left that were killed; a server would otherwise stay for ever."""
+    for directory in Path("/tmp").glob(f"{PREFIX}*"):
+        # A run that is only just starting has no such file yet, and holds it locked once it has.
+        if (directory / "postgres.users").is_file() and directory.stat().st_uid == os.geteuid():
+            try:
+                abandoned = Cluster(directory).stop_if_abandoned()
+            except (OSError, PostgresError):
+                # Another run is removing it at this moment.
+                continue
+            if abandoned:
+                shutil.rmtree(directory, ignore_errors=True)
 
 
 class ThrowAwayCluster:
@@ -31,8 +47,9 @@ class ThrowAwayCluster:
     def socket_directory(self) -> str:
         """Where the server listens; starts it at the first call, about a second."""
         if self._cluster is None:
+            remove_abandoned()
             self._directory = tempfile.TemporaryDirectory(
-                prefix="mentalspace-tests-", dir="/tmp", ignore_cleanup_errors=True
+                prefix=PREFIX, dir="/tmp", ignore_cleanup_errors=True
             )
             # The server may run under another account, which has to pass through.
             Path(self._directory.name).chmod(0o711)

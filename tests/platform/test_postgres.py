@@ -75,6 +75,17 @@ def test_the_last_one_out_stops_the_server(home: Path) -> None:
     assert first.socket_directory() is None
 
 
+def test_a_server_whose_users_were_killed_is_stopped_by_the_next_who_asks(home: Path) -> None:
+    running = cluster(home)
+    running.start()
+    assert cluster(home).stop_if_abandoned() is False
+    # As the kernel does for a process that is killed.
+    assert running._users is not None
+    running._users.close()
+    assert cluster(home).stop_if_abandoned() is True
+    assert running.socket_directory() is None
+
+
 def test_it_starts_again_after_the_server_was_killed(home: Path) -> None:
     with cluster(home) as first:
         first.create_database("practice")
