@@ -141,7 +141,7 @@ class Action:
     @property
     def button(self) -> SafeString:
         """As a small button above a list, acting on the chosen rows."""
-        return SafeString(self.html("btn btn-sm"))
+        return SafeString(self.html("btn btn-sm btn-primary" if self.primary else "btn btn-sm"))
 
 
 def actions_html(actions: Sequence[Action], menu_id: str, about: str = "") -> str:
