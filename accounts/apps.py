@@ -4,3 +4,7 @@ from django.apps import AppConfig
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = "People who sign in"
+
+    def ready(self) -> None:
+        # Importing registers the practice's settings about signing in.
+        from accounts import defaults  # noqa: F401

@@ -13,7 +13,11 @@ class EmailBackend(BaseBackend):
     """Accepts an e-mail in any case. The staff row comes along with the user, as nearly every page asks for it."""
 
     def authenticate(
-        self, request: HttpRequest | None, email: str | None = None, password: str | None = None, **kwargs: Any
+        self,
+        request: HttpRequest | None,
+        email: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
     ) -> User | None:
         address = email or kwargs.get("username")
         if not address or password is None or "\x00" in address:

@@ -35,7 +35,11 @@ class User(AbstractBaseUser):
     password = models.CharField("password", max_length=255)
     role = models.CharField("main role", max_length=50, choices=Role)
     reset_token = models.CharField(
-        max_length=255, null=True, blank=True, editable=False, help_text="SHA-256 of the mailed token, in hex."
+        max_length=255,
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="SHA-256 of the mailed token, in hex.",
     )
     reset_expire = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)

@@ -1,0 +1,125 @@
+"""What people type about themselves and each other when they sign in."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import get_default_password_validators
+
+from accounts.choices import ROLE_HELP, Role
+from accounts.models import User
+from mentalspace.core.forms import PageForm
+
+
+def password_field(label: str, autocomplete: str, **kwargs: Any) -> forms.CharField:
+    """A password exactly as typed, with what password managers need."""
+    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
+    return forms.CharField(label=label, strip=False, max_length=1000, widget=widget, **kwargs)
+
+
+def password_help() -> str:
+    """What makes a good password here, with the shortest length the settings accept."""
+    shortest = max((getattr(each, "min_length", 0) for each in get_default_password_validators()), default=0)
+    return f"At least {shortest} characters. Three or four words that do not belong together are easy to remember."
+
+
+def email_field(**kwargs: Any) -> forms.EmailField:
+    """An address, for which phones show the right keyboard."""
+    widget = forms.EmailInput(
+        attrs={
+            "autocomplete": kwargs.pop("autocomplete", "off"),
+            "autocapitalize": "none",
+            "spellcheck": "false",
+        }
+    )
+    return forms.EmailField(
+        label="E-mail",
+        max_length=255,
+        widget=widget,
+        error_messages={
+            "required": "Enter the e-mail address.",
+            "invalid": "Enter an e-mail address, for example name@example.com.",
+        },
+        **kwargs,
+    )
+
+
+class SignInForm(PageForm):
+    submit_label = "Sign in"
+    email = email_field(autocomplete="username")
+    password = password_field(
+        "Password", "current-password", error_messages={"required": "Enter your password."}
+    )
+
+
+class ResetForm(PageForm):
+    submit_label = "Mail me a link"
+    email = email_field(autocomplete="username")
+
+
+class _NewPassword(PageForm):
+    """Two times the same; whether it is strong enough says the service."""
+
+    new_password = password_field("New password", "new-password")
+    new_password_again = password_field("New password again", "new-password")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password"].help_text = password_help()
+
+    def clean_new_password_again(self) -> str:
+        again = self.cleaned_data["new_password_again"]
+        if again != self.cleaned_data.get("new_password"):
+            raise forms.ValidationError("The two passwords are not the same.")
+        return str(again)
+
+
+class ResetConfirmForm(_NewPassword):
+    submit_label = "Set new password"
+
+
+class PasswordChangeForm(_NewPassword):
+    submit_label = "Change password"
+    current_password = password_field("Current password", "current-password")
+    field_order = ("current_password", "new_password", "new_password_again")
+
+
+class RolesField(forms.MultipleChoiceField):
+    """Further roles, each with what it means."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=Role.choices, required=False, label="Further roles", **kwargs)
+
+
+def role_field() -> forms.ChoiceField:
+    """The main role."""
+    return forms.ChoiceField(
+        label="Main role",
+        choices=[("", "Choose a role"), *Role.choices],
+        help_text="Picks the home page. What somebody may do is the sum of all their roles.",
+        error_messages={"required": "Choose a role."},
+    )
+
+
+FURTHER_ROLES_HELP = "Tick what they do besides: a supervisor who also treats clients is a therapist too."
+
+
+class UserForm(PageForm):
+    """Address and roles, by an administrator."""
+
+    submit_label = "Save changes"
+    email = email_field()
+    role = role_field()
+    further_roles = RolesField(help_text=FURTHER_ROLES_HELP)
+
+    @classmethod
+    def of(cls, user: User, data: Any = None) -> "UserForm":
+        """Filled with what is stored."""
+        stored = {"email": user.email, "role": user.role, "further_roles": user.further_roles}
+        return cls(data, initial=stored)
+
+
+def role_explanations() -> list[tuple[str, str]]:
+    """Each role with what it means, for the side of the form."""
+    return [(role.label, ROLE_HELP[role]) for role in Role]

@@ -1,0 +1,79 @@
+"""Mails to people who sign in. They name the practice and nobody else, and hold nothing about clients."""
+
+import logging
+from datetime import timedelta
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from accounts.errors import MailNotSent
+from accounts.models import User
+from mentalspace.core import clock, practice
+
+logger = logging.getLogger(__name__)
+
+
+def base_url(request: HttpRequest) -> str:
+    """What links begin with: the address in the settings, else the host that was asked, which ALLOWED_HOSTS checked."""
+    return settings.PUBLIC_URL or request.build_absolute_uri("/").rstrip("/")
+
+
+def send_reset_link(user: User, token: str, base_url: str) -> None:
+    """Mail the link. Raises MailNotSent."""
+    first = not user.has_usable_password()
+    name = practice.get(practice.PracticeProfile).name
+    assert user.reset_expire is not None  # noqa: S101 - the link was just issued
+    context = {
+        "first": first,
+        "practice_name": name,
+        "url": f"{base_url}{reverse('accounts:reset_confirm', args=[token])}",
+        "lifetime": lifetime_words(user.reset_expire - clock.now()),
+    }
+    subject = f"Choose your password for {name}" if first else f"Reset your password for {name}"
+    _send(subject, "accounts/mail/reset_link.txt", context, user.email)
+
+
+def send_reset_link_quietly(user: User, token: str, base_url: str) -> None:
+    """The same for somebody who asked without signing in: the answer must not tell whether a mail left."""
+    try:
+        send_reset_link(user, token, base_url)
+    except MailNotSent:
+        logger.exception("A reset link could not be mailed to user %s", user.pk)
+
+
+def tell_password_changed(user: User) -> None:
+    """Tell the owner, in case it was somebody else. The change stands even if this mail fails."""
+    name = practice.get(practice.PracticeProfile).name
+    try:
+        _send(
+            f"Your password for {name} was changed",
+            "accounts/mail/password_changed.txt",
+            {"practice_name": name},
+            user.email,
+        )
+    except MailNotSent:
+        logger.exception("The notice of a changed password could not be mailed to user %s", user.pk)
+
+
+def lifetime_words(lifetime: timedelta) -> str:
+    """`30 minutes`, `3 days`: rounded to what a person would say."""
+    minutes = round(lifetime.total_seconds() / 60)
+    for size, unit in ((24 * 60, "day"), (60, "hour")):
+        if minutes >= size and minutes % size == 0:
+            count = minutes // size
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return f"{minutes} minutes"
+
+
+def _send(subject: str, template: str, context: dict[str, object], address: str) -> None:
+    text = render_to_string(template, context)
+    # A practice's name may hold anything; a header must stay one line.
+    line = " ".join(subject.split())
+    try:
+        send_mail(line, text, None, [address])
+    except (OSError, SMTPException) as error:
+        raise MailNotSent from error

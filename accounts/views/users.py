@@ -1,0 +1,206 @@
+"""Administrators' pages about people who sign in."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import F, QuerySet
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts import mail, queries, rules, services
+from accounts.forms import UserForm, role_explanations
+from accounts.http import ActorRequest
+from accounts.lists import UserList
+from accounts.models import User
+from accounts.pages import active_badge, history_entries, role_badges
+from accounts.panels import people
+from mentalspace.core import audit, clock, formatting
+from mentalspace.core.cells import Action
+from mentalspace.core.errors import DomainError
+from mentalspace.core.forms import add_domain_error
+from mentalspace.core.gates import requires
+from mentalspace.core.once import once
+
+
+@requires(rules.can_manage_users)
+@require_GET
+def user_list(request: ActorRequest) -> HttpResponseBase:
+    beginnings = [
+        Action(each.label, each.url(), each.icon, primary=True)
+        for each in people.beginnings
+        if each.allowed(request.user)
+    ]
+    rows: QuerySet[User] = queries.user_rows(request.user).annotate(
+        first_name=F("staff__first_name"), last_name=F("staff__last_name")
+    )
+    return UserList(
+        request,
+        rows,
+        page_actions=beginnings,
+        on_export=lambda page: audit.record(actor=request.user, verb="users.exported"),
+    ).respond()
+
+
+@requires(rules.can_manage_users)
+@require_GET
+def user_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
+    user = get_object_or_404(queries.user_rows(request.user), pk=pk)
+    return render(request, "accounts/user_detail.html", _detail(request, user))
+
+
+@requires(rules.can_manage_users)
+@require_http_methods(["GET", "POST"])
+@once
+def user_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
+    user = get_object_or_404(queries.user_rows(request.user), pk=pk)
+    form = UserForm.of(user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.update_user(actor=request.user, user_id=user.pk, **form.cleaned_data)
+        except DomainError as error:
+            add_domain_error(form, error)
+        else:
+            messages.success(request, f"The account of {queries.name_of(user)} was saved.")
+            return redirect("accounts:user_detail", pk=user.pk)
+    context = {
+        "title": f"Account of {queries.name_of(user)}",
+        "breadcrumbs": [("Users", reverse("accounts:user_list"))],
+        "form": form,
+        "explanations": role_explanations(),
+        "cancel_url": reverse("accounts:user_detail", args=[user.pk]),
+    }
+    return render(request, "accounts/user_edit.html", context, status=422 if form.errors else 200)
+
+
+@requires(rules.can_manage_users)
+@require_http_methods(["GET", "POST"])
+@once
+def user_disable(request: ActorRequest, pk: UUID) -> HttpResponse:
+    user = get_object_or_404(queries.user_rows(request.user), pk=pk)
+    name = queries.name_of(user)
+    if request.method == "POST":
+        return _do(
+            request,
+            user,
+            f"{name} may no longer sign in.",
+            lambda: services.disable_user(actor=request.user, user_id=user.pk),
+        )
+    context = {
+        "title": f"Disable {name}",
+        "text": f"{name} ({user.email}) is signed out at the next click and may not sign in until enabled again.",
+        "details": [
+            "Everything they wrote stays.",
+            "Their appointments stay booked.",
+            "Messages to them wait.",
+        ],
+        "confirm_label": "Disable sign-in",
+        "danger": True,
+        "cancel_url": reverse("accounts:user_detail", args=[user.pk]),
+    }
+    return render(request, "ui/confirm.html", context)
+
+
+@requires(rules.can_manage_users)
+@require_http_methods(["GET", "POST"])
+@once
+def user_enable(request: ActorRequest, pk: UUID) -> HttpResponse:
+    user = get_object_or_404(queries.user_rows(request.user), pk=pk)
+    name = queries.name_of(user)
+    if request.method == "POST":
+        return _do(
+            request,
+            user,
+            f"{name} may sign in again.",
+            lambda: services.enable_user(actor=request.user, user_id=user.pk),
+        )
+    context = {
+        "title": f"Let {name} sign in again",
+        "text": f"{name} ({user.email}) signs in with the password they had, and has the same roles as before.",
+        "confirm_label": "Enable sign-in",
+        "cancel_url": reverse("accounts:user_detail", args=[user.pk]),
+    }
+    return render(request, "ui/confirm.html", context)
+
+
+@requires(rules.can_manage_users)
+@require_http_methods(["GET", "POST"])
+@once
+def user_send_link(request: ActorRequest, pk: UUID) -> HttpResponse:
+    user = get_object_or_404(queries.user_rows(request.user), pk=pk)
+    name = queries.name_of(user)
+    if request.method == "POST":
+        base = mail.base_url(request)
+        return _do(
+            request,
+            user,
+            f"A link was mailed to {user.email}.",
+            lambda: services.send_reset_link(actor=request.user, user_id=user.pk, base_url=base),
+        )
+    context = {
+        "title": f"Mail {name} a password link",
+        "text": f"{user.email} gets a link to choose a new password. Until it is used, the present one works.",
+        "details": ["The link works once and expires.", "A link mailed earlier stops working."],
+        "confirm_label": "Mail the link",
+        "cancel_label": "Cancel",
+        "cancel_url": reverse("accounts:user_detail", args=[user.pk]),
+    }
+    return render(request, "ui/confirm.html", context)
+
+
+def _do(request: ActorRequest, user: User, done: str, verb: Any) -> HttpResponse:
+    """Do it, say so, and go to the person's page; a refusal is said there too."""
+    try:
+        verb()
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, done)
+    return redirect("accounts:user_detail", pk=user.pk)
+
+
+def _detail(request: ActorRequest, user: User) -> dict[str, Any]:
+    zone = clock.zone()
+    own = user.pk == request.user.pk
+    actions = [
+        Action(
+            "Mail password link",
+            reverse("accounts:user_send_link", args=[user.pk]),
+            "mail-forward",
+            dialog=True,
+        )
+    ]
+    if not user.is_active:
+        actions = [
+            Action(
+                "Enable sign-in", reverse("accounts:user_enable", args=[user.pk]), "user-check", dialog=True
+            )
+        ]
+    elif not own:
+        actions.append(
+            Action(
+                "Disable sign-in",
+                reverse("accounts:user_disable", args=[user.pk]),
+                "ban",
+                dialog=True,
+                danger=True,
+            )
+        )
+    return {
+        "title": queries.name_of(user),
+        "breadcrumbs": [("Users", reverse("accounts:user_list"))],
+        "person": user,
+        "badge": active_badge(user),
+        "actions": actions,
+        "links": [(link, url) for link in people.links if (url := link.url(user))],
+        "facts": [
+            ("E-mail", user.email),
+            ("Roles", role_badges(user)),
+            ("Password", "Chosen" if user.has_usable_password() else "Not chosen yet"),
+            ("Last signed in", formatting.instant(user.last_login, zone) or "Never"),
+            ("Created", formatting.instant(user.created_at, zone)),
+        ],
+        "entries": history_entries(queries.history_of(user.pk)),
+    }
