@@ -151,7 +151,8 @@ def prepare_application(data: Path) -> str:
     try:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            call_command("migrate", interactive=False, verbosity=1)
+            print("Bringing the database up to date.", flush=True)
+            call_command("migrate", interactive=False, verbosity=0)
         logins = demo(get_commands())
     except OperationalError as error:
         raise CannotRun(f"The database does not answer: {str(error).splitlines()[0]}.") from None
