@@ -36,6 +36,8 @@ SEVERITY_TONES: dict[str, cells.Tone] = {
     Severity.HIGH: "danger",
     Severity.CRITICAL: "danger",
 }
+# The kit's labels have other names for three of a tag's colours.
+LABEL_COLOURS = {"yellow": "amber", "orange": "pink", "gray": "grey"}
 OVERVIEW = "overview"
 
 
@@ -214,7 +216,7 @@ def _tags(actor: User, client: Client) -> list[dict[str, str]]:
     return [
         {
             "label": tag.name,
-            "colour": tag.color,
+            "colour": LABEL_COLOURS.get(tag.color, tag.color),
             "remove_url": reverse("clients:tag_remove", args=[client.pk, tag.pk]) if removes else "",
         }
         for tag in client.tags.all()

@@ -86,8 +86,13 @@ def _is_own(actor: User, client: Client) -> bool:
     return own_clients(actor).filter(pk=client.pk).exists() if known is None else known
 
 
+def sees_all_clients(actor: User) -> bool:
+    """Knows of every client, in whatever view."""
+    return has_role(actor, *SEES_ALL)
+
+
 def can_list_clients(actor: User) -> bool:
-    return has_role(actor, *SEES_ALL) or is_clinician(actor)
+    return sees_all_clients(actor) or is_clinician(actor)
 
 
 def can_see_client(actor: User, client: Client) -> bool:

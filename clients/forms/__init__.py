@@ -1,5 +1,39 @@
 """Input about clients."""
 
-from clients.forms.fields import ClientChoiceField
+from clients.forms.care_team import AssignForm, EndForm, HandOverForm
+from clients.forms.demographics import ClientCreateForm, DemographicsForm, StatusForm
+from clients.forms.fields import ClientChoiceField, ClinicianField
+from clients.forms.marks import AddTagForm, RaiseFlagForm, ReasonForm, TagForm
+from clients.forms.profile import (
+    AuthorisationFormSet,
+    ContactsForm,
+    CoverageForm,
+    CustomFieldsForm,
+    EmergencyContactFormSet,
+    IntakeForm,
+    MedicalHistoryForm,
+    SectionForm,
+)
 
-__all__ = ["ClientChoiceField"]
+__all__ = [
+    "AddTagForm",
+    "AssignForm",
+    "AuthorisationFormSet",
+    "ClientChoiceField",
+    "ClientCreateForm",
+    "ClinicianField",
+    "ContactsForm",
+    "CoverageForm",
+    "CustomFieldsForm",
+    "DemographicsForm",
+    "EmergencyContactFormSet",
+    "EndForm",
+    "HandOverForm",
+    "IntakeForm",
+    "MedicalHistoryForm",
+    "RaiseFlagForm",
+    "ReasonForm",
+    "SectionForm",
+    "StatusForm",
+    "TagForm",
+]

@@ -4,9 +4,9 @@ from clients.services.care_team import assign_clinician, end_assignment, hand_ov
 from clients.services.demographics import Demographics, change_status, create_client, update_client
 from clients.services.flags import raise_flag, resolve_flag
 from clients.services.profile import (
-    fingerprint,
     remove_coverage,
     save_coverage,
+    section_mark,
     set_custom_fields,
     set_emergency_contacts,
     set_intake,
@@ -23,7 +23,6 @@ __all__ = [
     "create_tag",
     "delete_tag",
     "end_assignment",
-    "fingerprint",
     "hand_over_primary",
     "raise_flag",
     "record_export",
@@ -31,6 +30,7 @@ __all__ = [
     "remove_coverage",
     "resolve_flag",
     "save_coverage",
+    "section_mark",
     "set_custom_fields",
     "set_emergency_contacts",
     "set_intake",

@@ -1,6 +1,6 @@
 """The sections of a profile: insurance, contacts, medical history, intake and the practice's own fields.
 
-Each section is saved by itself. `seen` is the `fingerprint` of the section the person opened: if it has changed since,
+Each section is saved by itself. `seen` is the `section_mark` of what the person opened: if the section has changed since,
 the verb raises StaleVersion, and only then, so that two people may work on two sections of one profile.
 """
 
@@ -27,8 +27,14 @@ from mentalspace.core.gates import require
 COVERAGES = TypeAdapter(list[Insurance])
 
 
-def fingerprint(value: Any) -> str:
-    """A short mark of a section as it was opened."""
+def section_mark(profile: ClientProfile, section: str) -> str:
+    """A short mark of a section (a field of the profile, or "intake") as it stands in `profile`."""
+    if section == "intake":
+        value: Any = [profile.intake_date, profile.intake_staff_id]
+    else:
+        field = profile._meta.get_field(section)
+        # A fresh profile holds `{}` where the table holds the whole shape.
+        value = field.clean_shape(getattr(profile, section))  # type: ignore[union-attr]
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
@@ -42,7 +48,7 @@ def save_coverage(
     """
     profile = _locked(client_id)
     require(rules.can_edit_insurance(actor, profile.client))
-    _check_seen(seen, profile.insurance_info)
+    _check_seen(seen, profile, "insurance_info")
     coverages = COVERAGES.validate_python(profile.insurance_info)
     others = list(coverages)
     if index is not None:
@@ -66,7 +72,7 @@ def remove_coverage(*, actor: User, client_id: UUID, index: int, seen: str) -> C
     """
     profile = _locked(client_id)
     require(rules.can_edit_insurance(actor, profile.client))
-    _check_seen(seen, profile.insurance_info)
+    _check_seen(seen, profile, "insurance_info")
     coverages = COVERAGES.validate_python(profile.insurance_info)
     if not 0 <= index < len(coverages):
         raise NoSuchCoverage
@@ -92,7 +98,7 @@ def set_emergency_contacts(
     """Replace the list of emergency contacts. Raises NotPermitted, StaleVersion."""
     profile = _locked(client_id)
     require(rules.can_edit_demographics(actor, profile.client))
-    _check_seen(seen, profile.emergency_contact)
+    _check_seen(seen, profile, "emergency_contact")
     before = formatting.listed(contact["name"] for contact in profile.emergency_contact)
     after = formatting.listed(contact["name"] for contact in contacts)
     changes = {"emergency_contacts": [before, after]}
@@ -106,7 +112,7 @@ def set_medical_history(*, actor: User, client_id: UUID, seen: str, history: dic
     """
     profile = _locked(client_id)
     require(rules.can_edit_medical_history(actor, profile.client))
-    _check_seen(seen, profile.medical_history)
+    _check_seen(seen, profile, "medical_history")
     changed = [part for part in history if history[part] != profile.medical_history.get(part)]
     changes = {part: ["", ""] for part in changed}
     return _store(actor, profile, "medical_history", history, "client.medical_history_changed", changes)
@@ -119,7 +125,7 @@ def set_intake(
     """When the intake was, and who did it. Raises NotPermitted, StaleVersion."""
     profile = _locked(client_id)
     require(rules.can_edit_demographics(actor, profile.client))
-    _check_seen(seen, [profile.intake_date, profile.intake_staff_id])
+    _check_seen(seen, profile, "intake")
     values = {"intake_date": intake_date, "intake_staff_id": intake_staff_id}
     changes = audit.changed_fields(profile, values)
     if changes:
@@ -139,7 +145,7 @@ def set_custom_fields(*, actor: User, client_id: UUID, seen: str, values: dict[s
     """
     profile = _locked(client_id)
     require(rules.can_edit_demographics(actor, profile.client))
-    _check_seen(seen, profile.custom_fields)
+    _check_seen(seen, profile, "custom_fields")
     if not set(values) <= set(practice.get(ClientDefaults).custom_fields):
         raise UnknownCustomField
     merged = {**profile.custom_fields, **{label: text for label, text in values.items() if text}}
@@ -156,8 +162,8 @@ def _locked(client_id: UUID) -> ClientProfile:
     return ClientProfile.objects.select_for_update(of=("self",)).select_related("client").get(client_id=client_id)
 
 
-def _check_seen(seen: str, now: Any) -> None:
-    if seen != fingerprint(now):
+def _check_seen(seen: str, profile: ClientProfile, section: str) -> None:
+    if seen != section_mark(profile, section):
         raise StaleVersion
 
 

@@ -1,7 +1,6 @@
 """Fragments that other pages' search boxes ask for."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.http import ActorRequest
@@ -10,7 +9,7 @@ from clients import queries, rules
 from clients.models import Client
 from clients.queries.search import BY_NAME
 from mentalspace.core import formatting
-from mentalspace.core.forms import Option
+from mentalspace.core.forms import Option, options_response
 from mentalspace.core.gates import requires
 
 LIMIT = 12
@@ -27,7 +26,7 @@ def client_choices(request: ActorRequest) -> HttpResponse:
     else:
         own = rules.own_clients(request.user) if is_clinician(request.user) else rules.visible_clients(request.user)
         options = [_option(client) for client in own.order_by(*BY_NAME)[:LIMIT]]
-    return render(request, "ui/options.html", {"options": options})
+    return options_response(request, options, "Choose a client")
 
 
 def _option(client: Client) -> Option:

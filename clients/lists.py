@@ -1,0 +1,140 @@
+"""The lists of clients and of tags."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.rules import is_clinician
+from clients import queries, rules
+from clients.chart import SEVERITY_TONES, STATUS_TONES
+from clients.choices import ClientStatus, FlagKind
+from clients.forms.fields import active_clinicians
+from clients.models import CareTeamMember, ClientFlag, Tag
+from clients.queries.search import FIRST, LAST
+from mentalspace.core import cells, clock, formatting
+from mentalspace.core.lists import Action, Cell, Column, EmptyState, ListPage
+from staff.models import Staff
+from staff.rules import answers_for
+
+QUIET = frozenset({ClientStatus.INACTIVE, ClientStatus.DISCHARGED, ClientStatus.DECEASED})
+
+
+class ClientFilter(django_filters.FilterSet):
+    """Status, clinician, tag, flag; each offers only what the person may know of."""
+
+    status = django_filters.ChoiceFilter(choices=ClientStatus.choices, empty_label="Any status", label="Status")
+    clinician = django_filters.ModelChoiceFilter(
+        queryset=Staff.objects.none(), method="treated_by", empty_label="Any clinician", label="Clinician"
+    )
+    tag = django_filters.ModelChoiceFilter(
+        queryset=Tag.objects.none(), method="with_tag", empty_label="Any tag", label="Tag"
+    )
+    flag = django_filters.ChoiceFilter(choices=[], method="with_flag", empty_label="Any or none", label="Flag")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        actor: User = self.request.user
+        self.filters["clinician"].queryset = _clinicians_for(actor)
+        self.filters["tag"].queryset = Tag.objects.order_by("name")
+        kinds = rules.listed_flag_kinds(actor)
+        self.filters["flag"].extra["choices"] = [(kind.value, kind.label) for kind in FlagKind if kind in kinds]
+
+    def treated_by(self, rows: QuerySet[Any], name: str, staff: Staff) -> QuerySet[Any]:
+        return rows.filter(Exists(rules.current_assignments().filter(client_id=OuterRef("pk"), staff=staff)))
+
+    def with_tag(self, rows: QuerySet[Any], name: str, tag: Tag) -> QuerySet[Any]:
+        return rows.filter(Exists(Tag.clients.through.objects.filter(client_id=OuterRef("pk"), tag_id=tag.pk)))
+
+    def with_flag(self, rows: QuerySet[Any], name: str, kind: str) -> QuerySet[Any]:
+        standing = ClientFlag.objects.filter(client_id=OuterRef("pk"), kind=kind, resolved_at__isnull=True)
+        return rows.filter(Exists(standing))
+
+
+def _clinicians_for(actor: User) -> QuerySet[Staff]:
+    """Everybody's clinicians for those who see all clients; oneself and supervisees for a clinician."""
+    if rules.sees_all_clients(actor):
+        treated = CareTeamMember.objects.filter(staff_id=OuterRef("pk"))
+        return Staff.objects.filter(Exists(treated)).order_by("last_name", "first_name", "pk")
+    return active_clinicians().filter(answers_for(actor)) if is_clinician(actor) else Staff.objects.none()
+
+
+def _name(row: dict[str, Any]) -> str:
+    return f"{row['preferred_name'] or row['first_name']} {row['last_name']}"
+
+
+def _name_cell(row: dict[str, Any]) -> Cell:
+    legal = f"Legal name {row['first_name']} {row['last_name']}" if row["preferred_name"] else ""
+    sub = " · ".join(part for part in (legal, row["pronouns"]) if part)
+    badges = [
+        cells.Badge(FlagKind(flag["kind"]).label, SEVERITY_TONES[flag["severity"]], "flag") for flag in row["flagged"]
+    ]
+    return Cell(_name(row), url=reverse("clients:client_detail", args=[row["pk"]]), sub=sub, badge=badges)
+
+
+def _born_cell(row: dict[str, Any]) -> Cell:
+    age = formatting.age(row["date_of_birth"], clock.today())
+    return Cell(formatting.date(row["date_of_birth"]), sub=f"Age {age}" if age else "")
+
+
+def _clinician_cell(row: dict[str, Any]) -> Cell:
+    names = row["clinicians"]
+    return Cell(names[0] if names else "", sub=formatting.listed(names[1:]))
+
+
+def _tag_badges(row: dict[str, Any]) -> Cell:
+    return Cell(badge=[cells.Badge(tag["name"]) for tag in row["tagged"]])
+
+
+class ClientList(ListPage):
+    """Clients the person may see, by name."""
+
+    title = "Clients"
+    search_label = "Name, date of birth, phone, e-mail or number"
+    filterset_class = ClientFilter
+    default_sort = "name"
+    csv_name = "clients"
+    empty = EmptyState("No clients yet", "Clients appear here once they are created or assigned to you.", icon="users")
+    columns = [
+        Column("name", "Name", cell=_name_cell, sort=(LAST, FIRST), csv=_name),
+        Column("number", "Number", cell=lambda row: f"C-{row['number']}", sort="number", nowrap=True),
+        Column("born", "Date of birth", cell=_born_cell, sort="date_of_birth", nulls_last=True,
+               csv=lambda row: row["date_of_birth"]),
+        Column("phone", "Phone", cell=lambda row: formatting.phone(row["phone"]), nowrap=True),
+        Column("clinicians", "Clinicians", cell=_clinician_cell, csv=lambda row: ", ".join(row["clinicians"])),
+        Column("status", "Status", sort="status",
+               cell=lambda row: cells.Badge(ClientStatus(row["status"]).label, STATUS_TONES[row["status"]])),
+        Column("tags", "Tags", cell=_tag_badges, hide="narrow"),
+    ]  # fmt: skip
+
+    def search(self, source: QuerySet[Any], text: str) -> QuerySet[Any]:
+        return queries.matching(source, text)
+
+    def row_classes(self, row: dict[str, Any]) -> str:
+        return "is-quiet" if row["status"] in QUIET else ""
+
+
+class TagList(ListPage):
+    """The practice's tags."""
+
+    title = "Tags"
+    subtitle = "Free, coloured words for clients. A tag that is deleted disappears from every client."
+    default_sort = "name"
+    can_export = False
+    empty = EmptyState("No tags yet", "For instance court-mandated or grant-funded.", icon="tags")
+    columns = [
+        Column("name", "Tag", sort="name", cell=lambda tag: tag.name),
+        Column("color", "Colour", cell=lambda tag: tag.get_color_display()),
+        Column("bearers", "Clients", sort="bearers", align="end", descending_first=True,
+               cell=lambda tag: Cell(formatting.number(tag.bearers), url=f"{reverse('clients:client_list')}?tag={tag.pk}")),
+    ]  # fmt: skip
+
+    def actions(self, row: Tag) -> Sequence[Action]:
+        return [
+            Action("Edit", reverse("clients:tag_edit", args=[row.pk]), icon="edit", dialog=True, about=row.name),
+            Action("Delete", reverse("clients:tag_delete", args=[row.pk]), icon="trash", dialog=True, danger=True, about=row.name),
+        ]

@@ -1,0 +1,179 @@
+"""The list, a new client, correcting one, and the status."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.http import ActorRequest
+from clients import queries, rules, services
+from clients.chart import get_client
+from clients.choices import CareRole
+from clients.errors import LooksLikeAnother
+from clients.forms import ClientCreateForm, DemographicsForm, StatusForm
+from clients.lists import ClientList
+from clients.models import Client
+from clients.queries.duplicates import Duplicate
+from clients.queries.listing import client_rows
+from clients.views.merging import merged_form
+from mentalspace.core.cells import Action
+from mentalspace.core.errors import DomainError, StaleVersion
+from mentalspace.core.forms import add_domain_error
+from mentalspace.core.gates import require, requires
+from mentalspace.core.once import once
+
+
+@requires(rules.can_list_clients)
+@require_GET
+def client_list(request: ActorRequest) -> HttpResponseBase:
+    """Clients by name, searched as one types; for administrators also as a spreadsheet."""
+    exports = rules.can_export_clients(request.user)
+    if request.GET.get("format") == "csv" and not exports:
+        raise PermissionDenied
+    actions = []
+    if rules.can_manage_tags(request.user):
+        actions.append(Action("Tags", reverse("clients:tag_list"), icon="tags"))
+    if rules.can_create_client(request.user):
+        actions.append(Action("New client", reverse("clients:client_create"), icon="user-plus", primary=True))
+    page = ClientList(
+        request,
+        client_rows(request.user),
+        page_actions=actions,
+        on_export=lambda shown: services.record_export(actor=request.user, address=shown.url()),
+    )
+    page.can_export = exports
+    return page.respond()
+
+
+@requires(rules.can_create_client)
+@require_http_methods(["GET", "POST"])
+@once
+def client_create(request: ActorRequest) -> HttpResponse:
+    """A new client, after a look at everybody who may be the same person."""
+    form = ClientCreateForm(request.POST or None, initial=_initial_from(request))
+    duplicates: list[Duplicate] = []
+    if request.method == "POST":
+        valid = form.is_valid()
+        duplicates = _duplicates(form)
+        if valid:
+            try:
+                _refuse_unless_compared(form, duplicates)
+                client = _create(request, form)
+            except DomainError as error:
+                add_domain_error(form, error)
+            else:
+                messages.success(request, f"The client was created, with number C-{client.number}.")
+                return redirect("clients:client_detail", client.pk)
+    context = {"title": "New client", "form": form, "duplicates": duplicates, "cancel_url": reverse("clients:client_list")}
+    return render(request, "clients/client_create.html", context)
+
+
+@requires(rules.can_create_client)
+@require_POST
+def client_duplicates(request: ActorRequest) -> HttpResponse:
+    """Whom the half-typed form may mean. A POST, because names and birthdays do not belong in an address."""
+    form = ClientCreateForm(request.POST)
+    form.is_valid()
+    form.errors.pop("is_another_person", None)
+    return render(request, "clients/_duplicates.html", {"form": form, "duplicates": _duplicates(form)})
+
+
+@requires(rules.may_edit_demographics)
+@require_http_methods(["GET", "POST"])
+def client_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Correct demographics; what somebody else saved meanwhile is shown field by field."""
+    client = get_client(request.user, pk)
+    require(rules.can_edit_demographics(request.user, client))
+    form = DemographicsForm(request.POST or None, initial=DemographicsForm.initial_of(client))
+    context: dict[str, Any] = {
+        "title": f"Edit {client.display_name}",
+        "breadcrumbs": [("Clients", reverse("clients:client_list")), (client.display_name, client_url(client))],
+        "cancel_url": client_url(client),
+    }
+    if request.method == "POST" and form.is_valid():
+        version = form.cleaned_data["version"] or 0
+        try:
+            services.update_client(actor=request.user, client_id=pk, version=version, **form.facts())
+        except StaleVersion as error:
+            form, context["merge"] = merged_form(client, form, version)
+            context["stale"] = error.message
+        except DomainError as error:
+            add_domain_error(form, error)
+        else:
+            messages.success(request, "The demographics were saved.")
+            return redirect("clients:client_tab", client.pk, "profile")
+    return render(request, "clients/client_edit.html", context | {"form": form})
+
+
+@requires(rules.may_edit_demographics)
+@require_http_methods(["GET", "POST"])
+def client_status(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Move the client to another status, with a reason."""
+    client = get_client(request.user, pk)
+    require(rules.can_change_status(request.user, client))
+    form = StatusForm(request.POST or None, actor=request.user, client=client)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_status(actor=request.user, client_id=pk, **form.cleaned_data)
+        except DomainError as error:
+            add_domain_error(form, error)
+        else:
+            messages.success(request, "The status was changed.")
+            return redirect("clients:client_detail", client.pk)
+    context = {
+        "title": f"Change the status of {client.display_name}",
+        "text": f"Now: {client.get_status_display()}.",
+        "form": form,
+        "confirm_label": form.submit_label,
+        "cancel_url": client_url(client),
+        "client": client,
+    }
+    return render(request, "clients/client_status.html", context)
+
+
+def client_url(client: Client) -> str:
+    """The chart."""
+    return reverse("clients:client_detail", args=[client.pk])
+
+
+def _initial_from(request: ActorRequest) -> dict[str, str]:
+    """Another page may send along what the caller said (`?first_name=…`), for instance a search that found nobody."""
+    return {name: request.GET[name][:120] for name in ("first_name", "last_name", "status") if name in request.GET}
+
+
+def _duplicates(form: ClientCreateForm) -> list[Duplicate]:
+    """Looks with whatever was typed so far and is well formed."""
+    typed = form.cleaned_data
+    return queries.possible_duplicates(
+        first_name=typed.get("first_name") or "",
+        last_name=typed.get("last_name") or "",
+        date_of_birth=typed.get("date_of_birth"),
+        phone=typed.get("phone") or "",
+        email=typed.get("email") or "",
+    )
+
+
+def _refuse_unless_compared(form: ClientCreateForm, duplicates: list[Duplicate]) -> None:
+    """Somebody has to have seen these very clients and said that this is another person."""
+    seen = set(form.cleaned_data["compared"].split())
+    unseen = [duplicate for duplicate in duplicates if str(duplicate.id) not in seen]
+    if duplicates and (unseen or not form.cleaned_data["is_another_person"]):
+        raise LooksLikeAnother
+
+
+@transaction.atomic
+def _create(request: ActorRequest, form: ClientCreateForm) -> Client:
+    """The client and, where one was chosen, the primary clinician: both or neither."""
+    client = services.create_client(actor=request.user, status=form.cleaned_data["status"], **form.facts())
+    clinician = form.cleaned_data["clinician"]
+    if clinician:
+        services.assign_clinician(
+            actor=request.user, client_id=client.pk, staff_id=clinician.pk, role=CareRole.PRIMARY
+        )
+    return client
