@@ -30,7 +30,7 @@ def send_reset_link(user: User, token: str, base_url: str) -> None:
     context = {
         "first": first,
         "practice_name": name,
-        "url": f"{base_url}{reverse('accounts:reset_confirm', args=[token])}",
+        "url": f"{base_url}{reverse('accounts:password_reset_confirm', args=[token])}",
         "lifetime": lifetime_words(user.reset_expire - clock.now()),
     }
     subject = f"Choose your password for {name}" if first else f"Reset your password for {name}"

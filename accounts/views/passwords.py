@@ -70,19 +70,19 @@ def password_change(request: ActorRequest) -> HttpResponse:
 @public
 @never_cache
 @require_http_methods(["GET", "POST"])
-def reset(request: HttpRequest) -> HttpResponse:
+def password_reset(request: HttpRequest) -> HttpResponse:
     """Ask for a link by mail. The answer is the same, and as quick, whether or not anybody has this address."""
     form = ResetForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         email, base = form.cleaned_data["email"], mail.base_url(request)
         minutes = practice.get(SignInDefaults).reset_minutes
         page = render_to_string(
-            "accounts/reset_sent.html", {"title": "Look into your mail", "minutes": minutes}, request
+            "accounts/password_reset_sent.html", {"title": "Look into your mail", "minutes": minutes}, request
         )
         return AnswerFirst(page, then=lambda: services.request_reset(email=email, base_url=base))
     return render(
         request,
-        "accounts/reset.html",
+        "accounts/password_reset.html",
         {"title": "Forgot your password?", "form": form},
         status=422 if form.errors else 200,
     )
@@ -92,7 +92,7 @@ def reset(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def reset_confirm(request: HttpRequest, token: str) -> HttpResponse:
+def password_reset_confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Choose a new password. Looking at the page does not use the link up; setting the password does."""
     user = queries.user_for_link(token)
     if user is None:
@@ -109,7 +109,9 @@ def reset_confirm(request: HttpRequest, token: str) -> HttpResponse:
             messages.success(request, "Your new password is set. Sign in with it.")
             return redirect("accounts:sign_in")
     context = {"title": "Choose a new password", "form": form, "email": user.email}
-    response = render(request, "accounts/reset_confirm.html", context, status=422 if form.errors else 200)
+    response = render(
+        request, "accounts/password_reset_confirm.html", context, status=422 if form.errors else 200
+    )
     # The address is the secret.
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
@@ -117,4 +119,4 @@ def reset_confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 def _invalid(request: HttpRequest) -> HttpResponse:
     context = {"title": "This link is no longer valid"}
-    return render(request, "accounts/reset_invalid.html", context, status=410)
+    return render(request, "accounts/password_reset_invalid.html", context, status=410)

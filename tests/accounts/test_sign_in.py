@@ -155,7 +155,7 @@ def test_the_form_is_never_cached_and_works_with_password_managers(client: Clien
     page = response.content.decode()
     assert 'autocomplete="username"' in page
     assert 'autocomplete="current-password"' in page
-    assert reverse("accounts:reset") in page
+    assert reverse("accounts:password_reset") in page
 
 
 def test_the_form_needs_its_token(user: User) -> None:

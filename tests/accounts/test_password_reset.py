@@ -1,4 +1,4 @@
-"""Choosing a new password by a mailed link: `accounts:reset`, `accounts:reset_confirm`."""
+"""Choosing a new password by a mailed link: `accounts:password_reset`, `accounts:password_reset_confirm`."""
 
 import hashlib
 import re
@@ -78,11 +78,11 @@ def test_known_unknown_and_disabled_get_the_same_answer(client: Client, user: Us
 def test_the_answer_leaves_before_anybody_is_looked_up(user: User, rf: Any) -> None:
     from django.contrib.auth.models import AnonymousUser
 
-    from accounts.views import reset
+    from accounts.views import password_reset
 
     request = rf.post("/reset/", {"email": user.email})
     request.user, request.session = AnonymousUser(), {}
-    response = reset(request)
+    response = password_reset(request)
     assert b"a mail with a link is on its way" in response.content
     assert mail.outbox == []
     response.close()
