@@ -1,0 +1,156 @@
+"""Ten weeks of appointments behind today and four ahead, and the first session of everybody who came earlier."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from clients.models import Client
+from mentalspace.workspace.demo.maker import Maker, dated, store
+from mentalspace.workspace.demo.people import People
+from scheduling.choices import AppointmentStatus, AppointmentType, CancelledBy, CancelReason, Location
+from scheduling.models import Appointment, AppointmentEvent
+from staff.models import Staff
+
+S = AppointmentStatus
+BACK, AHEAD = 10, 4
+LENGTH = timedelta(minutes=50)
+EARLY = (time(8), time(9), time(10), time(11), time(13), time(14), time(15), time(16))
+LATE = (time(10), time(11), time(12), time(14), time(15), time(16), time(17), time(18))
+
+
+@dataclass
+class Diary:
+    """All appointments; `first_of` is each client's first session, the one of the intake."""
+
+    appointments: list[Appointment] = field(default_factory=list)
+    events: list[AppointmentEvent] = field(default_factory=list)
+    first_of: dict[object, Appointment] = field(default_factory=dict)
+    taken: set[tuple[object, datetime]] = field(default_factory=set)
+
+
+def make_calendar(make: Maker, people: People) -> Diary:
+    """Each active client keeps a slot of the week with their clinician, weekly or every other week."""
+    diary = Diary()
+    desk = people.staff["frontdesk"]
+    monday = make.today - timedelta(days=make.today.weekday())
+    for clinician in people.clinicians:
+        clients = [client for client in people.active if people.clinician_of[client.pk] is clinician]
+        if clinician.credential == "PMHNP-BC":
+            clients = [client for place, client in enumerate(people.active) if place % 9 == 0]
+        slots = week_slots(make, clinician)
+        for place, client in enumerate(clients[: len(slots)]):
+            weekday, wall = slots[place]
+            for week in range(-BACK, AHEAD + 1):
+                if place % 2 and week % 2:
+                    continue
+                day = monday + timedelta(days=7 * week + weekday)
+                add(make, diary, clinician, client, desk, day, wall)
+    earlier_intakes(make, people, diary, desk)
+    store(diary.appointments)
+    store(diary.events)
+    return diary
+
+
+def week_slots(make: Maker, clinician: Staff) -> list[tuple[int, time]]:
+    """Weekday and time of a clinician's slots, today's weekday first so that today is full."""
+    walls = EARLY if clinician.availability["weekly"][_first_day(clinician)][0]["from"] == "08:00" else LATE
+    weekdays = sorted({make.today.weekday(), 0, 1, 2, 3, 4})
+    slots = [(day, wall) for day in weekdays for wall in walls]
+    make.random.shuffle(slots)
+    # A quiet place at the desk is no demo: a good part of the slots fall on today's weekday.
+    today = [slot for slot in slots if slot[0] == make.today.weekday()][:5]
+    return today + [slot for slot in slots if slot not in today]
+
+
+def _first_day(clinician: Staff) -> str:
+    return next(iter(clinician.availability["weekly"]))
+
+
+def add(
+    make: Maker, diary: Diary, clinician: Staff, client: Client, desk: Staff, day: date, wall: time
+) -> Appointment | None:
+    """One appointment, with the state that time has brought it to."""
+    start = make.at(day, wall)
+    off = any(each["date"] == day.isoformat() for each in clinician.availability["exceptions"])
+    if start < client.created_at or off or (client.pk, start) in diary.taken:
+        return None
+    diary.taken.add((client.pk, start))
+    prescribes = clinician.credential == "PMHNP-BC"
+    first = client.pk not in diary.first_of and not prescribes and make.day(client.created_at) > make.today - timedelta(days=70)
+    kind = AppointmentType.MEDICATION if prescribes else AppointmentType.INTAKE if first else AppointmentType.INDIVIDUAL
+    code = {AppointmentType.MEDICATION: "99213", AppointmentType.INTAKE: "90791"}.get(kind, "90834")
+    appointment = Appointment(
+        id=make.id(), staff=clinician, client=client, start_time=start, end_time=start + LENGTH, type=kind,
+        location=make.one((Location.TELEHEALTH, Location.TELEHEALTH, Location.OFFICE)), billing_code=code,
+        created_by=desk,
+    )  # fmt: skip
+    booked = max(client.created_at, start - timedelta(days=14))
+    settle(make, appointment, intake=first)
+    dated(appointment, min(booked, make.now), min(start, make.now))
+    if first and appointment.status not in (S.CANCELLED, S.LATE_CANCELLED, S.NO_SHOW):
+        diary.first_of[client.pk] = appointment
+    diary.appointments.append(appointment)
+    diary.events.append(AppointmentEvent(appointment=appointment, at=appointment.created_at, by=desk, to_status=S.SCHEDULED))
+    if appointment.status != S.SCHEDULED:
+        diary.events.append(
+            AppointmentEvent(
+                appointment=appointment, at=appointment.updated_at, by=desk, from_status=S.SCHEDULED, to_status=appointment.status
+            )
+        )
+    return appointment
+
+
+def settle(make: Maker, appointment: Appointment, *, intake: bool) -> None:
+    """What became of it."""
+    start, end, now = appointment.start_time, appointment.end_time, make.now
+    if start > now:
+        soon = make.day(start) <= make.today + timedelta(days=2)
+        appointment.status = S.CONFIRMED if soon and make.chance(0.6) else S.SCHEDULED
+        if make.day(start) == make.today and start - now < timedelta(minutes=20):
+            appointment.status, appointment.checked_in_at = S.CHECKED_IN, now - timedelta(minutes=5)
+        return
+    if end > now:
+        appointment.status, appointment.checked_in_at, appointment.started_at = S.IN_SESSION, start, start
+        return
+    fate = make.random.random()
+    if fate < 0.86 or intake:
+        appointment.status, appointment.checked_in_at = S.COMPLETED, start - timedelta(minutes=6)
+        appointment.started_at, appointment.completed_at = start, end
+    elif fate < 0.90:
+        call_off(make, appointment, S.CANCELLED, start - timedelta(hours=50))
+    elif fate < 0.94:
+        call_off(make, appointment, S.LATE_CANCELLED, start - timedelta(hours=5))
+    else:
+        appointment.status = S.NO_SHOW
+
+
+def call_off(make: Maker, appointment: Appointment, status: str, heard: datetime) -> None:
+    """Cancelled, with reason and notice."""
+    appointment.status, appointment.cancelled_at = status, heard
+    appointment.cancel_reason = make.one(
+        (CancelReason.CLIENT_ILLNESS, CancelReason.SCHEDULE_CONFLICT, CancelReason.TRANSPORTATION, CancelReason.CLIENT_REQUEST)
+    )
+    appointment.cancelled_by = CancelledBy.CLIENT
+    appointment.notice_minutes = int((appointment.start_time - heard).total_seconds() // 60)
+
+
+def earlier_intakes(make: Maker, people: People, diary: Diary, desk: Staff) -> None:
+    """The intake of whoever came before the weeks shown; one of these a day and clinician, so that none overlap."""
+    taken: set[tuple[object, date]] = set()
+    horizon = make.today - timedelta(days=7 * BACK + 10)
+    for client in people.clients:
+        clinician = people.clinician_of.get(client.pk)
+        if clinician is None or client.pk in diary.first_of:
+            continue
+        day = min(make.day(client.created_at) + timedelta(days=4), horizon)
+        while day.weekday() > 4 or (clinician.pk, day) in taken:
+            day -= timedelta(days=1)
+        taken.add((clinician.pk, day))
+        start = make.at(day, time(11))
+        appointment = Appointment(
+            id=make.id(), staff=clinician, client=client, start_time=start, end_time=start + timedelta(minutes=60),
+            type=AppointmentType.INTAKE, location=Location.OFFICE, billing_code="90791", status=S.COMPLETED,
+            checked_in_at=start, started_at=start, completed_at=start + timedelta(minutes=60), created_by=desk,
+        )  # fmt: skip
+        diary.appointments.append(dated(appointment, start - timedelta(days=3), start))
+        diary.first_of[client.pk] = appointment
+        diary.events.append(AppointmentEvent(appointment=appointment, at=start, by=desk, to_status=S.COMPLETED))
