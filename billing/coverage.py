@@ -1,13 +1,14 @@
 """Who pays for a day: the client's coverage on it, and how a fee splits into the insurer's and the client's part."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from billing.models import ZERO
-from clients.models import Client
+from clients.models import Client, ClientProfile
+from clients.queries import coverage_on
+from clients.shapes import Insurance
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,39 +20,32 @@ class Parts:
     payer: str = ""
 
 
-def insurance_of(client: Client) -> list[dict[str, Any]]:
-    """The coverages on file; none without a profile. Load `profile` with the client."""
-    profile = getattr(client, "profile", None)
-    return list(profile.insurance_info) if profile is not None else []
+def profile_of(client: Client) -> ClientProfile:
+    """The client's profile, loaded with the client; an empty one where there is none."""
+    profile: ClientProfile | None = getattr(client, "profile", None)
+    return profile or ClientProfile(client=client)
 
 
-def coverage_on(insurance_info: Iterable[Mapping[str, Any]], day: date) -> Mapping[str, Any] | None:
-    """The first-ranked coverage in force on `day`, or None: the client pays."""
-    ranks = ("primary", "secondary", "tertiary")
-    valid = [
-        each
-        for each in insurance_info
-        if (not each.get("effective_from") or str(each["effective_from"]) <= day.isoformat())
-        and (not each.get("effective_to") or str(each["effective_to"]) >= day.isoformat())
-    ]
-    return min(valid, key=lambda each: ranks.index(each.get("rank", "primary")), default=None)
+def has_insurance(client: Client) -> bool:
+    """Is any coverage on file, in force or not?"""
+    return bool(profile_of(client).insurance_info)
 
 
-def propose_parts(fee: Decimal, coverage: Mapping[str, Any] | None) -> Parts:
+def first_coverage(client: Client, day: date) -> Insurance | None:
+    """The coverage that is asked first for a service on `day`; None: the client pays."""
+    return next(iter(coverage_on(profile_of(client), day)), None)
+
+
+def propose_parts(fee: Decimal, coverage: Insurance | None) -> Parts:
     """Insured: the copay is the client's, the rest the insurer's. Self-pay: all of it is the client's."""
     if coverage is None:
         return Parts(ZERO, fee)
-    copay = min(Decimal(str(coverage.get("copay") or "0.00")), fee)
-    return Parts(fee - copay, copay, str(coverage["provider"]))
+    copay = min(coverage.copay or ZERO, fee)
+    return Parts(fee - copay, copay, coverage.provider)
 
 
-def forbids_missed_fees(insurance_info: Iterable[Mapping[str, Any]], day: date, payers: Iterable[str]) -> str:
-    """The name of a payer in force on `day` whose members may not be charged for a missed visit; empty if none."""
+def forbids_missed_fees(client: Client, day: date, payers: Iterable[str]) -> bool:
+    """Is a payer in force on `day` whose members may not be charged for a missed visit?"""
     words = [name.casefold() for name in payers]
-    for each in insurance_info:
-        if coverage_on([each], day) is None:
-            continue
-        text = f"{each.get('provider', '')} {each.get('plan', '')}".casefold()
-        if any(word in text for word in words):
-            return str(each.get("provider", ""))
-    return ""
+    held = (f"{each.provider} {each.plan}".casefold() for each in coverage_on(profile_of(client), day))
+    return any(word in text for text in held for word in words)

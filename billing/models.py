@@ -86,6 +86,11 @@ class Invoice(Record):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def total_due(self) -> Decimal:
+        """What was asked for, as issued."""
+        return Decimal(self.snapshot.get("total_due", "0.00"))
+
 
 class Bill(Record):
     """One charge: a service, or a fee. `amount` = insurance part + client part + adjustments, to the cent.

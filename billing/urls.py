@@ -1,4 +1,51 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from billing.views import ageing, bill_verbs, bills, codes, fees, invoices, payments, reversals, work
 
 app_name = "billing"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("billing/", work.billing_home, name="billing_home"),
+    path("billing/ageing/", ageing.ageing, name="ageing"),
+    path("billing/ageing/payers/", ageing.ageing_payers, name="ageing_payers"),
+    path("bills/", bills.bill_list, name="bill_list"),
+    path("bills/ready/", work.bill_ready, name="bill_ready"),
+    path("bills/ready/bill/", work.bill_many, name="bill_many"),
+    path("bills/held/", work.bill_held, name="bill_held"),
+    path("bills/held/<uuid:appointment_id>/", work.bill_checks, name="bill_checks"),
+    path("bills/new/<uuid:appointment_id>/", bills.bill_create, name="bill_create"),
+    path("bills/charge/<uuid:client_id>/", bills.charge_create, name="charge_create"),
+    path("bills/<uuid:pk>/", bills.bill_detail, name="bill_detail"),
+    path("bills/<uuid:pk>/parts/", bill_verbs.bill_parts, name="bill_parts"),
+    path("bills/<uuid:pk>/submit/", bill_verbs.bill_submit, name="bill_submit"),
+    path("bills/<uuid:pk>/deny/", bill_verbs.bill_deny, name="bill_deny"),
+    path("bills/<uuid:pk>/adjust/", bill_verbs.bill_adjust, name="bill_adjust"),
+    path("bills/<uuid:pk>/transfer/", bill_verbs.bill_transfer, name="bill_transfer"),
+    path("bills/<uuid:pk>/write-off/", bill_verbs.bill_write_off, name="bill_write_off"),
+    path("bills/<uuid:pk>/void/", bill_verbs.bill_void, name="bill_void"),
+    path("adjustments/<uuid:pk>/reverse/", reversals.adjustment_reverse, name="adjustment_reverse"),
+    path("allocations/<uuid:pk>/reverse/", reversals.allocation_reverse, name="allocation_reverse"),
+    path("transfers/<uuid:pk>/reverse/", reversals.transfer_reverse, name="transfer_reverse"),
+    path("refunds/<uuid:pk>/reverse/", reversals.refund_reverse, name="refund_reverse"),
+    path("invoices/", invoices.invoice_list, name="invoice_list"),
+    path("invoices/new/<uuid:client_id>/", invoices.invoice_create, name="invoice_create"),
+    path("invoices/<uuid:pk>/", invoices.invoice_detail, name="invoice_detail"),
+    path("invoices/<uuid:pk>/pdf/", invoices.invoice_pdf, name="invoice_pdf"),
+    path("invoices/<uuid:pk>/void/", invoices.invoice_void, name="invoice_void"),
+    path("payments/", payments.payment_list, name="payment_list"),
+    path("payments/new/", payments.payment_create, name="payment_create"),
+    path("payments/<uuid:pk>/", payments.payment_detail, name="payment_detail"),
+    path("payments/<uuid:pk>/apply/", payments.payment_apply, name="payment_apply"),
+    path("payments/<uuid:pk>/refund/", payments.payment_refund, name="payment_refund"),
+    path("payments/<uuid:pk>/reverse/", reversals.payment_reverse, name="payment_reverse"),
+    path("fee-proposals/", fees.fee_list, name="fee_list"),
+    path("fee-proposals/<uuid:pk>/confirm/", fees.fee_confirm, name="fee_confirm"),
+    path("fee-proposals/<uuid:pk>/waive/", fees.fee_waive, name="fee_waive"),
+    path("service-codes/", codes.service_code_list, name="service_code_list"),
+    path("service-codes/new/", codes.service_code_create, name="service_code_create"),
+    path("service-codes/import/", codes.service_code_import, name="service_code_import"),
+    path("service-codes/<uuid:pk>/edit/", codes.service_code_edit, name="service_code_edit"),
+    path(
+        "service-codes/<uuid:pk>/deactivate/", codes.service_code_deactivate, name="service_code_deactivate"
+    ),
+    path("service-codes/<uuid:pk>/activate/", codes.service_code_activate, name="service_code_activate"),
+]

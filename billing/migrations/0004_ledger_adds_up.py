@@ -69,7 +69,8 @@ MIRRORS = """
         END IF;
         RETURN NEW;
     END $$;
-""" + "".join(
+"""  # noqa: S608
+MIRRORS += "".join(
     f"""
     CREATE TRIGGER {table}_reversal_mirrors AFTER INSERT ON {table}
         FOR EACH ROW WHEN (NEW.reverses_id IS NOT NULL) EXECUTE FUNCTION reversal_mirrors('{owner}');

@@ -15,13 +15,16 @@ from billing.queries.ageing import (
     ageing_totals,
     bucket_bounds,
     in_bucket,
+    is_owed,
+    open_by_age,
 )
 from billing.queries.balances import Account, account_of, client_owes, open_bills, open_total, unapplied_total
 from billing.queries.bills import BillLine, bill_rows, bill_with_chain, ledger_of, session_note_of
 from billing.queries.fees import fee_proposals
-from billing.queries.invoices import invoice_rows, invoiceable_bills, search_hits
+from billing.queries.invoices import invoice_rows, invoiceable_bills, overdue_invoices, search_hits
 from billing.queries.payments import (
     applicable_bills,
+    left_over,
     part_paid_by,
     payment_rows,
     unapplied_payments,
@@ -34,9 +37,10 @@ from billing.queries.work import (
     has_signed_note,
     held_sessions,
     is_billed,
+    past_hold,
     ready_to_bill,
     unbilled_sessions,
-    unsigned_since,
+    work_figures,
 )
 
 __all__ = [
@@ -64,10 +68,15 @@ __all__ = [
     "invoice_rows",
     "invoiceable_bills",
     "is_billed",
+    "is_owed",
     "ledger_of",
+    "left_over",
     "open_bills",
+    "open_by_age",
     "open_total",
+    "overdue_invoices",
     "part_paid_by",
+    "past_hold",
     "payment_rows",
     "ready_to_bill",
     "revenue",
@@ -76,6 +85,6 @@ __all__ = [
     "unapplied_payments",
     "unapplied_total",
     "unbilled_sessions",
-    "unsigned_since",
     "with_unapplied",
+    "work_figures",
 ]

@@ -3,9 +3,10 @@ was first sent, or else from the service. Totals equal what is open in the ledge
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -50,14 +51,14 @@ def age_of(owes: str) -> F | Coalesce:
     return F("client_due_from") if owes == Owes.CLIENT else Coalesce(F("submitted_on"), F("service_date"))
 
 
-def in_bucket(owes: str, bucket: Bucket, today: date | None = None) -> Q:
-    """A condition on bills annotated with `aged_from=age_of(owes)`. What is due in the future is in the first bucket."""
-    today = today or clock.today()
+def in_bucket(bucket: Bucket, field: str = "aged_from") -> Q:
+    """A condition on a day in `field`, as annotated from `age_of(owes)`; the future is in the first bucket."""
+    today = clock.today()
     condition = Q()
     if bucket.number > 1:
-        condition &= Q(aged_from__lte=today - timedelta(days=bucket.from_days))
+        condition &= Q(**{f"{field}__lte": today - timedelta(days=bucket.from_days)})
     if bucket.to_days is not None:
-        condition &= Q(aged_from__gte=today - timedelta(days=bucket.to_days))
+        condition &= Q(**{f"{field}__gte": today - timedelta(days=bucket.to_days)})
     return condition
 
 
@@ -69,17 +70,21 @@ def aged_bills(owes: str) -> QuerySet[Bill]:
 def _bucket_sums(owes: str) -> dict[str, Any]:
     part = PART[Owes(owes)]
     sums: dict[str, Any] = {
-        f"bucket_{bucket.number}": total(part, filter=in_bucket(owes, bucket)) for bucket in bucket_bounds()
+        f"bucket_{bucket.number}": total(part, filter=in_bucket(bucket)) for bucket in bucket_bounds()
     }
     return {**sums, "owed": total(part)}
 
 
-def ageing_totals(owes: str) -> dict[str, Decimal]:
-    """`bucket_1` … `bucket_4` and `owed` over the whole practice, in one query."""
-    return aged_bills(owes).aggregate(**_bucket_sums(owes))
+def ageing_totals(owes: str, client_id: UUID | None = None) -> dict[str, Decimal]:
+    """`bucket_1` … `bucket_4` and `owed` of the whole practice or of one client, in one query."""
+    bills = aged_bills(owes)
+    made: dict[str, Decimal] = (bills.filter(client_id=client_id) if client_id else bills).aggregate(
+        **_bucket_sums(owes)
+    )
+    return made
 
 
-def ageing_by_client() -> QuerySet[Bill, dict[str, Any]]:
+def ageing_by_client() -> QuerySet[Bill, Any]:
     """One row per client who owes something: buckets, `owed`, and `credit` that is not applied."""
     credit = (
         Payment.objects.filter(client=OuterRef("client_id"), reverses__isnull=True)
@@ -100,10 +105,28 @@ def ageing_by_client() -> QuerySet[Bill, dict[str, Any]]:
     )
 
 
-def ageing_by_payer() -> QuerySet[Bill, dict[str, Any]]:
+def ageing_by_payer() -> QuerySet[Bill, Any]:
     """One row per payer that owes something."""
     return (
         aged_bills(Owes.INSURANCE)
         .values("payer")
         .annotate(**_bucket_sums(Owes.INSURANCE), kind=Value("payer"))
     )
+
+
+def is_owed(owes: str) -> Q:
+    """A condition on bills: this party still owes something."""
+    return OWED[Owes(owes)]
+
+
+def open_by_age() -> dict[str, Decimal]:
+    """Both parties' buckets in one query: `client_1` … `client_4`, `client_owed`, `insurance_1` …, `insurance_owed`."""
+    sums: dict[str, Any] = {}
+    for owes in Owes:
+        for bucket in bucket_bounds():
+            aged = in_bucket(bucket, f"{owes.value}_from")
+            sums[f"{owes.value}_{bucket.number}"] = total(PART[owes], filter=aged)
+        sums[f"{owes.value}_owed"] = total(PART[owes])
+    dated = live_bills().annotate(client_from=age_of(Owes.CLIENT), insurance_from=age_of(Owes.INSURANCE))
+    made: dict[str, Decimal] = dated.aggregate(**sums)
+    return made

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
@@ -68,16 +69,16 @@ def account_of(client_id: UUID) -> Account:
         .annotate(oldest=Min(Coalesce("due_date", "client_due_from")))
     )
     found = Client.objects.filter(pk=client_id).values(
-        charges=sum_of(live, "client"),
-        adjustments=sum_of(live, "client", "adjusted_amount"),
-        client_owes=sum_of(live, "client", CLIENT_OPEN),
-        insurance_owes=sum_of(live, "client", INSURANCE_OPEN),
-        payments=sum_of(Payment.objects.all(), "client"),
-        refunds=sum_of(Refund.objects.all(), "payment__client"),
-        oldest_due=Subquery(oldest.values("oldest")),
+        its_charges=sum_of(live, "client"),
+        its_adjustments=sum_of(live, "client", "adjusted_amount"),
+        its_client_owes=sum_of(live, "client", CLIENT_OPEN),
+        its_insurance_owes=sum_of(live, "client", INSURANCE_OPEN),
+        its_payments=sum_of(Payment.objects.all(), "client"),
+        its_refunds=sum_of(Refund.objects.all(), "payment__client"),
+        its_oldest_due=Subquery(oldest.values("oldest")),
     )
-    row = found.first()
-    return Account(**row) if row else Account()
+    row: Any = found.first() or {}
+    return Account(**{name.removeprefix("its_"): value for name, value in row.items()})
 
 
 def client_owes(client_id: UUID) -> Decimal:

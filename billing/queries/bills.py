@@ -10,11 +10,13 @@ from django.db.models import Model, QuerySet
 
 from accounts.models import User
 from billing import rules
-from billing.choices import Owes
+from billing.choices import BillStatus, Owes
 from billing.models import ZERO, Adjustment, Allocation, Bill, LedgerRow, Transfer
 from billing.queries.sums import CLIENT_OPEN, INSURANCE_OPEN, OPEN
 from documents.models import Document
+from documents.queries import SESSION_NOTES
 from documents.rules import visible_documents
+from mentalspace.core import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,6 @@ def bill_with_chain(actor: User) -> QuerySet[Bill]:
 
 def session_note_of(actor: User, appointment_id: UUID | None) -> Document | None:
     """The session's note, if the actor may read it."""
-    from billing.queries.work import SESSION_NOTES
-
     if appointment_id is None:
         return None
     notes = visible_documents(actor).filter(appointment_id=appointment_id, type__in=SESSION_NOTES)
@@ -105,8 +105,6 @@ def _line(row: LedgerRow, effect: Decimal, balance: Decimal) -> BillLine:
 
 
 def _words(row: LedgerRow) -> tuple[str, str, date]:
-    from mentalspace.core import clock
-
     made_on = clock.local(row.created_at).date()
     if isinstance(row, Allocation):
         payment = row.payment
@@ -118,9 +116,15 @@ def _words(row: LedgerRow) -> tuple[str, str, date]:
             f"{row.get_kind_display()} adjustment, {Owes(row.taken_from).label.lower()}’s part",
             made_on,
         )
-    assert isinstance(row, Transfer)
-    return "transfer", f"Transfer: {row.get_direction_display().lower()}", made_on
+    if isinstance(row, Transfer):
+        return "transfer", f"Transfer: {row.get_direction_display().lower()}", made_on
+    raise TypeError(type(row))
 
 
 def _name(person: Any) -> str:
     return str(person) if isinstance(person, Model) else ""
+
+
+def denied_count() -> int:
+    """Bills that an insurer refused and nobody has dealt with."""
+    return Bill.objects.filter(status=BillStatus.DENIED).count()

@@ -1,5 +1,7 @@
 """Payments, and what is left of them."""
 
+from uuid import UUID
+
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
@@ -17,6 +19,12 @@ def with_unapplied(payments: QuerySet[Payment]) -> QuerySet[Payment]:
     )
 
 
+def left_over(payments: QuerySet[Payment]) -> QuerySet[Payment]:
+    """Those of `with_unapplied` of which something is left."""
+    left: Q = Q(unapplied__gt=0)
+    return payments.filter(left)
+
+
 def payment_rows(actor: User) -> QuerySet[Payment]:
     """Payments the actor may see, without the mirrors of reversed ones; `taken_back` shows those."""
     found = rules.visible_payments(actor).filter(reverses__isnull=True)
@@ -25,7 +33,7 @@ def payment_rows(actor: User) -> QuerySet[Payment]:
 
 def unapplied_payments(actor: User) -> QuerySet[Payment]:
     """Payments with money left to apply or give back."""
-    return payment_rows(actor).filter(unapplied__gt=0)
+    return left_over(payment_rows(actor))
 
 
 def part_paid_by(source: str) -> Owes:
@@ -33,7 +41,7 @@ def part_paid_by(source: str) -> Owes:
     return Owes.INSURANCE if source == PaymentSource.INSURANCE else Owes.CLIENT
 
 
-def applicable_bills(client_id: object, source: str) -> QuerySet[Bill]:
+def applicable_bills(client_id: UUID, source: str) -> QuerySet[Bill]:
     """A client's bills that a payment of this source can pay, oldest first."""
     owed = {
         Owes.CLIENT: Q(client_paid__lt=F("client_amount")),

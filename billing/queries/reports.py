@@ -87,8 +87,8 @@ def _named(row: dict[str, Any], by: By) -> tuple[str, str]:
     return row["payer"], row["payer"] or "Self-pay"
 
 
-def collections_by_month(first: date, last: date) -> list[dict[str, Any]]:
-    """Money received from `first` to `last`, by month and source: `month`, `source`, `amount`. Reversals count against."""
+def collections_by_month(first: date, last: date) -> list[Any]:
+    """Money received from `first` to `last`: `month`, `source`, `amount`. Reversals count against it."""
     return list(
         Payment.objects.filter(received_on__range=(first, last))
         .order_by()

@@ -1,5 +1,7 @@
 """Expressions that the other queries share: sums that are never NULL, parts that are open, money not applied."""
 
+from typing import Any
+
 from django.db.models import DecimalField, F, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
@@ -14,7 +16,7 @@ INSURANCE_OPEN = F("insurance_amount") - F("insurance_paid")
 OPEN = CLIENT_OPEN + INSURANCE_OPEN
 
 
-def total(expression: str | Combinable, **options: object) -> Coalesce:
+def total(expression: str | Combinable, **options: Any) -> Coalesce:
     """A sum of money that is 0.00 where there is nothing to add."""
     return Coalesce(Sum(expression, output_field=MONEY, **options), NOTHING, output_field=MONEY)
 

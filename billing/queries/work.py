@@ -2,25 +2,38 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, TruncDate
 from django.urls import reverse
 
 from billing.choices import BillKind, BillStatus
-from billing.coverage import coverage_on, insurance_of
+from billing.coverage import first_coverage, has_insurance
+from billing.links import profile_url
 from billing.models import Bill, ServiceCode
-from billing.queries.sums import MONEY
-from documents.choices import DocumentStatus, DocumentType
+from billing.queries.sums import MONEY, total
+from documents.choices import DocumentStatus
 from documents.defaults import NoteDefaults
 from documents.models import Document
+from documents.queries import SESSION_NOTES, signed_session_note
 from mentalspace.core import clock, formatting, practice
 from scheduling.choices import AppointmentStatus
 from scheduling.models import Appointment
 
-# The note of a session that was held.
-SESSION_NOTES = (DocumentType.PROGRESS_NOTE, DocumentType.INTAKE)
 # ISO days compare as text.
 IN_FORCE = Value(
     "$[*] ? ((!exists(@.effective_from) || @.effective_from == null || @.effective_from <= $day)"
@@ -35,7 +48,7 @@ class CoveredOn(Func):
     arg_joiner = ", "
     output_field = BooleanField()
 
-    def __init__(self, insurance: object, day: object) -> None:
+    def __init__(self, insurance: str, day: Combinable) -> None:
         variables = Func(Value("day"), Cast(day, TextField()), function="jsonb_build_object")
         super().__init__(insurance, Cast(IN_FORCE, output_field=_JsonPath()), variables)
 
@@ -65,17 +78,8 @@ class Check:
     held: bool = False
 
 
-def signed_note() -> Exists:
-    """Has the session of the outer appointment a signed note (co-signed where that is required)?"""
-    return Exists(
-        Document.objects.filter(
-            appointment=OuterRef("pk"), type__in=SESSION_NOTES, status=DocumentStatus.SIGNED
-        )
-    )
-
-
 def has_signed_note(appointment_id: UUID) -> bool:
-    return Appointment.objects.filter(signed_note(), pk=appointment_id).exists()
+    return Appointment.objects.filter(signed_session_note(), pk=appointment_id).exists()
 
 
 def is_billed(appointment_id: UUID) -> bool:
@@ -104,7 +108,7 @@ def unbilled_sessions() -> QuerySet[Appointment]:
         .filter(~_live_bill())
         .select_related("client__profile", "staff")
         .annotate(
-            has_signed_note=signed_note(),
+            has_signed_note=signed_session_note(),
             note_id=Subquery(notes.values("pk")[:1]),
             note_status=Coalesce(Subquery(notes.values("status")[:1]), Value("")),
             fee=Subquery(fee[:1], output_field=MONEY),
@@ -184,18 +188,17 @@ def _length_check(session: Appointment) -> Check:
 
 def _client_checks(session: Appointment) -> list[Check]:
     client = session.client
-    insurance = insurance_of(client)
     day: date = session.service_date  # type: ignore[attr-defined]
-    if not insurance:
+    if not has_insurance(client):
         return [Check(True, "Self-pay: no insurance on file")]
-    coverage = coverage_on(insurance, day)
+    coverage = first_coverage(client, day)
     made = [
-        Check(True, f"{coverage['provider']} covers the day")
+        Check(True, f"{coverage.provider} covers the day")
         if coverage
         else Check(
             False,
             "No insurance on file was in force that day.",
-            f"/clients/{client.pk}/profile/",
+            profile_url(client.pk),
             "Profile",
             blocks=False,
         )
@@ -205,7 +208,7 @@ def _client_checks(session: Appointment) -> list[Check]:
             Check(
                 False,
                 "The client has no date of birth, which the insurer asks for.",
-                f"/clients/{client.pk}/profile/",
+                profile_url(client.pk),
                 "Profile",
                 blocks=False,
             )
@@ -213,7 +216,18 @@ def _client_checks(session: Appointment) -> list[Check]:
     return made
 
 
-def unsigned_since(days: int) -> QuerySet[Appointment]:
-    """Sessions on hold: their note is still unsigned after so many days."""
-    edge = clock.day_bounds(clock.today() - timedelta(days=days - 1))[0]
-    return unbilled_sessions().filter(has_signed_note=False, start_time__lt=edge)
+def past_hold(days: int) -> Q:
+    """Sessions so many days ago or more: with an unsigned note their billing is on hold."""
+    return Q(start_time__lt=clock.day_bounds(clock.today() - timedelta(days=days - 1))[0])
+
+
+def work_figures() -> dict[str, Any]:
+    """`ready`, `ready_amount`, `held`, `on_hold`: how many sessions, in one query."""
+    unsigned = Q(has_signed_note=False)
+    overdue = past_hold(practice.get(NoteDefaults).hold_days)
+    return unbilled_sessions().aggregate(
+        ready=Count("pk", filter=_is_ready()),
+        ready_amount=total("fee", filter=_is_ready()),
+        held=Count("pk", filter=~_is_ready()),
+        on_hold=Count("pk", filter=unsigned & overdue),
+    )

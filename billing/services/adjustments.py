@@ -22,7 +22,10 @@ from staff.rules import staff_of
 def adjust(
     *, actor: User, bill_id: UUID, kind: str, amount: Decimal, taken_from: str, note: str = ""
 ) -> Adjustment:
-    """Take an amount off the insurer's or the client's part. Raises NotPermitted, BillIsVoid, AmountNotPositive, MoreThanOwed."""
+    """Take an amount off the insurer's or the client's part.
+
+    Raises NotPermitted, BillIsVoid, AmountNotPositive, MoreThanOwed.
+    """
     require(rules.can_manage_bills(actor))
     bill = lock_bill(bill_id)
     require_live(bill)
@@ -31,7 +34,10 @@ def adjust(
 
 @transaction.atomic
 def write_off(*, actor: User, bill_id: UUID, kind: str, reason: str) -> list[Adjustment]:
-    """Give up all that is open on a bill, both parts. Raises NotPermitted, BillIsVoid, ReasonMissing, AmountNotPositive."""
+    """Give up all that is open on a bill, both parts.
+
+    Raises NotPermitted, BillIsVoid, ReasonMissing, AmountNotPositive.
+    """
     require(rules.can_manage_bills(actor))
     bill = lock_bill(bill_id)
     require_live(bill)
@@ -55,7 +61,10 @@ def transfer(
     direction: str = TransferDirection.TO_CLIENT,
     note: str = "",
 ) -> Transfer:
-    """Move an open amount from the insurer's part to the client's, or back. Raises NotPermitted, BillIsVoid, AmountNotPositive, MoreThanOwed."""
+    """Move an open amount from the insurer's part to the client's, or back.
+
+    Raises NotPermitted, BillIsVoid, AmountNotPositive, MoreThanOwed.
+    """
     require(rules.can_manage_bills(actor))
     bill = lock_bill(bill_id)
     require_live(bill)

@@ -12,7 +12,7 @@ from django.db import transaction
 from accounts.models import User
 from billing import queries, rules
 from billing.choices import BillKind, BillStatus, Owes
-from billing.coverage import Parts, coverage_on, insurance_of, propose_parts
+from billing.coverage import Parts, first_coverage, propose_parts
 from billing.errors import (
     AlreadyBilled,
     AmountNotPositive,
@@ -57,7 +57,7 @@ def code_with_fee(code: str) -> ServiceCode:
 
 def proposed_parts(client: Client, day: date, fee: Decimal) -> Parts:
     """How the fee splits by the coverage in force that day. Needs `client.profile` loaded."""
-    return propose_parts(fee, coverage_on(insurance_of(client), day))
+    return propose_parts(fee, first_coverage(client, day))
 
 
 @transaction.atomic
@@ -126,7 +126,10 @@ def bill_sessions(*, actor: User, appointment_ids: Iterable[UUID]) -> BulkResult
 def create_other_charge(
     *, actor: User, client_id: UUID, amount: Decimal, description: str, service_date: date
 ) -> Bill:
-    """A charge that is no session (records, a letter): the client's alone. Raises NotPermitted, AmountNotPositive, DateInFuture."""
+    """A charge that is no session: the client's alone.
+
+    Raises NotPermitted, AmountNotPositive, DateInFuture.
+    """
     require(rules.can_manage_bills(actor))
     if amount <= 0:
         raise AmountNotPositive
@@ -149,7 +152,10 @@ def create_other_charge(
 def change_parts(
     *, actor: User, bill_id: UUID, insurance_amount: Decimal, client_amount: Decimal, payer: str = ""
 ) -> Bill:
-    """Split a charge differently while nothing has been posted to it. Raises NotPermitted, BillIsVoid, BillHasRows, PartsDoNotAddUp."""
+    """Split a charge differently while nothing has been posted to it.
+
+    Raises NotPermitted, BillIsVoid, BillHasRows, PartsDoNotAddUp.
+    """
     require(rules.can_manage_bills(actor))
     bill = lock_bill(bill_id)
     require_live(bill)
@@ -169,7 +175,10 @@ def change_parts(
 
 @transaction.atomic
 def mark_submitted(*, actor: User, bill_id: UUID, submitted_on: date) -> Bill:
-    """Say that the insurer was asked, and when; its part ages from the first time. Raises NotPermitted, BillIsVoid, DateInFuture, NotBillable."""
+    """Say that the insurer was asked, and when; its part ages from the first time.
+
+    Raises NotPermitted, BillIsVoid, DateInFuture, NotBillable.
+    """
     require(rules.can_manage_bills(actor))
     bill = lock_bill(bill_id)
     require_live(bill)

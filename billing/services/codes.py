@@ -51,7 +51,10 @@ def create_code(*, actor: User, **fields: Any) -> ServiceCode:
 
 @transaction.atomic
 def update_code(*, actor: User, code_id: UUID, version: int, **fields: Any) -> ServiceCode:
-    """Bills keep what they charged; only new ones use the new fee. Raises NotPermitted, StaleVersion, CodeTaken."""
+    """Bills keep what they charged; only new ones use the new fee.
+
+    Raises NotPermitted, StaleVersion, CodeTaken.
+    """
     require(rules.can_manage_bills(actor))
     code = ServiceCode.objects.select_for_update().get(pk=code_id)
     if code.version != version:

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from billing import rules
 from billing.choices import BillKind, FeeState
-from billing.coverage import forbids_missed_fees, insurance_of
+from billing.coverage import forbids_missed_fees
 from billing.defaults import BillingDefaults
 from billing.errors import FeeDecided, FeeNoLongerDue, ReasonMissing
 from billing.models import Bill, FeeProposal
@@ -35,7 +35,7 @@ def propose_fee(*, actor: User | None, appointment: Appointment) -> FeeProposal 
         return None
     client = Client.objects.select_related("profile").get(pk=appointment.client_id)
     day = clock.local(appointment.start_time).date()
-    if forbids_missed_fees(insurance_of(client), day, defaults.no_fee_payers):
+    if forbids_missed_fees(client, day, defaults.no_fee_payers):
         return None
     proposal, created = FeeProposal.objects.get_or_create(
         appointment=appointment, defaults={"client": client, "kind": kind, "amount": amount}

@@ -36,7 +36,10 @@ def create_invoice(
     invoice_date: date,
     due_date: date | None = None,
 ) -> Invoice:
-    """Ask the client for the open client parts of these bills. Raises NotPermitted, NothingToInvoice, DueBeforeInvoice."""
+    """Ask the client for the open client parts of these bills.
+
+    Raises NotPermitted, NothingToInvoice, DueBeforeInvoice.
+    """
     require(rules.can_manage_bills(actor))
     due_date = due_date or usual_due_date(invoice_date)
     if due_date < invoice_date:
@@ -80,7 +83,10 @@ def create_invoice(
 
 @transaction.atomic
 def void_invoice(*, actor: User, invoice_id: UUID, reason: str) -> Invoice:
-    """Withdraw an invoice; it keeps its number, its bills are free for another. Raises NotPermitted, InvoiceIsVoid, ReasonMissing."""
+    """Withdraw an invoice; it keeps its number, its bills are free for another.
+
+    Raises NotPermitted, InvoiceIsVoid, ReasonMissing.
+    """
     require(rules.can_manage_bills(actor))
     bills = lock_bills(Bill.objects.filter(invoice_id=invoice_id).values_list("pk", flat=True))
     invoice = lock_invoice(invoice_id)

@@ -2,7 +2,7 @@
 
 appointment → payments (by id) → bills (by id) → invoices (by id) → the invoice sequence
 
-They are FOR NO KEY UPDATE: a row that only refers to a locked one (an allocation's mirror, an audit event) need not wait.
+They are FOR NO KEY UPDATE: a row that only refers to a locked one (an allocation's mirror) need not wait.
 What a verb decides on (what is open, what is not applied) is read after its locks are held.
 """
 

@@ -84,7 +84,10 @@ def take_payment(
 
 @transaction.atomic
 def apply_payment(*, actor: User, payment_id: UUID, allocations: Amounts) -> Payment:
-    """Apply what is left of a payment to bills. Raises as `take_payment` does, and AmountNotPositive if nothing is given."""
+    """Apply what is left of a payment to bills.
+
+    Raises as `take_payment` does, and AmountNotPositive if nothing is given.
+    """
     payment = lock_payment(payment_id)
     require(may_move(actor, payment))
     if not any(allocations.values()):
@@ -104,7 +107,10 @@ def refund(
     reference: str = "",
     note: str,
 ) -> Refund:
-    """Give back money that is applied to nothing. Raises NotPermitted, AmountNotPositive, DateInFuture, MoreThanUnapplied, ReasonMissing."""
+    """Give back money that is applied to nothing.
+
+    Raises NotPermitted, AmountNotPositive, DateInFuture, MoreThanUnapplied, ReasonMissing.
+    """
     require(rules.can_manage_bills(actor))
     payment = lock_payment(payment_id)
     if amount <= 0:
@@ -151,12 +157,14 @@ def propose_allocations(bills: list[Bill], source: str, amount: Decimal) -> dict
 
 def apply_waiting_payments(actor: User, bill: Bill) -> None:
     """Apply to a bill just made what the client paid for its appointment at the desk, as far as it goes."""
+    if bill.appointment_id is None:
+        return
     waiting = queries.with_unapplied(
         Payment.objects.filter(
             appointment_id=bill.appointment_id, client_id=bill.client_id, reverses__isnull=True
         ).exclude(source=PaymentSource.INSURANCE)
     )
-    ids = [row.pk for row in waiting.filter(unapplied__gt=0)] if bill.appointment_id else []
+    ids = [row.pk for row in queries.left_over(waiting)]
     for payment in lock_payments(ids).values():
         share = min(unapplied_of(payment), bill.client_balance)
         if share > 0:
@@ -173,9 +181,9 @@ def may_move(actor: User, payment: Payment) -> bool:
 
 def unapplied_of(payment: Payment) -> Decimal:
     """What is left of a payment that the caller has locked."""
-    found = queries.with_unapplied(Payment.objects.filter(pk=payment.pk, reverses__isnull=True))
-    rest: Decimal | None = found.values_list("unapplied", flat=True).first()
-    return ZERO if rest is None else rest
+    found = queries.with_unapplied(Payment.objects.filter(pk=payment.pk, reverses__isnull=True)).first()
+    rest: Decimal = getattr(found, "unapplied", ZERO)
+    return rest
 
 
 def _allocate(actor: User, payment: Payment, amounts: Amounts, *, rest: Decimal) -> None:

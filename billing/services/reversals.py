@@ -43,7 +43,10 @@ def mirror(row: R, actor: User, note: str) -> R:
 
 @transaction.atomic
 def reverse_payment(*, actor: User, payment_id: UUID, reason: str) -> Payment:
-    """Undo a payment (a bounced check, a wrong amount): its bills owe again. Raises NotPermitted, AlreadyReversed, RefundStands, ReasonMissing."""
+    """Undo a payment (a bounced check, a wrong amount): its bills owe again.
+
+    Raises NotPermitted, AlreadyReversed, RefundStands, ReasonMissing.
+    """
     require(rules.can_manage_bills(actor))
     payment = lock_payment(payment_id)
     _require_reversible(payment, reason)
@@ -62,7 +65,10 @@ def reverse_payment(*, actor: User, payment_id: UUID, reason: str) -> Payment:
 
 @transaction.atomic
 def reverse_allocation(*, actor: User, allocation_id: UUID, reason: str) -> Allocation:
-    """Take money off a bill again; it becomes unapplied. Raises NotPermitted, AlreadyReversed, ReasonMissing."""
+    """Take money off a bill again; it becomes unapplied.
+
+    Raises NotPermitted, AlreadyReversed, ReasonMissing.
+    """
     require(rules.can_manage_bills(actor))
     row = Allocation.objects.get(pk=allocation_id)
     lock_payment(row.payment_id)
@@ -76,7 +82,10 @@ def reverse_allocation(*, actor: User, allocation_id: UUID, reason: str) -> Allo
 
 @transaction.atomic
 def reverse_adjustment(*, actor: User, adjustment_id: UUID, reason: str) -> Adjustment:
-    """Put an adjusted amount back on the part it was taken from. Raises NotPermitted, AlreadyReversed, ReasonMissing."""
+    """Put an adjusted amount back on the part it was taken from.
+
+    Raises NotPermitted, AlreadyReversed, ReasonMissing.
+    """
     require(rules.can_manage_bills(actor))
     row = Adjustment.objects.get(pk=adjustment_id)
     bill = lock_bill(row.bill_id)
@@ -89,7 +98,10 @@ def reverse_adjustment(*, actor: User, adjustment_id: UUID, reason: str) -> Adju
 
 @transaction.atomic
 def reverse_transfer(*, actor: User, transfer_id: UUID, reason: str) -> Transfer:
-    """Move a transferred part back, as long as it is still open there. Raises NotPermitted, AlreadyReversed, TransferInUse, ReasonMissing."""
+    """Move a transferred part back, as long as it is still open there.
+
+    Raises NotPermitted, AlreadyReversed, TransferInUse, ReasonMissing.
+    """
     require(rules.can_manage_bills(actor))
     row = Transfer.objects.get(pk=transfer_id)
     bill = lock_bill(row.bill_id)
@@ -105,7 +117,10 @@ def reverse_transfer(*, actor: User, transfer_id: UUID, reason: str) -> Transfer
 
 @transaction.atomic
 def reverse_refund(*, actor: User, refund_id: UUID, reason: str) -> Refund:
-    """A refund that was never cashed: the money is the client's credit again. Raises NotPermitted, AlreadyReversed, ReasonMissing."""
+    """A refund that was never cashed: the money is the client's credit again.
+
+    Raises NotPermitted, AlreadyReversed, ReasonMissing.
+    """
     require(rules.can_manage_bills(actor))
     row = Refund.objects.get(pk=refund_id)
     payment = lock_payment(row.payment_id)
