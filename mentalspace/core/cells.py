@@ -5,7 +5,7 @@ template tags than in the database. Everything else is rendered by a template in
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -203,23 +203,3 @@ class TimelineEntry:
     icon: str = "point"
     tone: Tone = "neutral"
     badge: Badge | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SearchItem:
-    """A hit of the global search."""
-
-    title: str
-    url: str
-    sub: str = ""
-    icon: str = "user"
-    badge: Badge | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SearchGroup:
-    """Hits of one kind, with a link to all of them."""
-
-    label: str
-    items: Sequence[SearchItem] = field(default_factory=tuple)
-    more_url: str = ""

@@ -1,5 +1,6 @@
 """What the global search shows, whichever app found it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -12,3 +13,11 @@ class Hit:
     sub: str = ""
     icon: str = ""
     badge: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HitGroup:
+    """Hits of one kind."""
+
+    label: str
+    items: Sequence[Hit]

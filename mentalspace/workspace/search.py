@@ -1,16 +1,15 @@
 """The global search: every module finds in what the person may see."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import billing.queries.invoices
 import clients.queries
-# INTERIM import crm.queries
+import crm.queries
 import documents.queries
 import messaging.queries
-# INTERIM import staff.queries
+import staff.queries
 from accounts.models import User
-from mentalspace.core.search import Hit
+from mentalspace.core.search import Hit, HitGroup
 
 LONGEST = 100
 Finder = Callable[[User, str, int], Sequence[Hit]]
@@ -18,23 +17,15 @@ Finder = Callable[[User, str, int], Sequence[Hit]]
 # In the order shown: clients first, then people, documents, invoices, leads, messages.
 FINDERS: tuple[tuple[str, Finder], ...] = (
     ("Clients", clients.queries.search_hits),
-# INTERIM     ("Staff", staff.queries.search_hits),
+    ("Staff", staff.queries.search_hits),
     ("Documents", documents.queries.search_hits),
     ("Invoices", billing.queries.invoices.search_hits),
-# INTERIM     ("Leads", crm.queries.search_hits),
+    ("Leads", crm.queries.search_hits),
     ("Messages", messaging.queries.search_hits),
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Hits of one kind."""
-
-    label: str
-    items: Sequence[Hit]
-
-
-def find(actor: User, text: str, *, per_group: int) -> list[Group]:
+def find(actor: User, text: str, *, per_group: int) -> list[HitGroup]:
     """What matches, by kind; kinds without a hit are left out."""
-    groups = [Group(label, finder(actor, text, per_group)) for label, finder in FINDERS]
+    groups = [HitGroup(label, finder(actor, text, per_group)) for label, finder in FINDERS]
     return [group for group in groups if group.items]

@@ -31,10 +31,10 @@ def figures() -> list[Stat]:
     old = list(bucket_bounds())[-1]
     owed_long = sum(ageing_totals(owes)[old.key] for owes in ("client", "insurance"))
     return [
-        Stat("Ready to bill", formatting.number(ready_to_bill().count()), f"{reverse('billing:billing_home')}#ready", icon="receipt"),
+        Stat("Ready to bill", formatting.number(ready_to_bill().count()), reverse("billing:bill_ready"), icon="receipt"),
         Stat("Open", formatting.money(open_total()), reverse("billing:ageing"), icon="hourglass"),
         Stat(f"Owed {old.label}", formatting.money(owed_long), reverse("billing:ageing"), tone="danger" if owed_long else "neutral", icon="alert-circle"),
-        Stat("Not applied", formatting.money(unapplied_total()), reverse("billing:payment_list") + "?state=unapplied", icon="wallet"),
+        Stat("Not applied", formatting.money(unapplied_total()), reverse("billing:payment_list") + "?left=yes", icon="wallet"),
     ]  # fmt: skip
 
 
@@ -53,7 +53,7 @@ def ready(scene: Scene) -> Panel:
         "Ready to bill",
         EmptyState("Everything is billed", "Completed sessions with a signed note appear here.", icon="receipt"),
         lines,
-        f"{reverse('billing:billing_home')}#ready",
+        reverse("billing:bill_ready"),
         "Bill them",
         "receipt",
     )
@@ -66,7 +66,7 @@ def held(scene: Scene) -> Panel:
     lines = [
         Line(
             session.client.display_name,
-            reverse("billing:session_check", args=[session.pk]),
+            reverse("billing:bill_checks", args=[session.pk]),
             f"{formatting.instant_date(session.start_time, scene.zone)} · {session.staff.full_name}",
         )
         for session in sessions[:SHOWN]
@@ -75,7 +75,7 @@ def held(scene: Scene) -> Panel:
         "Held back",
         EmptyState("Nothing is held back", "Completed sessions that cannot be billed yet appear here, with the reason.", icon="circle-check"),
         lines,
-        f"{reverse('billing:billing_home')}#held",
+        reverse("billing:bill_held"),
         "Why?",
         "clock-pause",
     )
@@ -86,7 +86,7 @@ def fees(scene: Scene) -> Panel:
     lines = [
         Line(
             proposal.client.display_name,
-            reverse("billing:fee_proposal_list"),
+            reverse("billing:fee_list"),
             f"{proposal.get_kind_display()} · {formatting.money(proposal.amount)}",
         )
         for proposal in fee_proposals(open_only=True)[:SHOWN]
@@ -95,7 +95,7 @@ def fees(scene: Scene) -> Panel:
         "Proposed fees",
         EmptyState("No fee waits for you", "Late cancellations and missed sessions propose their fee here.", icon="cash"),
         lines,
-        reverse("billing:fee_proposal_list"),
+        reverse("billing:fee_list"),
         "Decide",
         "cash",
     )

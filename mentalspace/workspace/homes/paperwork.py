@@ -38,7 +38,7 @@ def notes_to_finish(scene: Scene) -> Panel:
     missing = sessions_without_note(scene.actor).filter(staff=own).select_related("client").order_by("start_time")
     for session in missing[:SHOWN]:
         start = Action(
-            "Start note", reverse("documents:session_note_start", args=[session.pk]), "file-plus", post=True,
+            "Start note", reverse("documents:note_start", args=[session.pk]), "file-plus", post=True,
             about=session.client.display_name,
         )  # fmt: skip
         day = session.start_time.astimezone(scene.zone).date()
@@ -100,7 +100,7 @@ def to_cosign(scene: Scene) -> Panel:
         "To co-sign",
         EmptyState("Nothing waits for your signature", "Notes of the people you supervise appear here.", icon="signature"),
         lines,
-        reverse("documents:cosign_queue"),
+        reverse("documents:cosign_list"),
         "Queue",
         "signature",
     )
@@ -140,7 +140,7 @@ def unlocks(scene: Scene) -> Panel:
     lines = [
         Line(
             request.requested_by.full_name,
-            reverse("documents:unlock_request_list"),
+            reverse("documents:unlock_list"),
             f"{request.document.title}: {request.reason}",
         )
         for request in unlock_requests(scene.actor).filter(state="requested")[:SHOWN]
@@ -149,7 +149,7 @@ def unlocks(scene: Scene) -> Panel:
         "Unlock requests",
         EmptyState("No requests", "When somebody asks to open a locked draft, it appears here.", icon="lock"),
         lines,
-        reverse("documents:unlock_request_list"),
+        reverse("documents:unlock_list"),
         "All requests",
         "lock-open",
     )

@@ -56,7 +56,7 @@ def note_action(scene: Scene, session: Appointment, note: Document | None) -> li
             Action("Start session", reverse("scheduling:appointment_start", args=[session.pk]), "clock-play", post=True, about=who)
         )
     if can_write_session_note(scene.actor, session):
-        url = reverse("documents:session_note_start", args=[session.pk])
+        url = reverse("documents:note_start", args=[session.pk])
         actions.append(Action("Start note", url, "file-plus", post=True, primary=True, about=who))
     return actions
 

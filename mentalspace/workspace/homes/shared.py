@@ -40,7 +40,7 @@ def unbooked(scene: Scene) -> Panel:
     """Active clients with nothing booked in two weeks."""
     clients = without_next_visit(scene.actor).order_by("last_name", "first_name", "pk")
     lines = [
-        Line(client.display_name, reverse("clients:client_chart", args=[client.pk]), f"C-{client.number}")
+        Line(client.display_name, reverse("clients:client_detail", args=[client.pk]), f"C-{client.number}")
         for client in clients[:SHOWN]
     ]
     return Panel(

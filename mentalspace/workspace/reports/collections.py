@@ -56,7 +56,7 @@ class CollectionsReport(Report):
     def month(self, row: MonthRow) -> Cell:
         """The month, which opens its payments."""
         end = (row.month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-        span = {"first": max(row.month, self.first), "last": min(end, self.last)}
+        span = {"date_from": max(row.month, self.first), "date_to": min(end, self.last)}
         return Cell(row.label, url=address("billing:payment_list", **span))
 
     def compute(self, values: Mapping[str, Any]) -> list[MonthRow]:

@@ -52,7 +52,7 @@ class DocumentationReport(Report):
             Column("label", "Clinician", sort="label"),
             self.count("unwritten", "No note yet", state="unwritten"),
             self.count("drafts", "Drafts", state="draft"),
-            self.count("waiting", "Awaiting co-signature", state="pending_cosign"),
+            self.count("waiting", "Awaiting co-signature", state="awaiting"),
             self.count("overdue", "Overdue", state="overdue"),
             Column("oldest", "Oldest due", sort="oldest", nowrap=True),
             Column("signed", "Signed in range", sort="signed", descending_first=True, align="end", total=_sum("signed")),
@@ -71,7 +71,7 @@ class DocumentationReport(Report):
 
         def cell(row: NotesRow) -> Cell:
             number = getattr(row, name)
-            url = address("documents:note_list", staff=row.staff_id, state=state) if number else ""
+            url = address("documents:note_list", clinician=row.staff_id, state=state) if number else ""
             return Cell(formatting.number(number), url=url, tone="danger" if number and name == "overdue" else None)
 
         return Column(

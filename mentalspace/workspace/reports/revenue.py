@@ -53,8 +53,8 @@ class RevenueReport(Report):
 
     def bills(self, row: RevenueRow) -> Cell:
         """The number of bills, which opens them."""
-        key = row.key or ("none" if self.by != "code" else "")
-        span = {"first": self.first, "last": self.last, self.by: key}
+        key = row.key or ("-" if self.by == "payer" else "")
+        span = {"date_from": self.first, "date_to": self.last, self.by: key}
         return Cell(formatting.number(row.bills), url=address("billing:bill_list", **span))
 
     def compute(self, values: Mapping[str, Any]) -> list[RevenueRow]:

@@ -47,7 +47,7 @@ DOORS = (
         "Unlock requests",
         "Drafts closed by the weekly lock-out",
         "lock-open",
-        "documents:unlock_request_list",
+        "documents:unlock_list",
     ),
     Door(
         "Database administration",

@@ -57,7 +57,7 @@ def report_list(request: ActorRequest) -> HttpResponse:
                 "Sessions not billed",
                 "What can be billed, and why the rest cannot.",
                 "receipt",
-                reverse("billing:billing_home"),
+                reverse("billing:bill_held"),
             )
         )
     if can_see_lead_figures(request.user):
