@@ -58,7 +58,7 @@ class TagColor(models.TextChoices):
     ORANGE = "orange", "Orange"
     RED = "red", "Red"
     PURPLE = "purple", "Purple"
-    GRAY = "gray", "Grey"
+    GRAY = "gray", "Gray"
 
 
 class CoverageRank(models.TextChoices):

@@ -122,13 +122,13 @@ class TagList(ListPage):
     """The practice's tags."""
 
     title = "Tags"
-    subtitle = "Free, coloured words for clients. A tag that is deleted disappears from every client."
+    subtitle = "Free, colored words for clients. A tag that is deleted disappears from every client."
     default_sort = "name"
     can_export = False
     empty = EmptyState("No tags yet", "For instance court-mandated or grant-funded.", icon="tags")
     columns = [
         Column("name", "Tag", sort="name", cell=lambda tag: tag.name),
-        Column("color", "Colour", cell=lambda tag: tag.get_color_display()),
+        Column("color", "Color", cell=lambda tag: tag.get_color_display()),
         Column("bearers", "Clients", sort="bearers", align="end", descending_first=True,
                cell=lambda tag: Cell(formatting.number(tag.bearers), url=f"{reverse('clients:client_list')}?tag={tag.pk}")),
     ]  # fmt: skip

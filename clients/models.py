@@ -17,7 +17,7 @@ class Tag(Record):
     """A free, coloured word for clients: court-mandated, grant-funded …"""
 
     name = models.CharField(max_length=40)
-    color = models.CharField("colour", max_length=20, choices=TagColor, default=TagColor.BLUE)
+    color = models.CharField("color", max_length=20, choices=TagColor, default=TagColor.BLUE)
 
     class Meta:
         db_table = "client_tags"

@@ -1,5 +1,6 @@
 """The tabs and cards of the chart that belong to clients themselves; registered in `ClientsConfig.ready()`."""
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest
@@ -14,7 +15,7 @@ from clients.models import CareTeamMember, Client
 from clients.panels import Card, Tab
 from clients.queries.coverage import coverages, in_force
 from clients.queries.history import history
-from clients.shapes import Insurance, MedicalHistory
+from clients.shapes import Authorisation, Insurance, MedicalHistory
 from mentalspace.core import cells, clock, formatting, practice
 
 DAYS_A_COVERAGE_ENDS_SOON = 30
@@ -108,7 +109,7 @@ def todos(actor: User, client: Client) -> list[tuple[str, str]]:
     return missing
 
 
-def _insurance_todos(client: Client, held: list[Insurance], today: Any) -> list[tuple[str, str]]:
+def _insurance_todos(client: Client, held: list[Insurance], today: dt.date) -> list[tuple[str, str]]:
     current = [coverage for coverage in held if in_force(coverage, today)]
     new, section = _url("coverage_create", client), f"{tab_url(client, 'profile')}#insurance"
     if not held:
@@ -174,7 +175,7 @@ def _medical_rows(stored: dict[str, Any]) -> list[tuple[str, Any]]:
         ("Conditions", medical.conditions),
         ("Medicines", medical.medications),
         ("Allergies", medical.allergies),
-        ("Hospitalisations", medical.hospitalisations),
+        ("Hospital stays", medical.hospitalisations),
         ("Family history", medical.family_history),
     ]
 
@@ -193,7 +194,6 @@ def _coverage_view(actor: User, client: Client, index: int) -> dict[str, Any]:
     insured = coverage.primary_insured
     who = "The client" if insured.relationship == "self" else f"{insured.name} ({insured.relationship})"
     born = formatting.date(insured.date_of_birth)
-    since, until = formatting.date(coverage.effective_from), formatting.date(coverage.effective_to)
     return {
         "provider": coverage.provider,
         "rank": cells.Badge(CoverageRank(coverage.rank).label, "accent"),
@@ -205,7 +205,7 @@ def _coverage_view(actor: User, client: Client, index: int) -> dict[str, Any]:
             ("Payer ID", coverage.payer_id),
             ("Insured person", f"{who}, born {born}" if born else who),
             ("Copay", formatting.money(coverage.copay)),
-            ("In force", f"{since or 'open'} {formatting.EN_DASH} {until or 'open'}"),
+            ("In force", _span(coverage.effective_from, coverage.effective_to)),
         ],
         "authorisations": [_authorisation_view(item, today) for item in coverage.authorisations],
         "edit_url": _url("coverage_edit", client, index) if edits else "",
@@ -213,7 +213,14 @@ def _coverage_view(actor: User, client: Client, index: int) -> dict[str, Any]:
     }
 
 
-def _coverage_state(coverage: Insurance, today: Any) -> cells.Badge:
+def _span(start: dt.date | None, end: dt.date | None) -> str:
+    """`from 01/01/2026`, `until 12/31/2026`, both, or nothing."""
+    first = f"from {formatting.date(start)}" if start else ""
+    last = f"until {formatting.date(end)}" if end else ""
+    return f"{first} {last}".strip().capitalize()
+
+
+def _coverage_state(coverage: Insurance, today: dt.date) -> cells.Badge:
     if in_force(coverage, today):
         return cells.Badge("In force", "success")
     if coverage.effective_from and coverage.effective_from > today:
@@ -221,7 +228,7 @@ def _coverage_state(coverage: Insurance, today: Any) -> cells.Badge:
     return cells.Badge("Ended", "neutral")
 
 
-def _authorisation_view(item: Any, today: Any) -> dict[str, Any]:
+def _authorisation_view(item: Authorisation, today: dt.date) -> dict[str, Any]:
     left = max(item.sessions - item.used, 0)
     over = item.valid_to is not None and item.valid_to < today
     return {
@@ -229,7 +236,7 @@ def _authorisation_view(item: Any, today: Any) -> dict[str, Any]:
         "used": item.used,
         "sessions": item.sessions,
         "left": formatting.plural(left, "session") + " left",
-        "span": f"{formatting.date(item.valid_from) or 'open'} {formatting.EN_DASH} {formatting.date(item.valid_to) or 'open'}",
+        "span": _span(item.valid_from, item.valid_to),
         "tone": "neutral" if over else "danger" if left == 0 else "warning" if left <= 3 else "success",
         "expired": over,
     }

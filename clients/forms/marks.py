@@ -56,4 +56,4 @@ class TagForm(PageForm):
 
     submit_label = "Save tag"
     name = forms.CharField(max_length=40)
-    color = forms.ChoiceField(label="Colour", choices=TagColor.choices)
+    color = forms.ChoiceField(label="Color", choices=TagColor.choices)

@@ -104,7 +104,7 @@ class CoverageForm(SectionForm):
 class AuthorisationForm(PageForm):
     """Sessions that the payer allowed."""
 
-    number = forms.CharField(label="Authorisation number", max_length=120, required=False)
+    number = forms.CharField(label="Authorization number", max_length=120, required=False)
     sessions = forms.IntegerField(label="Sessions allowed", min_value=1, max_value=999)
     used = forms.IntegerField(label="Used so far", min_value=0, max_value=999, required=False)
     valid_from = DateField(label="From", required=False)
@@ -119,7 +119,7 @@ class AuthorisationForm(PageForm):
         data = cast("dict[str, Any]", super().clean())
         start, end = data.get("valid_from"), data.get("valid_to")
         if start and end and end < start:
-            self.add_error("valid_to", "The authorisation cannot end before it starts.")
+            self.add_error("valid_to", "The authorization cannot end before it starts.")
         return data
 
 

@@ -44,6 +44,8 @@ LABELS = {
     "reminder_email_consent": "Reminders by e-mail",
     "reminder_text_consent": "Reminders by text",
     "kind": "Flag",
+    "medications": "Medicines",
+    "hospitalisations": "Hospital stays",
     "starts_on": "From",
     "ends_on": "Until",
 }
@@ -105,16 +107,16 @@ def actor_name(actor: Any) -> str:
 
 
 def change_words(name: str, pair: Any) -> str:
-    """`Phone: (404) 555-0134 → (404) 555-0199`; a field whose text is withheld is named alone."""
+    """`Phone: (404) 555-0134 → (404) 555-0199`; a field whose text is withheld is named alone, as is what stayed."""
     label = LABELS.get(name, name.replace("_", " ").capitalize())
     if not isinstance(pair, list | tuple) or len(pair) != 2:
         return label
     before, after = (_value_words(name, value) for value in pair)
     if not before and not after:
         return label
-    if not before:
+    if not before or before == after:
         return f"{label}: {after}"
-    return f"{label}: {before} → {after or 'empty'}"
+    return f"{label}: {before} → {after}" if after else f"{label}: {before} removed"
 
 
 def _value_words(name: str, value: Any) -> str:
@@ -153,7 +155,7 @@ def _resolved_flags(actor: User, client: Client) -> QuerySet[ClientFlag]:
             client=client, resolved_at__isnull=False, kind__in=rules.visible_flag_kinds(actor, client)
         )
         .select_related("raised_by", "resolved_by")
-        .order_by("-resolved_at")
+        .order_by("-resolved_at", "-pk")
     )
 
 
@@ -171,11 +173,11 @@ def _status_entry(change: ClientStatusChange, zone: Any) -> cells.TimelineEntry:
 def _flag_entry(flag: ClientFlag, zone: Any) -> cells.TimelineEntry:
     raised = f"Raised {formatting.instant_date(flag.created_at, zone)}"
     by = f" by {flag.raised_by.full_name}" if flag.raised_by else ""
-    note = f": {flag.note}" if flag.note else ""
+    note = f": “{flag.note}”" if flag.note else ""
     return cells.TimelineEntry(
         when=f"Resolved {formatting.instant(flag.resolved_at, zone)}",
         title=f"{flag.get_kind_display()} ({flag.get_severity_display().lower()})",
-        text=f"{raised}{by}{note}. {flag.resolution}",
+        text=f"{raised}{by}{note}. Resolved: “{flag.resolution}”",
         actor=flag.resolved_by.full_name if flag.resolved_by else "",
         icon="flag",
         tone="danger" if flag.kind in CLINICAL_FLAGS else "warning",

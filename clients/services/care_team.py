@@ -137,12 +137,9 @@ def _add(
     member = CareTeamMember.objects.create(
         client=client, staff=staff, role=role, starts_on=starts_on, ends_on=ends_on, assigned_by=staff_of(actor)
     )
-    changes = {
-        "clinician": ["", staff.full_name],
-        "role": ["", role],
-        "starts_on": ["", starts_on.isoformat()],
-        "ends_on": ["", ends_on.isoformat() if ends_on else ""],
-    }
+    changes = {"clinician": ["", staff.full_name], "role": ["", role], "starts_on": ["", starts_on.isoformat()]}
+    if ends_on:
+        changes["ends_on"] = ["", ends_on.isoformat()]
     audit.record(actor=actor, verb="client.clinician_assigned", obj=member, client_id=client.pk, changes=changes)
     return member
 
@@ -151,7 +148,7 @@ def _end(actor: User, member: CareTeamMember, ends_on: dt.date, reason: str) -> 
     before = member.ends_on.isoformat() if member.ends_on else ""
     member.ends_on, member.end_reason = ends_on, " ".join(reason.split())
     member.save(update_fields=["ends_on", "end_reason", "updated_at"])
-    changes = {"clinician": [member.staff.full_name, ""], "ends_on": [before, ends_on.isoformat()]}
+    changes = {"clinician": [member.staff.full_name] * 2, "ends_on": [before, ends_on.isoformat()]}
     audit.record(
         actor=actor, verb="client.assignment_ended", obj=member, client_id=member.client_id, changes=changes
     )

@@ -48,6 +48,10 @@ def resolve_flag(*, actor: User, flag_id: UUID, reason: str) -> ClientFlag:
     flag.resolved_at, flag.resolved_by, flag.resolution = clock.now(), staff_of(actor), reason.strip()
     flag.save(update_fields=["resolved_at", "resolved_by", "resolution", "updated_at"])
     audit.record(
-        actor=actor, verb="client.flag_resolved", obj=flag, client_id=flag.client_id, changes={"kind": [flag.kind, ""]}
+        actor=actor,
+        verb="client.flag_resolved",
+        obj=flag,
+        client_id=flag.client_id,
+        changes={"kind": [flag.kind, flag.kind]},
     )
     return flag

@@ -23,6 +23,7 @@ from clients.shapes import Insurance
 from mentalspace.core import audit, formatting, practice
 from mentalspace.core.errors import StaleVersion
 from mentalspace.core.gates import require
+from staff.models import Staff
 
 COVERAGES = TypeAdapter(list[Insurance])
 
@@ -126,10 +127,13 @@ def set_intake(
     profile = _locked(client_id)
     require(rules.can_edit_demographics(actor, profile.client))
     _check_seen(seen, profile, "intake")
-    values = {"intake_date": intake_date, "intake_staff_id": intake_staff_id}
+    by = Staff.objects.get(pk=intake_staff_id) if intake_staff_id else None
+    values = {"intake_date": intake_date, "intake_staff": by}
     changes = audit.changed_fields(profile, values)
+    if "intake_staff" in changes:
+        changes["intake_staff"] = [person.full_name if person else "" for person in (profile.intake_staff, by)]
     if changes:
-        profile.intake_date, profile.intake_staff_id = intake_date, intake_staff_id
+        profile.intake_date, profile.intake_staff = intake_date, by
         profile.save(update_fields=["intake_date", "intake_staff", "updated_at"])
         audit.record(
             actor=actor, verb="client.intake_changed", obj=profile, client_id=client_id, changes=changes

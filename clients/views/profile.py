@@ -177,8 +177,8 @@ def _coverage_page(request: ActorRequest, pk: UUID, index: int | None, title: st
     context = {
         "formset": rows,
         "formset_title": "Authorised sessions",
-        "add_label": "Add an authorisation",
-        "row_label": "Authorisation",
+        "add_label": "Add an authorization",
+        "row_label": "Authorization",
     }
 
     def save() -> None:
