@@ -29,11 +29,11 @@ def biller_home(scene: Scene) -> Home:
 def figures() -> list[Stat]:
     """Money in figures, each open to its rows."""
     old = list(bucket_bounds())[-1]
-    owed_long = sum(ageing_totals(owes)[old.key] for owes in ("client", "insurance"))
+    owed_long = sum(ageing_totals(owes)[f"bucket_{old.number}"] for owes in ("client", "insurance"))
     return [
         Stat("Ready to bill", formatting.number(ready_to_bill().count()), reverse("billing:bill_ready"), icon="receipt"),
         Stat("Open", formatting.money(open_total()), reverse("billing:ageing"), icon="hourglass"),
-        Stat(f"Owed {old.label}", formatting.money(owed_long), reverse("billing:ageing"), tone="danger" if owed_long else "neutral", icon="alert-circle"),
+        Stat(f"Owed {old.label[0].lower()}{old.label[1:]}", formatting.money(owed_long), reverse("billing:ageing"), tone="danger" if owed_long else "neutral", icon="alert-circle"),
         Stat("Not applied", formatting.money(unapplied_total()), reverse("billing:payment_list") + "?left=yes", icon="wallet"),
     ]  # fmt: skip
 

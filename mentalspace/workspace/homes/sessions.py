@@ -1,5 +1,7 @@
 """Today's appointments: a clinician's own, or everybody's for the desk."""
 
+from datetime import timedelta
+
 from django.urls import reverse
 
 from documents.choices import SESSION_TYPES, DocumentStatus
@@ -15,6 +17,8 @@ from scheduling.models import Appointment
 from scheduling.queries import appointments_on
 from staff.rules import staff_of
 
+# Before that nobody starts a session or its note.
+SOON = timedelta(hours=1)
 CLOSED = frozenset(AppointmentStatus) - OPEN - {AppointmentStatus.COMPLETED}
 
 
@@ -50,6 +54,8 @@ def note_action(scene: Scene, session: Appointment, note: Document | None) -> li
         label = "Open note" if note.status != DocumentStatus.DRAFT else "Continue note"
         name = "documents:document_detail" if note.status != DocumentStatus.DRAFT else "documents:document_edit"
         return [Action(label, reverse(name, args=[note.pk]), "file-text", about=who)]
+    if session.start_time - scene.now > SOON:
+        return []
     actions = []
     if session.status in BOOKED | {AppointmentStatus.CHECKED_IN}:
         actions.append(
@@ -86,10 +92,11 @@ def desk_actions(session: Appointment) -> list[Action]:
         return Action(label, reverse(name, args=[session.pk]), icon, post=True, primary=primary, about=who)
 
     if session.status == AppointmentStatus.SCHEDULED:
-        return [step("Confirm", "scheduling:appointment_confirm", "check"), step("Check in", "scheduling:appointment_check_in", "door-enter")]
+        return [step("Confirm", "scheduling:appointment_confirm", "check"), step("Check in", "scheduling:appointment_check_in", "user-check")]
     if session.status == AppointmentStatus.CONFIRMED:
-        return [step("Check in", "scheduling:appointment_check_in", "door-enter")]
-    return [Action("Take copay", f"{reverse('billing:payment_create')}?appointment={session.pk}", "cash", about=who)]
+        return [step("Check in", "scheduling:appointment_check_in", "user-check")]
+    copay = f"{reverse('billing:payment_create')}?client={session.client_id}&appointment={session.pk}"
+    return [Action("Take copay", copay, "cash", about=who)]
 
 
 def _line(scene: Scene, session: Appointment, sub: str, actions: list[Action]) -> Line:
