@@ -6,5 +6,10 @@ class DocumentsConfig(AppConfig):
     verbose_name = "Documents"
 
     def ready(self) -> None:
-        # Settings and receivers register themselves.
-        from documents import defaults, receivers  # noqa: F401
+        # Settings and receivers register themselves; these modules need the models, which are ready only here.
+        from clients import panels as client_panels
+        from documents import chart, defaults, receivers  # noqa: F401
+        from scheduling import panels as scheduling_panels
+
+        client_panels.chart.add(*chart.TABS, *chart.CARDS, *chart.FACTS, *chart.ACTIONS)
+        scheduling_panels.appointment.add(chart.NOTE_ACTION)

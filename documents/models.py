@@ -3,8 +3,10 @@
 A signed document, its signatures and its addenda never change: triggers in the database refuse it to everyone.
 """
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from documents.choices import DocumentStatus, DocumentType, SignatureRole, UnlockState
 from mentalspace.core import clock
@@ -68,6 +70,7 @@ class Document(Record):
                 condition=~Q(status=DocumentStatus.SIGNED),
                 name="documents_unsigned_due",
             ),
+            GinIndex(OpClass(Lower("title"), name="gin_trgm_ops"), name="documents_title_trigram"),
         ]
         constraints = [
             known_value("type", DocumentType, "documents"),

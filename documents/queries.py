@@ -6,8 +6,8 @@ Whatever returns rows takes the actor and returns only what that person may read
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import BooleanField, Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Lower
 from django.urls import reverse
 
 from accounts.models import User
@@ -94,7 +94,9 @@ def sessions_without_note(actor: User) -> QuerySet[Appointment]:
     """Completed sessions of whom the actor answers for about which nothing has been begun."""
     if not can_open_documents(actor):
         return Appointment.objects.none()
-    sessions = Appointment.objects.filter(~any_session_note(), status=AppointmentStatus.COMPLETED)
+    sessions = Appointment.objects.filter(
+        ~any_session_note(), status=AppointmentStatus.COMPLETED, imported_at__isnull=True
+    )
     return sessions if is_admin(actor) else sessions.filter(staff_id__in=staff_ids_answered_for(actor))
 
 
@@ -124,20 +126,40 @@ def unlock_requests(actor: User) -> QuerySet[UnlockRequest]:
     return requests if is_admin(actor) else requests.filter(document__staff__supervisor=own)
 
 
-def current_plan(client_id: UUID) -> Document | None:
-    """The last signed treatment plan."""
-    plans = Document.objects.filter(
+def current_plan(actor: User, client_id: UUID) -> Document | None:
+    """The last signed treatment plan that the actor may read."""
+    plans = visible_documents(actor).filter(
         client_id=client_id, type=DocumentType.TREATMENT_PLAN, status=DocumentStatus.SIGNED
     )
     return plans.select_related("staff").order_by("-signed_at", "-pk").first()
 
 
-def last_session_note(client_id: UUID, *, before: Document | None = None) -> Document | None:
-    """The latest signed session note, or the latest that was written before another one's day."""
-    notes = Document.objects.filter(client_id=client_id, type__in=SESSION_NOTES, status=DocumentStatus.SIGNED)
+def last_session_note(actor: User, client_id: UUID, *, before: Document | None = None) -> Document | None:
+    """The latest signed session note that the actor may read, or the latest up to another one's day."""
+    notes = visible_documents(actor).filter(
+        client_id=client_id, type__in=SESSION_NOTES, status=DocumentStatus.SIGNED
+    )
     if before is not None:
         notes = notes.filter(service_date__lte=before.service_date).exclude(pk=before.pk)
     return notes.select_related("staff").order_by("-service_date", "-signed_at", "-pk").first()
+
+
+def at_hand(actor: User, client_id: UUID) -> tuple[Document | None, Document | None]:
+    """The last session note and the current plan, in one query, for the chart."""
+    is_plan = Q(type=DocumentType.TREATMENT_PLAN)
+    found = (
+        visible_documents(actor)
+        .filter(is_plan | Q(type__in=SESSION_NOTES), client_id=client_id, status=DocumentStatus.SIGNED)
+        .annotate(
+            is_plan=Case(When(is_plan, then=Value(True)), default=Value(False), output_field=BooleanField()),
+            since=Case(When(is_plan, then=F("signed_at")), default=Cast("service_date", DateTimeField())),
+        )
+        .select_related("staff")
+        .order_by("is_plan", "-since", "-signed_at", "-pk")
+        .distinct("is_plan")
+    )
+    by_kind = {document.type == DocumentType.TREATMENT_PLAN: document for document in found}
+    return by_kind.get(False), by_kind.get(True)
 
 
 def plan_part(note: Document | None) -> Part | None:
@@ -156,12 +178,11 @@ def has_signed_intake(client_id: UUID) -> bool:
     ).exists()
 
 
-def latest_diagnoses(client_id: UUID) -> list[dict[str, str]]:
-    """As in the last signed document that has any."""
+def latest_diagnoses(actor: User, client_id: UUID) -> list[dict[str, str]]:
+    """As in the last signed document that has any and that the actor may read."""
     answers = (
-        Document.objects.filter(
-            client_id=client_id, status=DocumentStatus.SIGNED, answers__has_key="diagnoses"
-        )
+        visible_documents(actor)
+        .filter(client_id=client_id, status=DocumentStatus.SIGNED, answers__has_key="diagnoses")
         .order_by("-service_date", "-signed_at")
         .values_list("answers__diagnoses", flat=True)
         .first()

@@ -1,4 +1,27 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from documents.views import editor, lists, reading, signing, starting, unlocking
 
 app_name = "documents"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("notes/", lists.note_list, name="note_list"),
+    path("notes/<uuid:pk>/start/", starting.note_start, name="note_start"),
+    path("documents/new/", starting.document_create, name="document_create"),
+    path("documents/<uuid:pk>/", reading.document_detail, name="document_detail"),
+    path("documents/<uuid:pk>/pdf/", reading.document_pdf, name="document_pdf"),
+    path("documents/<uuid:pk>/addendum/", reading.document_addendum, name="document_addendum"),
+    path("documents/<uuid:pk>/edit/", editor.document_edit, name="document_edit"),
+    path("documents/<uuid:pk>/autosave/", editor.document_autosave, name="document_autosave"),
+    path("documents/<uuid:pk>/resolve/", editor.document_resolve, name="document_resolve"),
+    path("documents/<uuid:pk>/carry/", editor.document_carry, name="document_carry"),
+    path("documents/<uuid:pk>/review/", editor.document_review, name="document_review"),
+    path("documents/<uuid:pk>/sign/", signing.document_sign, name="document_sign"),
+    path("documents/<uuid:pk>/cosign/", signing.document_cosign, name="document_cosign"),
+    path("documents/<uuid:pk>/return/", signing.document_return, name="document_return"),
+    path("documents/<uuid:pk>/discard/", starting.document_discard, name="document_discard"),
+    path("documents/<uuid:pk>/unlock/", unlocking.document_unlock, name="document_unlock"),
+    path("cosign/", signing.cosign_list, name="cosign_list"),
+    path("unlock-requests/", unlocking.unlock_list, name="unlock_list"),
+    path("unlock-requests/<int:pk>/approve/", unlocking.unlock_approve, name="unlock_approve"),
+    path("unlock-requests/<int:pk>/decline/", unlocking.unlock_decline, name="unlock_decline"),
+]

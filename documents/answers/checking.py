@@ -24,11 +24,15 @@ class Problem:
     section: str
     missing: bool
     where: str = ""
+    kind: Kind = Kind.SHORT
 
     @property
     def target(self) -> str:
-        """The id of the question on the page."""
-        return f"q-{self.name}"
+        """The id of the first input on the page; of the whole list where one has to be added."""
+        if self.kind in {Kind.ITEMS, Kind.GOALS}:
+            return f"q-{self.name}"
+        several = self.kind in {Kind.ONE, Kind.MANY, Kind.SCALE, Kind.DIAGNOSIS}
+        return f"id_{self.name}_0" if several else f"id_{self.name}"
 
 
 def problems(definition: FormDefinition, answers: Answers, *, unreadable_only: bool = False) -> list[Problem]:
@@ -68,7 +72,7 @@ def _of_fields(
         value = answers.get(field.key)
         if value in (None, "", []):
             if field.required or (field.required_at_risk and at_risk):
-                yield Problem(name, field.label, _ask(field), section, True, where)
+                yield Problem(name, field.label, _ask(field), section, True, where, field.kind)
         elif field.kind in {Kind.ITEMS, Kind.GOALS}:
             for index, entry in enumerate(value):
                 place = f"{where}, {field.item.lower()} {index + 1}" if where else f"{field.item} {index + 1}"
@@ -77,9 +81,9 @@ def _of_fields(
                 )
         else:
             if fault := _fault(field, value):
-                yield Problem(name, field.label, fault, section, False, where)
+                yield Problem(name, field.label, fault, section, False, where, field.kind)
             if _other_is_unsaid(field, value, answers):
-                yield Problem(name, field.label, "Say what “Other” is.", section, True, where)
+                yield Problem(name, field.label, "Say what “Other” is.", section, True, where, field.kind)
 
 
 def _other_is_unsaid(field: FormField, value: object, answers: Answers) -> bool:

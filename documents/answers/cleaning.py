@@ -9,9 +9,10 @@ import re
 import secrets
 from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
-from typing import Any, Protocol
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from documents import diagnoses
 from documents.definitions import OTHER, FormDefinition, FormField, Kind
@@ -26,20 +27,12 @@ ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 ISO_TIME = re.compile(r"^\d{2}:\d{2}$")
 
 
-class Posted(Protocol):
-    """What a QueryDict offers."""
-
-    def get(self, key: str, default: str = "") -> Any: ...
-    def getlist(self, key: str) -> list[Any]: ...
-    def __iter__(self) -> Any: ...
-
-
-def clean(definition: FormDefinition, posted: Posted) -> Answers:
+def clean(definition: FormDefinition, posted: QueryDict) -> Answers:
     """The answers that hold something."""
     return _clean_fields(definition.fields(), posted, PREFIX, list(posted))
 
 
-def _clean_fields(fields: Iterable[FormField], posted: Posted, prefix: str, names: list[str]) -> Answers:
+def _clean_fields(fields: Iterable[FormField], posted: QueryDict, prefix: str, names: list[str]) -> Answers:
     answers: Answers = {}
     for field in fields:
         name = f"{prefix}-{field.key}"
@@ -56,7 +49,7 @@ def _clean_fields(fields: Iterable[FormField], posted: Posted, prefix: str, name
     return answers
 
 
-def _entries(field: FormField, posted: Posted, name: str, names: list[str]) -> list[Answers]:
+def _entries(field: FormField, posted: QueryDict, name: str, names: list[str]) -> list[Answers]:
     """The groups of a list in their order on the page; a group in which nothing was entered is left out."""
     index = re.compile(rf"^{re.escape(name)}-(\d{{1,4}})-")
     found = {int(match[1]) for each in names if (match := index.match(each))}

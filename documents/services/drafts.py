@@ -63,7 +63,7 @@ def start_document(
             return existing
         _check_session(kind, appointment)
     form = _form(kind, form_key)
-    document = _new(author, client, appointment, kind, form, title)
+    document = _new(actor, author, client, appointment, kind, form, title)
     audit.record(
         actor=actor,
         verb="document.started",
@@ -90,44 +90,48 @@ def save_draft(
     TitleNeeded and, when somebody saved in between, StaleVersion.
     """
     document = lock_draft(actor, document_id)
-    form = form_of(document)
-    title = document.title if title is None else " ".join(title.split())
-    if not title or len(title) > 255:
-        raise errors.TitleNeeded
+    title = _title(document, title)
     if document.answers == answers and document.title == title:
         return document
     if document.version != version:
         raise StaleVersion
     first_of_sitting = clock.now() - document.updated_at > ONE_SITTING or document.version == 1
-    write(document, form, answers, title)
+    write(document, form_of(document), answers, title)
     if first_of_sitting or not autosave:
         audit.record(actor=actor, verb="document.saved", obj=document, client_id=document.client_id)
     return document
 
 
 @transaction.atomic
-def carry_forward(*, actor: User, document_id: UUID) -> Document:
-    """Copy from the last signed note what continues, into questions that are still empty."""
+def carry_forward(
+    *, actor: User, document_id: UUID, version: int, answers: dict[str, Any], title: str | None = None
+) -> Document:
+    """Keep what was written, and copy from the last signed note what continues into questions that are still empty.
+
+    Raises what `save_draft` raises.
+    """
     document = lock_draft(actor, document_id)
+    title = _title(document, title)
+    if document.answers != answers and document.version != version:
+        raise StaleVersion
     form = form_of(document)
-    last = queries.last_session_note(document.client_id, before=document)
+    last = queries.last_session_note(actor, document.client_id, before=document)
     source = last.answers if last else {}
     taken = {
         key: source[key]
         for field in form.fields()
-        if field.carry and not document.answers.get(field.key)
+        if field.carry and not answers.get(field.key)
         for key in (field.key, field.other_key)
         if key in source
     }
-    if taken:
-        write(document, form, {**document.answers, **taken}, document.title)
-        audit.record(
-            actor=actor,
-            verb="document.carried_forward",
-            obj=document,
-            client_id=document.client_id,
-            changes={"from": ["", str(last.pk) if last else ""]},
-        )
+    write(document, form, {**answers, **taken}, title)
+    audit.record(
+        actor=actor,
+        verb="document.carried_forward",
+        obj=document,
+        client_id=document.client_id,
+        changes={"from": ["", str(last.pk) if last else ""]},
+    )
     return document
 
 
@@ -152,6 +156,14 @@ def discard_draft(*, actor: User, document_id: UUID) -> None:
         changes={"type": [document.type, ""], "appointment": [str(document.appointment_id or ""), ""]},
     )
     document.delete()
+
+
+def _title(document: Document, typed: str | None) -> str:
+    """The title as it will stand. Raises TitleNeeded."""
+    title = document.title if typed is None else " ".join(typed.split())
+    if not title or len(title) > 255:
+        raise errors.TitleNeeded
+    return title
 
 
 def lock_draft(actor: User, document_id: UUID) -> Document:
@@ -228,6 +240,7 @@ def _form(kind: DocumentType, form_key: str) -> FormDefinition:
 
 
 def _new(
+    actor: User,
     author: Staff,
     client: Client,
     appointment: Appointment | None,
@@ -237,7 +250,7 @@ def _new(
 ) -> Document:
     settings = practice.get(NoteDefaults)
     service_date = clock.local(appointment.start_time).date() if appointment else clock.today()
-    answers = _first_answers(kind, client, settings)
+    answers = _first_answers(actor, kind, client, settings)
     return Document.objects.create(
         client=client,
         staff=author,
@@ -254,14 +267,14 @@ def _new(
     )
 
 
-def _first_answers(kind: DocumentType, client: Client, settings: NoteDefaults) -> dict[str, Any]:
+def _first_answers(actor: User, kind: DocumentType, client: Client, settings: NoteDefaults) -> dict[str, Any]:
     """What is known already: diagnoses from the last signed document, and for a plan the open goals of the last one."""
     if kind not in {DocumentType.PROGRESS_NOTE, DocumentType.TREATMENT_PLAN}:
         return {}
-    known = queries.latest_diagnoses(client.pk)
+    known = queries.latest_diagnoses(actor, client.pk)
     first: dict[str, Any] = {"diagnoses": known} if known else {}
     if kind == DocumentType.TREATMENT_PLAN:
-        last = queries.current_plan(client.pk)
+        last = queries.current_plan(actor, client.pk)
         first |= carried_over(last.answers) if last else {}
         first["plan_kind"] = "n90_day_review" if last else "initial"
         first["plan_date"] = clock.today().isoformat()

@@ -1,0 +1,38 @@
+"""A document's state in a word and a tone: draft yellow, awaiting orange, overdue red, signed green with a lock."""
+
+from datetime import date
+
+from documents.choices import DocumentStatus
+from documents.models import Document
+from documents.rules import is_locked
+from mentalspace.core import clock
+from mentalspace.core.cells import Badge
+
+
+def state_badge(
+    status: str, due_on: date | None, *, today: date, locked: bool = False, returned: bool = False
+) -> Badge:
+    """Of a row in a list."""
+    if status == DocumentStatus.SIGNED:
+        return Badge("Signed", "success", "lock")
+    late = due_on is not None and due_on < today
+    if status == DocumentStatus.PENDING_COSIGN:
+        if late:
+            return Badge("Co-signature overdue", "danger", "signature")
+        return Badge("Awaiting co-signature", "warning", "signature")
+    if locked:
+        return Badge("Locked draft", "danger", "lock")
+    if late:
+        return Badge("Overdue", "danger", "clock-exclamation")
+    return Badge("Returned" if returned else "Draft", "warning", "arrow-back-up" if returned else "pencil")
+
+
+def document_badge(document: Document) -> Badge:
+    """Of a document at hand."""
+    return state_badge(
+        document.status,
+        document.due_on,
+        today=clock.today(),
+        locked=is_locked(document),
+        returned=document.status == DocumentStatus.DRAFT and document.submitted_at is not None,
+    )

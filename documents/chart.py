@@ -1,0 +1,175 @@
+"""What documents show in a client's chart and on an appointment; registered in `DocumentsConfig.ready()`."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.models import User
+from clients.chart import tab_url
+from clients.models import Client
+from clients.panels import Action, Card, Fact, FactSource, Tab
+from clients.rules import can_see_clinical
+from documents import forms_data, queries, rules
+from documents.answers import Part, read
+from documents.badges import document_badge
+from documents.choices import SESSION_TYPES, DocumentStatus, DocumentType
+from documents.defaults import NoteDefaults
+from documents.models import Document
+from documents.plans import goal_progress, open_goals
+from mentalspace.core import clock, formatting, practice
+from scheduling.choices import AppointmentStatus
+from scheduling.models import Appointment
+from scheduling.panels import AppointmentAction
+from staff.rules import staff_of
+
+ROWS = 50
+
+
+def can_read(actor: User, client: Client) -> bool:
+    """Clinical tabs and cards: never for billers and the front desk."""
+    return rules.can_open_documents(actor) and can_see_clinical(actor, client)
+
+
+def can_begin(actor: User, client: Client) -> bool:
+    return rules.can_write_documents(actor) and can_see_clinical(actor, client)
+
+
+def new_url(client: Client, kind: str = "") -> str:
+    """Where a document about this client is begun."""
+    suffix = f"&type={kind}" if kind else ""
+    return f"{reverse('documents:document_create')}?client={client.pk}{suffix}"
+
+
+def documents_tab(request: HttpRequest, client: Client) -> dict[str, Any]:
+    """The latest documents with their states; all of them are in the list of notes."""
+    actor = _actor(request)
+    found = (
+        rules.visible_documents(actor)
+        .filter(client=client)
+        .select_related("staff")
+        .order_by("-service_date", "-created_at", "pk")[: ROWS + 1]
+    )
+    rows = [_row(actor, document) for document in found]
+    return {
+        "document_rows": rows[:ROWS],
+        "all_url": f"{reverse('documents:note_list')}?client={client.pk}&state=",
+        "has_more": len(rows) > ROWS,
+        "new_document_url": new_url(client) if can_begin(actor, client) else "",
+    }
+
+
+def plan_tab(request: HttpRequest, client: Client) -> dict[str, Any]:
+    """The current treatment plan, its goals, its review, and earlier ones."""
+    actor = _actor(request)
+    plans = list(
+        rules.visible_documents(actor)
+        .filter(client=client, type=DocumentType.TREATMENT_PLAN)
+        .select_related("staff")
+        .order_by("-signed_at", "-created_at", "pk")[:ROWS]
+    )
+    signed = [plan for plan in plans if plan.status == DocumentStatus.SIGNED]
+    current = signed[0] if signed else None
+    return {
+        "plan": current,
+        "plan_parts": _parts(current),
+        "review": review_fact(current) if current else None,
+        "plan_drafts": [_row(actor, plan) for plan in plans if plan.status != DocumentStatus.SIGNED],
+        "earlier_plans": [_row(actor, plan) for plan in signed[1:]],
+        "new_plan_url": new_url(client, DocumentType.TREATMENT_PLAN) if can_begin(actor, client) else "",
+    }
+
+
+def last_plan_card(request: HttpRequest, client: Client) -> dict[str, Any]:
+    """What the last session note planned: read in the minute before the next session."""
+    note, _plan = _at_hand(_actor(request), client)
+    return {"note": note, "part": queries.plan_part(note)}
+
+
+def open_goals_card(request: HttpRequest, client: Client) -> dict[str, Any]:
+    """The goals that are worked on."""
+    _note, plan = _at_hand(_actor(request), client)
+    goals = open_goals(plan.answers) if plan else []
+    return {
+        "plan": plan,
+        "goals": [{"text": goal.get("goal", ""), "progress": goal_progress(goal)} for goal in goals],
+        "plan_url": tab_url(client, "plan"),
+    }
+
+
+def plan_review(actor: User, client: Client) -> Fact | None:
+    """When the plan is reviewed; in colour from two weeks before."""
+    _note, plan = _at_hand(actor, client)
+    return review_fact(plan, tab_url(client, "plan")) if plan else None
+
+
+def review_fact(plan: Document, url: str = "") -> Fact | None:
+    """The next review of a plan."""
+    if plan.review_on is None:
+        return None
+    today = clock.today()
+    left = (plan.review_on - today).days
+    soon = left <= practice.get(NoteDefaults).plan_alert_days
+    tone = "danger" if left < 0 else "warning" if soon else ""
+    text = formatting.relative_day(plan.review_on, today) if soon else formatting.date(plan.review_on)
+    return Fact("Plan review overdue" if left < 0 else "Plan review", text, url, tone)
+
+
+def session_note_link(actor: User, appointment: Appointment) -> tuple[str, str] | None:
+    """ "Start note" or "Open note" on an appointment; nothing for who may do neither."""
+    if not rules.can_open_documents(actor):
+        return None
+    note = rules.visible_documents(actor).filter(appointment=appointment, type__in=SESSION_TYPES).first()
+    if note is not None:
+        own_draft = rules.can_edit_document(actor, note)
+        name = "document_edit" if own_draft else "document_detail"
+        return ("Continue note" if own_draft else "Open note", reverse(f"documents:{name}", args=[note.pk]))
+    begun = clock.local(appointment.start_time).date() <= clock.today()
+    held_or_missed = appointment.status != AppointmentStatus.RESCHEDULED
+    own = staff_of(actor)
+    mine = own is not None and appointment.staff_id == own.pk and rules.can_write_documents(actor)
+    if mine and begun and held_or_missed:
+        return ("Start note", reverse("documents:note_start", args=[appointment.pk]))
+    return None
+
+
+def _actor(request: HttpRequest) -> User:
+    return request.user  # type: ignore[return-value]
+
+
+def _at_hand(actor: User, client: Client) -> tuple[Document | None, Document | None]:
+    """Last note and current plan, asked once for the chart's cards and header together."""
+    kept = vars(client).get("_documents_at_hand")
+    if kept is None or kept[0] != actor.pk:
+        kept = (actor.pk, queries.at_hand(actor, client.pk))
+        vars(client)["_documents_at_hand"] = kept
+    found: tuple[Document | None, Document | None] = kept[1]
+    return found
+
+
+def _parts(document: Document | None) -> list[Part]:
+    form = forms_data.definition(document.form_key, document.form_version) if document else None
+    return read(form, document.answers) if document and form else []
+
+
+def _row(actor: User, document: Document) -> dict[str, Any]:
+    edits = rules.can_edit_document(actor, document)
+    return {
+        "document": document,
+        "badge": document_badge(document),
+        "url": reverse(f"documents:document_{'edit' if edits else 'detail'}", args=[document.pk]),
+        "verb": "Edit" if edits else "Open",
+    }
+
+
+TABS = (
+    Tab("documents", "Documents", "files", 20, can_read, "documents/chart_documents.html", documents_tab),
+    Tab("plan", "Plan", "target-arrow", 30, can_read, "documents/chart_plan.html", plan_tab),
+)
+CARDS = (
+    Card("documents_last_plan", 10, can_read, "documents/_card_last_plan.html", last_plan_card),
+    Card("documents_open_goals", 20, can_read, "documents/_card_goals.html", open_goals_card),
+)
+FACTS = (FactSource("documents_plan_review", 40, can_read, plan_review),)
+ACTIONS = (Action("Note", "file-plus", 10, can_begin, new_url),)
+NOTE_ACTION = AppointmentAction("note", "file-text", 10, session_note_link)

@@ -1,0 +1,49 @@
+"""What stands at the head of a document: from the client's chart and the session, never typed again."""
+
+from typing import Any
+
+from documents.models import Document
+from documents.services.signing import licence
+from mentalspace.core import clock, formatting
+from staff.models import Staff
+
+
+def clinician(staff: Staff) -> str:
+    """`Ada Okafor, LCSW · LCSW GA CSW001234`."""
+    return " · ".join(part for part in (staff.name_with_credential, licence(staff)) if part)
+
+
+def client_facts(document: Document) -> list[tuple[str, str]]:
+    """Who it is about."""
+    client = document.client
+    return [
+        ("Client", client.display_name),
+        ("Client number", str(client.number)),
+        ("Date of birth", formatting.date(client.date_of_birth)),
+    ]
+
+
+def session_facts(document: Document) -> list[tuple[str, str]]:
+    """Which session, held by whom; for other documents their day. Asks nothing: the caller selects the related rows."""
+    author = document.staff
+    people = [("Clinician", clinician(author))]
+    if author.supervisor is not None:
+        people.append(("Supervisor", clinician(author.supervisor)))
+    session = document.appointment
+    if session is None:
+        return [*client_facts(document), ("Date", formatting.date(document.service_date)), *people]
+    zone = clock.zone()
+    return [
+        *client_facts(document),
+        ("Date", formatting.date(document.service_date)),
+        ("Time", formatting.time_range(session.start_time, session.end_time, zone)),
+        ("Session", session.get_type_display()),
+        ("Location", session.get_location_display()),
+        ("Service code", session.billing_code),
+        *people,
+    ]
+
+
+def shown_facts(document: Document) -> list[tuple[str, Any]]:
+    """The facts that are known."""
+    return [(label, text) for label, text in session_facts(document) if text]

@@ -1,0 +1,204 @@
+"""Writing a draft: the form, saving, autosave, and what happens when two windows wrote."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.http import ActorRequest
+from accounts.models import User
+from documents import answers as answering
+from documents import errors, facts, queries, rendering, rules, services
+from documents.answers.reading import part_text, read_section
+from documents.badges import document_badge
+from documents.definitions import FormDefinition
+from documents.models import Document
+from documents.plans import goal_progress, open_goals
+from documents.services.drafts import form_of
+from documents.services.signing import intake_is_missing
+from documents.views.finding import own_document, page_documents
+from mentalspace.core import clock, formatting
+from mentalspace.core.errors import DomainError, NotPermitted, StaleVersion
+from mentalspace.core.gates import requires
+
+TITLE = "document_title"
+CARRIED = "Saved, and carried forward from the last note into what was empty."
+
+
+@requires(rules.can_write_documents)
+@require_http_methods(["GET", "POST"])
+def document_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """The form of a draft, and "Save draft"."""
+    document = own_document(request.user, pk)
+    if request.method == "POST":
+        return _save(request, document, "documents:document_edit")
+    if not rules.can_edit_document(request.user, document):
+        return redirect("documents:document_detail", pk=pk)
+    form = form_of(document)
+    problems = answering.problems(form, document.answers, unreadable_only="check" not in request.GET)
+    return render(
+        request, "documents/document_edit.html", editor_context(request.user, document, form, problems)
+    )
+
+
+@requires(rules.can_write_documents)
+@require_POST
+def document_review(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Save, then read through what is about to be signed."""
+    return _save(request, own_document(request.user, pk), "documents:document_sign", said="")
+
+
+@requires(rules.can_write_documents)
+@require_POST
+def document_carry(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Save, and fill what is empty from the last note."""
+    document = own_document(request.user, pk)
+    return _save(request, document, "documents:document_edit", services.carry_forward, CARRIED)
+
+
+@requires(rules.can_write_documents)
+@require_POST
+def document_autosave(request: ActorRequest, pk: UUID) -> JsonResponse:
+    """What was typed since, every few seconds: `{version, said, faults}`, or 409 with one sentence."""
+    document = own_document(request.user, pk)
+    form = form_of(document)
+    answers = answering.clean(form, request.POST)
+    try:
+        saved = services.save_draft(
+            actor=request.user,
+            document_id=pk,
+            version=_version(request),
+            answers=answers,
+            title=request.POST.get(TITLE) or None,
+            autosave=True,
+        )
+    except DomainError as error:
+        return JsonResponse({"message": error.message, "stale": isinstance(error, StaleVersion)}, status=409)
+    faults = {
+        problem.name: problem.text for problem in answering.problems(form, answers, unreadable_only=True)
+    }
+    said = f"Saved {formatting.time(clock.local(clock.now()))}"
+    return JsonResponse({"version": saved.version, "said": said, "faults": faults})
+
+
+@requires(rules.can_write_documents)
+@require_POST
+def document_resolve(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Two windows wrote: keep of each section the one that was chosen."""
+    document = own_document(request.user, pk)
+    form = form_of(document)
+    mine = answering.clean(form, request.POST)
+    merged: dict[str, Any] = {}
+    for section in form.sections:
+        source = document.answers if request.POST.get(f"keep-{section.key}") == "saved" else mine
+        for field in section.fields:
+            merged |= {key: source[key] for key in (field.key, field.other_key) if key in source}
+    title = document.title if request.POST.get("keep-title") == "saved" else request.POST.get(TITLE)
+    try:
+        services.save_draft(
+            actor=request.user, document_id=pk, version=_version(request), answers=merged, title=title or None
+        )
+    except (StaleVersion, errors.NotADraft, errors.DraftLocked, NotPermitted) as error:
+        return _conflict(request, document, form, mine, error)
+    messages.success(request, "Saved with the sections you chose.")
+    return redirect("documents:document_edit", pk=pk)
+
+
+def _save(
+    request: ActorRequest,
+    document: Document,
+    next_page: str,
+    verb: Callable[..., Document] = services.save_draft,
+    said: str = "The draft was saved.",
+) -> HttpResponse:
+    form = form_of(document)
+    answers = answering.clean(form, request.POST)
+    try:
+        verb(
+            actor=request.user,
+            document_id=document.pk,
+            version=_version(request),
+            answers=answers,
+            title=request.POST.get(TITLE),
+        )
+    except errors.TitleNeeded as error:
+        document.answers = answers
+        context = editor_context(
+            request.user, document, form, answering.problems(form, answers, unreadable_only=True)
+        )
+        context |= {
+            "error": error.message,
+            "typed_title": request.POST.get(TITLE, ""),
+            "version": _version(request),
+        }
+        return render(request, "documents/document_edit.html", context, status=422)
+    except DomainError as error:
+        return _conflict(request, document, form, answers, error)
+    if said:
+        messages.success(request, said)
+    return redirect(next_page, pk=document.pk)
+
+
+def _conflict(
+    request: ActorRequest, document: Document, form: FormDefinition, mine: dict[str, Any], error: DomainError
+) -> HttpResponse:
+    """Both texts side by side; or, where the draft is closed, what was typed, to be copied. Nothing typed is lost."""
+    saved = page_documents(request.user).get(pk=document.pk)
+    sections = []
+    for section in form.sections:
+        ours, theirs = read_section(section, mine), read_section(section, saved.answers)
+        if part_text(ours) != part_text(theirs):
+            sections.append({"key": section.key, "title": section.title, "mine": ours, "saved": theirs})
+    title = request.POST.get(TITLE, saved.title)
+    context = {
+        "document": saved,
+        "message": error.message,
+        "sections": sections,
+        "title_mine": title,
+        "title_differs": title != saved.title,
+        "can_choose": isinstance(error, StaleVersion) and rules.can_edit_document(request.user, saved),
+        "typed": [
+            (name, text) for name, texts in request.POST.lists() if name.startswith("f-") for text in texts
+        ],
+        "saved_at": formatting.time(clock.local(saved.updated_at)),
+    }
+    return render(request, "documents/document_conflict.html", context, status=409)
+
+
+def editor_context(
+    actor: User, document: Document, form: FormDefinition, problems: list[answering.Problem]
+) -> dict[str, Any]:
+    """The form, and beside it what the last session planned and what the plan is after."""
+    plan = queries.current_plan(actor, document.client_id)
+    last = queries.last_session_note(actor, document.client_id, before=document)
+    goals = open_goals(plan.answers) if plan else []
+    return {
+        "document": document,
+        "form": form,
+        "version": document.version,
+        "typed_title": document.title,
+        "badge": document_badge(document),
+        "facts": facts.shown_facts(document),
+        "panels": rendering.panels(form, document.answers, problems, goals=goals),
+        "problems": problems,
+        "suggestions": rendering.diagnosis_suggestions(),
+        "last_note": last,
+        "last_plan": queries.plan_part(last),
+        "plan": plan,
+        "goals": [{"text": goal.get("goal", ""), "progress": goal_progress(goal)} for goal in goals],
+        "diagnoses": queries.latest_diagnoses(actor, document.client_id),
+        "reviews": list(document.reviews.select_related("reviewer").order_by("-returned_at")),
+        "intake_missing": intake_is_missing(document),
+        "can_carry": last is not None and any(field.carry for field in form.fields()),
+        "can_discard": document.submitted_at is None and document.locked_at is None,
+        "saved_said": f"Saved {formatting.instant(document.updated_at, clock.zone())}",
+    }
+
+
+def _version(request: ActorRequest) -> int:
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0

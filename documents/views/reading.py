@@ -1,0 +1,139 @@
+"""Reading a document: on the screen and on paper; addenda below it."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.http import ActorRequest
+from documents import digest, errors, facts, forms_data, panels, rules, services
+from documents.answers import Line, Part, read
+from documents.badges import document_badge
+from documents.choices import DocumentStatus, UnlockState
+from documents.models import Document
+from documents.papers import document_paper
+from documents.views.finding import visible_document
+from mentalspace.core import audit
+from mentalspace.core.cells import Action
+from mentalspace.core.errors import DomainError
+from mentalspace.core.forms import PageForm, add_domain_error
+from mentalspace.core.gates import requires
+from mentalspace.core.once import once
+from mentalspace.core.pdf import pdf_response, render_pdf
+
+
+@requires(rules.can_open_documents)
+@require_safe
+def document_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """The document with its signatures and addenda. Every reading is recorded."""
+    document = visible_document(request.user, pk)
+    audit.record(actor=request.user, verb="document.viewed", obj=document, client_id=document.client_id)
+    return render(request, "documents/document_detail.html", _detail_context(request, document))
+
+
+@requires(rules.can_open_documents)
+@require_safe
+def document_pdf(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """On the practice's stationery. Every printing is recorded."""
+    document = visible_document(request.user, pk)
+    audit.record(actor=request.user, verb="document.printed", obj=document, client_id=document.client_id)
+    paper = render_pdf("documents/pdf/document.typ", document_paper(document, reading_of(document)))
+    return pdf_response(request, paper, f"{document.type}-{document.service_date:%Y-%m-%d}.pdf")
+
+
+class AddendumForm(PageForm):
+    """Text below a signed document."""
+
+    submit_label = "Sign and add"
+    content = forms.CharField(
+        label="Addendum",
+        widget=forms.Textarea(attrs={"rows": 6}),
+        max_length=20_000,
+        error_messages={"required": errors.TextNeeded.message},
+        help_text="It is dated, carries your name and cannot be changed afterwards. The signed text stays as it is.",
+    )
+
+
+@requires(rules.can_write_documents)
+@require_http_methods(["GET", "POST"])
+@once
+def document_addendum(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Add to what is signed."""
+    document = visible_document(request.user, pk)
+    form = AddendumForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.add_addendum(actor=request.user, document_id=pk, content=form.cleaned_data["content"])
+        except DomainError as refused:
+            add_domain_error(form, refused)
+        else:
+            messages.success(request, "The addendum was added.")
+            return redirect("documents:document_detail", pk=pk)
+    elif not rules.can_add_addendum(request.user, document):
+        return redirect("documents:document_detail", pk=pk)
+    context = {
+        "title": "Add an addendum",
+        "subtitle": f"{document.title} · {document.client.display_name}",
+        "form": form,
+        "cancel_url": reverse("documents:document_detail", args=[pk]),
+    }
+    return render(request, "ui/form_page.html", context, status=422 if form.errors else 200)
+
+
+def reading_of(document: Document) -> list[Part]:
+    """The document's sections; an import without a form is one section of text."""
+    form = forms_data.definition(document.form_key, document.form_version)
+    if form is not None:
+        return read(form, document.answers)
+    return [Part("text", "", [Line("", document.content, long=True)])] if document.content else []
+
+
+def _detail_context(request: ActorRequest, document: Document) -> dict[str, Any]:
+    actor = request.user
+    current = digest.current_signatures(document)
+    locked = rules.is_locked(document)
+    asked = locked and document.unlock_requests.filter(state=UnlockState.REQUESTED).exists()
+    links = [(each.icon, found) for each in panels.document.links if (found := each.link(actor, document))]
+    return {
+        "document": document,
+        "badge": document_badge(document),
+        "facts": facts.shown_facts(document),
+        "parts": reading_of(document),
+        "signatures": current,
+        "addenda": list(document.addenda.order_by("created_at", "pk")),
+        "reviews": list(document.reviews.select_related("reviewer").order_by("-returned_at"))
+        if document.status != DocumentStatus.SIGNED
+        else [],
+        "actions": _actions(actor, document, asked=asked),
+        "locked": locked,
+        "asked": asked,
+        "is_author": rules.is_author(actor, document),
+        "intact": document.status != DocumentStatus.SIGNED
+        or document.digest == digest.document_digest(document, current),
+        "links": links,
+    }
+
+
+def _actions(actor: Any, document: Document, *, asked: bool) -> list[Action]:
+    def url(name: str) -> str:
+        return reverse(f"documents:{name}", args=[document.pk])
+
+    made = []
+    if rules.can_edit_document(actor, document):
+        made += [
+            Action("Edit", url("document_edit"), "edit", primary=True),
+            Action("Review and sign", url("document_sign"), "writing-sign"),
+        ]
+    if rules.can_cosign_document(actor, document):
+        made.append(Action("Read and co-sign", url("document_cosign"), "signature", primary=True))
+    if rules.can_add_addendum(actor, document):
+        made.append(Action("Add an addendum", url("document_addendum"), "pencil-plus", dialog=True))
+    if rules.can_request_unlock(actor, document) and not asked:
+        made.append(Action("Ask to unlock", url("document_unlock"), "lock-open", primary=True, dialog=True))
+    made.append(Action("PDF", url("document_pdf"), "file-type-pdf"))
+    return made

@@ -1,0 +1,185 @@
+"""From draft to signature: reading through, signing, co-signing, returning."""
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.http import ActorRequest
+from documents import answers as answering
+from documents import facts, queries, rules, services
+from documents.badges import document_badge
+from documents.choices import DocumentStatus
+from documents.defaults import NoteDefaults
+from documents.models import Document
+from documents.services.drafts import form_of
+from documents.services.signing import intake_is_missing, licence
+from documents.views.finding import own_document, page_documents
+from documents.views.reading import reading_of
+from mentalspace.core import audit, clock, formatting, practice
+from mentalspace.core.errors import DomainError
+from mentalspace.core.forms import PageForm, add_domain_error
+from mentalspace.core.gates import requires
+from mentalspace.core.once import once
+from staff.rules import staff_of
+
+
+@requires(rules.can_write_documents)
+@require_http_methods(["GET", "POST"])
+@once
+def document_sign(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """What is missing first; then the text once more, and the signature."""
+    document = own_document(request.user, pk)
+    error = ""
+    if request.method == "POST":
+        try:
+            signed = services.sign_document(actor=request.user, document_id=pk, version=_version(request))
+        except DomainError as refused:
+            error = refused.message
+            document.refresh_from_db()
+        else:
+            said = (
+                "Signed and locked."
+                if signed.is_signed
+                else "Signed. It now waits for your supervisor's signature."
+            )
+            messages.success(request, said)
+            return redirect("documents:document_detail", pk=pk)
+    if not rules.can_sign_document(request.user, document) and not error:
+        return redirect("documents:document_detail", pk=pk)
+    return render(
+        request, "documents/document_sign.html", _sign_context(document, error), status=422 if error else 200
+    )
+
+
+def _sign_context(document: Document, error: str) -> dict[str, object]:
+    form = form_of(document)
+    problems = answering.problems(form, document.answers)
+    missing_intake = intake_is_missing(document)
+    strict = practice.get(NoteDefaults).require_intake and missing_intake
+    return {
+        "document": document,
+        "badge": document_badge(document),
+        "facts": facts.shown_facts(document),
+        "parts": reading_of(document),
+        "problems": problems,
+        "error": error,
+        "intake_missing": missing_intake,
+        "blocked": bool(problems) or strict,
+        "strict": strict,
+        "at_risk": answering.answers_show_risk(form, document.answers),
+        "needs_cosign": rules.needs_cosignature(document.staff),
+        "signer": document.staff,
+        "signer_licence": licence(document.staff),
+        "now": formatting.instant(clock.now(), clock.zone()),
+        "completes": document.appointment is not None
+        and document.type in queries.SESSION_NOTES
+        and document.appointment.status != "completed",
+    }
+
+
+@requires(rules.can_open_cosign_queue)
+@require_safe
+def cosign_list(request: ActorRequest) -> HttpResponse:
+    """What waits for this supervisor, the longest waiting first."""
+    today = clock.today()
+    rows = [
+        {
+            "document": document,
+            "days": (today - clock.local(document.submitted_at).date()).days if document.submitted_at else 0,
+            "badge": document_badge(document),
+        }
+        for document in queries.cosign_queue(request.user)
+    ]
+    return render(request, "documents/cosign_list.html", {"title": "Co-sign", "rows": rows})
+
+
+class ReturnForm(PageForm):
+    """What the author should change."""
+
+    submit_label = "Return to the author"
+    comment = forms.CharField(
+        label="What should be changed",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=5000,
+        error_messages={"required": "Say what should be changed."},
+        help_text="The author sees this above the draft, answers in the text and signs again.",
+    )
+
+
+@requires(rules.can_open_cosign_queue)
+@require_http_methods(["GET", "POST"])
+@once
+def document_cosign(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Read a supervisee's document beside the last note, and co-sign it."""
+    document = _waiting(request, pk)
+    error = ""
+    if request.method == "POST":
+        try:
+            services.cosign_document(actor=request.user, document_id=pk, version=_version(request))
+        except DomainError as refused:
+            error = refused.message
+        else:
+            messages.success(request, "Co-signed and locked.")
+            return redirect("documents:cosign_list")
+    else:
+        audit.record(actor=request.user, verb="document.viewed", obj=document, client_id=document.client_id)
+    return _cosign_page(request, document, ReturnForm(), error)
+
+
+@requires(rules.can_open_cosign_queue)
+@require_http_methods(["GET", "POST"])
+@once
+def document_return(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Give it back with a comment."""
+    document = _waiting(request, pk)
+    form = ReturnForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.return_document(actor=request.user, document_id=pk, comment=form.cleaned_data["comment"])
+        except DomainError as refused:
+            add_domain_error(form, refused)
+        else:
+            messages.success(request, "Returned to the author with your comment.")
+            return redirect("documents:cosign_list")
+    return _cosign_page(request, document, form, "")
+
+
+def _waiting(request: ActorRequest, pk: UUID) -> Document:
+    """A supervisee's document; their own, and colleagues', are a 404 here."""
+    mine = staff_of(request.user)
+    rows = page_documents(request.user).filter(staff__supervisor=mine).exclude(staff=mine)
+    return get_object_or_404(rows, pk=pk)
+
+
+def _cosign_page(request: ActorRequest, document: Document, form: ReturnForm, error: str) -> HttpResponse:
+    if document.status != DocumentStatus.PENDING_COSIGN and not error:
+        return redirect("documents:document_detail", pk=document.pk)
+    last = queries.last_session_note(request.user, document.client_id, before=document)
+    context = {
+        "title": "Co-sign",
+        "breadcrumbs": [("Co-sign", reverse("documents:cosign_list"))],
+        "document": document,
+        "badge": document_badge(document),
+        "facts": facts.shown_facts(document),
+        "parts": reading_of(document),
+        "last_note": last,
+        "last_parts": reading_of(last) if last else [],
+        "form": form,
+        "error": error,
+        "signer": staff_of(request.user),
+        "signature": document.signatures.order_by("-signed_at").first(),
+        "now": formatting.instant(clock.now(), clock.zone()),
+    }
+    return render(
+        request, "documents/document_cosign.html", context, status=422 if error or form.errors else 200
+    )
+
+
+def _version(request: ActorRequest) -> int | None:
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0

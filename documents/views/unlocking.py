@@ -1,0 +1,99 @@
+"""Asking for a locked draft, and deciding."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.http import ActorRequest
+from documents import queries, rules, services
+from documents.choices import UnlockState
+from documents.defaults import NoteDefaults
+from documents.forms import UnlockForm
+from documents.views.finding import own_document
+from mentalspace.core import clock, formatting, practice
+from mentalspace.core.errors import DomainError
+from mentalspace.core.forms import add_domain_error
+from mentalspace.core.gates import requires
+from mentalspace.core.once import once
+
+
+@requires(rules.can_write_documents)
+@require_http_methods(["GET", "POST"])
+@once
+def document_unlock(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """The author asks, with a reason."""
+    document = own_document(request.user, pk)
+    form = UnlockForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.request_unlock(actor=request.user, document_id=pk, reason=form.cleaned_data["reason"])
+        except DomainError as refused:
+            add_domain_error(form, refused)
+        else:
+            messages.success(request, "Your request was sent. The draft opens once it is approved.")
+            return redirect("documents:document_detail", pk=pk)
+    elif not rules.is_locked(document):
+        return redirect("documents:document_detail", pk=pk)
+    context = {
+        "title": "Ask to unlock a draft",
+        "subtitle": f"{document.title} · {document.client.display_name}",
+        "form": form,
+        "cancel_url": reverse("documents:document_detail", args=[pk]),
+    }
+    return render(request, "ui/form_page.html", context, status=422 if form.errors else 200)
+
+
+@requires(rules.can_review_unlocks)
+@require_safe
+def unlock_list(request: ActorRequest) -> HttpResponse:
+    """Requests that wait, and the latest that were decided."""
+    requests = queries.unlock_requests(request.user)
+    zone = clock.zone()
+    waiting = [
+        {"request": each, "when": formatting.instant(each.requested_at, zone)}
+        for each in requests.filter(state=UnlockState.REQUESTED).order_by("requested_at")
+    ]
+    decided = [
+        {"request": each, "when": formatting.instant(each.decided_at, zone)}
+        for each in requests.exclude(state=UnlockState.REQUESTED).order_by("-decided_at")[:20]
+    ]
+    context = {
+        "title": "Unlock requests",
+        "waiting": waiting,
+        "decided": decided,
+        "hours": practice.get(NoteDefaults).unlock_hours,
+    }
+    return render(request, "documents/unlock_list.html", context)
+
+
+@requires(rules.can_review_unlocks)
+@require_POST
+@once
+def unlock_approve(request: ActorRequest, pk: int) -> HttpResponse:
+    """Open the draft for the practice's hours."""
+    return _decide(request, pk, approve=True)
+
+
+@requires(rules.can_review_unlocks)
+@require_POST
+@once
+def unlock_decline(request: ActorRequest, pk: int) -> HttpResponse:
+    """Leave it locked."""
+    return _decide(request, pk, approve=False)
+
+
+def _decide(request: ActorRequest, pk: int, *, approve: bool) -> HttpResponse:
+    wanted = get_object_or_404(queries.unlock_requests(request.user), pk=pk)
+    try:
+        services.decide_unlock(actor=request.user, request_id=wanted.pk, approve=approve)
+    except DomainError as refused:
+        messages.error(request, refused.message)
+    else:
+        hours = practice.get(NoteDefaults).unlock_hours
+        said = f"Unlocked for {formatting.plural(hours, 'hour')}." if approve else "The request was declined."
+        messages.success(request, said)
+    return redirect("documents:unlock_list")
