@@ -18,7 +18,7 @@ class Staff(Record):
     first_name = models.CharField(max_length=100)
     last_name = models.CharField(max_length=100)
     title = models.CharField(max_length=100, blank=True)
-    license_number = models.CharField("licence number", max_length=100, blank=True)
+    license_number = models.CharField("license number", max_length=100, blank=True)
     specialties = ShapeField(shape=Specialties, default=list, blank=True)
     bio = models.TextField(blank=True)
     availability = ShapeField(shape=Availability, default=dict, blank=True)
@@ -30,15 +30,15 @@ class Staff(Record):
         max_length=40, blank=True, help_text="As printed after the name: LCSW, PhD …"
     )
     npi = models.CharField("NPI", max_length=10, blank=True)
-    license_type = models.CharField("licence type", max_length=20, choices=LicenseType, blank=True)
-    license_state = models.CharField("licence state", max_length=2, blank=True)
-    license_expires_on = models.DateField("licence expires on", null=True, blank=True)
+    license_type = models.CharField("license type", max_length=20, choices=LicenseType, blank=True)
+    license_state = models.CharField("license state", max_length=2, blank=True)
+    license_expires_on = models.DateField("license expires on", null=True, blank=True)
     supervision = models.CharField(max_length=20, choices=Supervision, default=Supervision.NONE)
     supervisor = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="supervisees"
     )
     takes_appointments = models.BooleanField(default=False, help_text="Has a column in the calendar.")
-    color = models.CharField("calendar colour", max_length=20, choices=CalendarColor, blank=True)
+    color = models.CharField("calendar color", max_length=20, choices=CalendarColor, blank=True)
     status_since = models.DateField(null=True, blank=True, help_text="The day of the last change of status.")
     status_reason = models.CharField(max_length=200, blank=True, help_text="Only administrators see it.")
     version = models.PositiveIntegerField(default=1, editable=False)

@@ -1,9 +1,9 @@
 """Where apps above put their part of a colleague's page, without `staff` knowing them.
 
-In its `AppConfig.ready()` an app registers tabs, cards for the profile, and cautions ("12 appointments are booked") that
-are said where somebody becomes unavailable. The page's own view asks the panel's rule, calls its function for the
-context and renders its template. A function here must run the same number of queries whatever it finds, and must return
-only what the actor may see.
+In its `AppConfig.ready()` an app registers tabs, cards for the profile, and cautions ("12 appointments are booked")
+that are said where somebody becomes unavailable. The page's own view asks the panel's rule, calls its function for the
+context and renders its template. A function here must run the same number of queries whatever it finds, and must
+return only what the actor may see.
 """
 
 from collections.abc import Callable
@@ -19,11 +19,9 @@ from staff.models import Staff
 
 @dataclass(frozen=True)
 class Tab:
-    """A tab of a colleague's page.
+    """A tab of a colleague's page, at `/staff/<uuid>/<slug>/`.
 
-    Given a `template` (it extends `staff/person.html` and fills `{% block tab %}`) and a `context`, `staff` answers it at
-    `/staff/<uuid>/<slug>/`. An app that answers it with a view of its own gives `url` instead; that view's template
-    extends `staff/person.html` too, with `staff.queries.frame(request, staff, slug)` in its context.
+    `template` extends `staff/person.html` and fills `{% block tab %}`; `context` gets the request (for paging).
     """
 
     slug: str
@@ -31,9 +29,8 @@ class Tab:
     icon: str
     order: int
     allowed: Callable[[User, Staff], bool]
-    template: str = ""
-    context: Callable[[HttpRequest, Staff], dict[str, Any]] | None = None
-    url: Callable[[Staff], str] | None = None
+    template: str
+    context: Callable[[HttpRequest, Staff], dict[str, Any]]
 
 
 @dataclass(frozen=True)

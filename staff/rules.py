@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from accounts.choices import Role
 from accounts.models import User
 from accounts.rules import has_role, is_admin, is_clinician, is_supervisor
 from staff.models import Staff
@@ -12,6 +13,12 @@ from staff.models import Staff
 def staff_of(actor: User) -> Staff | None:
     """The actor's own staff row; administrators of the software may have none."""
     return getattr(actor, "staff", None)
+
+
+def is_own(actor: User, staff: Staff) -> bool:
+    """Is this the actor's own row?"""
+    own = staff_of(actor)
+    return own is not None and own.pk == staff.pk
 
 
 def supervises(actor: User, staff: Staff) -> bool:
@@ -53,26 +60,37 @@ def can_edit_staff(actor: User, staff: Staff) -> bool:
 
 def can_edit_own_profile(actor: User, staff: Staff) -> bool:
     """Bio, phone, photo, specialties and availability: the person themselves, or the administrator."""
-    own = staff_of(actor)
-    return is_admin(actor) or (own is not None and own.pk == staff.pk)
+    return is_admin(actor) or is_own(actor, staff)
 
 
 def can_see_credentials(actor: User, staff: Staff) -> bool:
-    """Licence number and expiry: the person, the supervisor, the administrator; billers need them on claims."""
-    own = staff_of(actor)
-    return (
-        is_admin(actor)
-        or has_role(actor, "biller")
-        or (own is not None and own.pk == staff.pk)
-        or supervises(actor, staff)
-    )
+    """License number and expiry, supervision: the person, the supervisor, the administrator; billers for claims."""
+    if not can_list_staff(actor):
+        return False
+    return has_role(actor, Role.ADMIN, Role.BILLER) or is_own(actor, staff) or supervises(actor, staff)
+
+
+def staff_with_visible_credentials(actor: User) -> QuerySet[Staff]:
+    """The same as a queryset."""
+    if has_role(actor, Role.ADMIN, Role.BILLER):
+        return Staff.objects.all()
+    return Staff.objects.filter(answers_for(actor)) if can_list_staff(actor) else Staff.objects.none()
+
+
+def can_list_credentials(actor: User) -> bool:
+    """The list of licenses: whoever answers for more than their own."""
+    return has_role(actor, Role.ADMIN, Role.BILLER, Role.SUPERVISOR)
+
+
+def can_change_status(actor: User, staff: Staff) -> bool:
+    """Leave and inactivity."""
+    return is_admin(actor)
 
 
 def can_see_caseload(actor: User, staff: Staff) -> bool:
     """Whom a clinician treats: the clinician, the supervisor, administrator and front desk."""
-    own = staff_of(actor)
     return (
-        has_role(actor, "admin", "front_desk")
-        or (own is not None and own.pk == staff.pk and is_clinician(actor))
+        has_role(actor, Role.ADMIN, Role.FRONT_DESK)
+        or (is_own(actor, staff) and is_clinician(actor))
         or supervises(actor, staff)
     )

@@ -1,0 +1,117 @@
+"""Named reads about staff, for screens, selects, search and reports."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from accounts.choices import Role
+from accounts.models import User
+from mentalspace.core import clock, practice
+from mentalspace.core.search import Hit
+from staff.choices import StaffStatus
+from staff.defaults import StaffDefaults
+from staff.models import Staff
+from staff.rules import staff_with_visible_credentials, visible_staff
+
+
+def staff_rows(actor: User) -> QuerySet[Staff]:
+    """Everybody the actor may see, with account and supervisor."""
+    return visible_staff(actor).select_related("user", "supervisor")
+
+
+def matching(staff: QuerySet[Staff], text: str) -> QuerySet[Staff]:
+    """People in whose name, title, credential, specialties, address or phone every word occurs."""
+    for word in text.split():
+        condition = (
+            Q(first_name__icontains=word)
+            | Q(last_name__icontains=word)
+            | Q(title__icontains=word)
+            | Q(credential__icontains=word)
+            | Q(specialties__icontains=word)
+            | Q(user__email__icontains=word)
+        )
+        digits = "".join(character for character in word if character.isdigit())
+        if len(digits) >= 3:
+            condition |= Q(phone__contains=digits)
+        staff = staff.filter(condition)
+    return staff
+
+
+def clinicians() -> QuerySet[Staff]:
+    """Who may be booked: not inactive, with a column in the calendar. In the order of their names."""
+    return by_name(Staff.objects.filter(takes_appointments=True).exclude(status=StaffStatus.INACTIVE))
+
+
+def supervisors(but: Staff | None = None) -> QuerySet[Staff]:
+    """Who may supervise `but`, and the supervisor they have already."""
+    fit = Q(status__in=[StaffStatus.ACTIVE, StaffStatus.ON_LEAVE], user__is_active=True) & (
+        Q(user__role=Role.SUPERVISOR) | Q(user__further_roles__contains=[Role.SUPERVISOR])
+    )
+    if but is not None and but.supervisor_id:
+        fit |= Q(pk=but.supervisor_id)
+    people = Staff.objects.filter(fit)
+    return by_name(people.exclude(pk=but.pk) if but is not None else people)
+
+
+def by_name(staff: QuerySet[Staff]) -> QuerySet[Staff]:
+    """In the order of a directory; served by the index on names."""
+    return staff.order_by("last_name", "first_name", "pk")
+
+
+def choices(staff: Iterable[Staff]) -> list[tuple[str, str]]:
+    """For a select: id and name with credential."""
+    return [(str(each.pk), each.name_with_credential) for each in staff]
+
+
+def license_rows(actor: User) -> QuerySet[Staff]:
+    """Licenses the actor may see, of everybody who is not inactive."""
+    return (
+        staff_with_visible_credentials(actor)
+        .exclude(status=StaffStatus.INACTIVE)
+        .exclude(license_type="", license_number="", license_expires_on=None)
+        .select_related("user")
+    )
+
+
+def licenses_expiring(actor: User, within_days: int | None = None) -> QuerySet[Staff]:
+    """Licenses that have expired, or do within so many days (the practice's first alert), the most urgent first."""
+    days = practice.get(StaffDefaults).license_notice_days if within_days is None else within_days
+    bound = clock.today() + timedelta(days=days)
+    return license_rows(actor).filter(license_expires_on__lte=bound).order_by("license_expires_on", "pk")
+
+
+def without_license_date(actor: User) -> QuerySet[Staff]:
+    """Who takes appointments and has no expiry on record."""
+    return by_name(
+        staff_with_visible_credentials(actor)
+        .filter(takes_appointments=True, license_expires_on=None)
+        .exclude(status=StaffStatus.INACTIVE)
+    )
+
+
+def supervisees(staff: Staff) -> list[Staff]:
+    """Whom somebody supervises, less those who are inactive."""
+    return list(by_name(staff.supervisees.exclude(status=StaffStatus.INACTIVE)))
+
+
+def days_left(expires_on: date | None, today: date) -> int | None:
+    """Days until a license expires, negative when it has; None when unknown."""
+    return (expires_on - today).days if expires_on else None
+
+
+def search_hits(actor: User, text: str, limit: int = 5) -> list[Hit]:
+    """Colleagues for the global search; those who are inactive last."""
+    found = by_name(matching(visible_staff(actor).select_related("user"), text))
+    rows = sorted(found[: limit * 3], key=lambda each: each.status == StaffStatus.INACTIVE)[:limit]
+    return [
+        Hit(
+            label=each.name_with_credential,
+            url=reverse("staff:staff_detail", args=[each.pk]),
+            sub=each.title or Role(each.user.role).label,
+            icon="id-badge",
+            badge="" if each.status == StaffStatus.ACTIVE else each.get_status_display(),
+        )
+        for each in rows
+    ]

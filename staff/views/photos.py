@@ -1,0 +1,94 @@
+"""Choosing, removing and serving a photo."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.http import ActorRequest
+from mentalspace.core.errors import DomainError
+from mentalspace.core.forms import add_domain_error
+from mentalspace.core.gates import requires
+from mentalspace.core.once import once
+from staff import queries, rules, services
+from staff.forms import PhotoForm
+from staff.models import Staff
+from staff.services.photos import path_of
+
+
+@requires(rules.can_list_staff)
+@require_http_methods(["GET", "POST"])
+@once
+def staff_photo(request: ActorRequest, pk: UUID) -> HttpResponse:
+    staff = _own(request, pk)
+    form = PhotoForm(request.POST or None, request.FILES or None)
+    if request.method == "POST":
+        form = PhotoForm(request.POST, request.FILES)
+        if form.is_valid():
+            upload = form.cleaned_data["photo"]
+            try:
+                services.set_photo(actor=request.user, staff_id=staff.pk, upload=upload, size=upload.size)
+            except DomainError as error:
+                add_domain_error(form, error)
+            else:
+                messages.success(request, "The photo was saved.")
+                return redirect("staff:staff_detail", pk=staff.pk)
+    context = {
+        "title": f"Photo of {staff.full_name}",
+        "breadcrumbs": [
+            ("Staff", reverse("staff:staff_list")),
+            (staff.name_with_credential, reverse("staff:staff_detail", args=[staff.pk])),
+        ],
+        "person": staff,
+        "form": form,
+        "cancel_url": reverse("staff:staff_detail", args=[staff.pk]),
+    }
+    return render(request, "staff/staff_photo.html", context, status=422 if form.errors else 200)
+
+
+@requires(rules.can_list_staff)
+@require_http_methods(["GET", "POST"])
+@once
+def staff_photo_remove(request: ActorRequest, pk: UUID) -> HttpResponse:
+    staff = _own(request, pk)
+    back = reverse("staff:staff_detail", args=[staff.pk])
+    if request.method == "POST":
+        services.remove_photo(actor=request.user, staff_id=staff.pk)
+        messages.success(request, "The photo was removed.")
+        return redirect(back)
+    context = {
+        "title": f"Remove the photo of {staff.full_name}",
+        "text": "The picture is deleted, and the initials are shown in its place.",
+        "confirm_label": "Remove the photo",
+        "danger": True,
+        "cancel_url": back,
+    }
+    return render(request, "ui/confirm.html", context)
+
+
+@requires(rules.can_list_staff)
+@require_GET
+def photo(request: ActorRequest, name: str) -> HttpResponseBase:
+    """The picture, to colleagues, while it is somebody's. A name is never used again, so browsers may keep it."""
+    url = reverse("staff:photo", args=[name])
+    get_object_or_404(rules.visible_staff(request.user), image_url=url)
+    try:
+        file = default_storage.open(path_of(name))
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(file, content_type="image/webp")
+    response.headers["Cache-Control"] = "private, max-age=604800, immutable"
+    response.headers["Content-Disposition"] = 'inline; filename="photo.webp"'
+    return response
+
+
+def _own(request: ActorRequest, pk: UUID) -> Staff:
+    staff = get_object_or_404(queries.staff_rows(request.user), pk=pk)
+    if not rules.can_edit_own_profile(request.user, staff):
+        raise PermissionDenied
+    return staff
