@@ -6,4 +6,10 @@ class SchedulingConfig(AppConfig):
     verbose_name = "Schedule"
 
     def ready(self) -> None:
+        from clients.panels import chart
         from scheduling import defaults  # noqa: F401 - declares the settings
+        from scheduling.chart import PANELS, STAFF_PANELS
+        from staff.panels import person
+
+        chart.add(*PANELS)
+        person.add(*STAFF_PANELS)

@@ -57,6 +57,11 @@ class CancelReason(models.TextChoices):
     OTHER = "other", "Other"
 
 
+class ReminderKind(models.TextChoices):
+    EMAIL = "email", "E-mail"
+    TEXT = "text", "Text"
+
+
 class CancelledBy(models.TextChoices):
     CLIENT = "client", "Client"
     CLINICIAN = "clinician", "Clinician"

@@ -68,6 +68,12 @@ class ReminderDefaults(practice.Section):
         48, ge=0, le=336, title="E-mail", description="Hours before the start; 0 sends none."
     )
     text_hours: int = Field(2, ge=0, le=72, title="Text", description="Hours before the start; 0 sends none.")
+    signed: str = Field(
+        "",
+        max_length=60,
+        title="Signed",
+        description="A name that tells nothing about health, in case somebody else reads it; empty for none.",
+    )
     earliest: time = Field(time(9), title="Not before")
     latest: time = Field(time(20), title="Not after")
 

@@ -16,6 +16,7 @@ from scheduling.choices import (
     CancelledBy,
     CancelReason,
     Location,
+    ReminderKind,
 )
 
 
@@ -147,3 +148,28 @@ class AppointmentEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_status} → {self.to_status}"
+
+
+class Reminder(models.Model):
+    """A reminder to a client of one time: claimed before it is sent, so that nobody is told twice.
+
+    One that is claimed and never sent means that the sender was stopped in between; it is not sent again.
+    """
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="reminders")
+    kind = models.CharField(max_length=10, choices=ReminderKind)
+    start_time = models.DateTimeField(
+        help_text="The start that it tells; after a move there is another reminder."
+    )
+    claimed_at = models.DateTimeField(default=clock.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "reminders"
+        constraints = [
+            known_value("kind", ReminderKind, "reminders"),
+            models.UniqueConstraint(fields=["appointment", "kind", "start_time"], name="reminders_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} for {self.start_time:%Y-%m-%d %H:%M}Z"

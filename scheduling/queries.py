@@ -1,18 +1,19 @@
 """Named reads of the calendar. What concerns the grid alone is in `scheduling/grid.py`."""
 
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from clients.models import Client
 from mentalspace.core import clock
 from scheduling import rules
 from scheduling.choices import OCCUPIES, OPEN, AppointmentStatus
-from scheduling.models import Appointment
+from scheduling.models import Appointment, AppointmentEvent
+from staff.models import Staff
 
 
 def appointments_on(
@@ -35,19 +36,38 @@ class Visits(NamedTuple):
     last: Appointment | None
 
 
+def next_visit(actor: User, client: Client) -> Appointment | None:
+    """The next open appointment that has not ended, as far as the actor may see it. One query."""
+    upcoming = of_client(actor, client).filter(status__in=OPEN, end_time__gt=clock.now())
+    return upcoming.order_by("start_time", "id").first()
+
+
+def last_visit(actor: User, client: Client) -> Appointment | None:
+    """The last session that was held, as far as the actor may see it. One query."""
+    held = of_client(actor, client).filter(status=AppointmentStatus.COMPLETED, start_time__lte=clock.now())
+    return held.order_by("-start_time", "id").first()
+
+
 def next_and_last_visit(actor: User, client: Client) -> Visits:
-    """The next open appointment that has not ended, and the last one held; as far as the actor may see them."""
-    seen = rules.visible_appointments(actor).filter(client=client).select_related("staff")
-    now = clock.now()
-    upcoming = seen.filter(status__in=OPEN, end_time__gt=now).order_by("start_time", "id")
-    held = seen.filter(status=AppointmentStatus.COMPLETED, start_time__lte=now).order_by("-start_time", "id")
-    return Visits(upcoming.first(), held.first())
+    """Both. Two queries."""
+    return Visits(next_visit(actor, client), last_visit(actor, client))
+
+
+def booked_during(staff: Staff, start: datetime, end: datetime | None) -> QuerySet[Appointment]:
+    """Open appointments of a clinician that fall into [start, end), or after `start` for good."""
+    found = Appointment.objects.filter(staff=staff, status__in=OPEN, end_time__gt=start)
+    return found.filter(start_time__lt=end) if end is not None else found
 
 
 def of_client(actor: User, client: Client) -> QuerySet[Appointment]:
     """All of a client's appointments that the actor may see, latest first."""
     seen = rules.visible_appointments(actor).filter(client=client)
     return seen.select_related("staff", "client").order_by("-start_time", "id")
+
+
+def listed(actor: User) -> QuerySet[Appointment]:
+    """Everything the actor may see, with client and clinician, for lists that filter and sort it."""
+    return rules.visible_appointments(actor).select_related("client", "staff")
 
 
 def neighbours_within(appointment: Appointment, minutes: int) -> bool:
@@ -62,3 +82,27 @@ def neighbours_within(appointment: Appointment, minutes: int) -> bool:
     if appointment.group_session:
         others = others.exclude(group_session=appointment.group_session)
     return minutes > 0 and others.exists()
+
+
+def linked_by_rescheduling(actor: User, appointment: Appointment) -> QuerySet[Appointment]:
+    """The one it took the place of, and the one that took its own."""
+    ids = Q(rescheduled_from=appointment.pk)
+    if appointment.rescheduled_from_id:
+        ids |= Q(pk=appointment.rescheduled_from_id)
+    return rules.visible_appointments(actor).filter(ids).order_by("start_time")
+
+
+def group_members(actor: User, appointment: Appointment) -> QuerySet[Appointment]:
+    """The other rows of the same group session, by name."""
+    return (
+        rules.visible_appointments(actor)
+        .filter(group_session=appointment.group_session, start_time=appointment.start_time)
+        .exclude(pk=appointment.pk)
+        .select_related("client")
+        .order_by("client__last_name", "client__first_name", "id")
+    )
+
+
+def history(appointment: Appointment) -> QuerySet[AppointmentEvent]:
+    """What happened to it, latest first."""
+    return appointment.events.select_related("by").order_by("-id")

@@ -1,4 +1,24 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from scheduling import views
 
 app_name = "scheduling"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("schedule/", views.schedule, name="schedule"),
+    path("appointments/", views.appointment_list, name="appointment_list"),
+    path("appointments/new/", views.appointment_create, name="appointment_create"),
+    path("appointments/<uuid:pk>/", views.appointment_detail, name="appointment_detail"),
+    path("appointments/<uuid:pk>/edit/", views.appointment_edit, name="appointment_edit"),
+    path("appointments/<uuid:pk>/move/", views.appointment_move, name="appointment_move"),
+    path("appointments/<uuid:pk>/drag/", views.appointment_drag, name="appointment_drag"),
+    path("appointments/<uuid:pk>/reschedule/", views.appointment_reschedule, name="appointment_reschedule"),
+    path("appointments/<uuid:pk>/confirm/", views.appointment_confirm, name="appointment_confirm"),
+    path("appointments/<uuid:pk>/check-in/", views.appointment_check_in, name="appointment_check_in"),
+    path("appointments/<uuid:pk>/start/", views.appointment_start, name="appointment_start"),
+    path("appointments/<uuid:pk>/complete/", views.appointment_complete, name="appointment_complete"),
+    path("appointments/<uuid:pk>/no-show/", views.appointment_no_show, name="appointment_no_show"),
+    path("appointments/<uuid:pk>/cancel/", views.appointment_cancel, name="appointment_cancel"),
+    path("appointments/<uuid:pk>/undo/", views.appointment_undo, name="appointment_undo"),
+    path("appointments/<uuid:pk>/members/add/", views.group_member_add, name="group_member_add"),
+    path("group-sessions/new/", views.group_session_create, name="group_session_create"),
+]

@@ -7,10 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
+from accounts.choices import CLINICAL_ROLES
 from accounts.models import User
-from clients.models import Client
+from clients.choices import CareRole
+from clients.models import CareTeamMember, Client
 from clients.rules import visible_clients
+from clients.services import assign_clinician
+from mentalspace.core import clock
 from mentalspace.core.gates import require
 from scheduling import lifecycle, rules
 from scheduling.choices import AppointmentType
@@ -36,13 +41,15 @@ def book_appointment(
     is_billable: bool = True,
     billing_code: str | None = None,
     notes: str = "",
+    assign: bool = False,
     anyway: bool = False,
 ) -> Appointment:
     """Book a client's time with a clinician; `billing_code=None` takes the type's usual one.
 
+    `assign` puts the clinician on the client's care team if they are not on it: who holds a session needs the chart.
     Raises NotPermitted, NotBookable, BadLength, SlotTaken, and NeedsConfirmation unless `anyway`.
     """
-    return _book(
+    booked = _book(
         actor=actor,
         client_ids=[client_id],
         staff_id=staff_id,
@@ -57,6 +64,9 @@ def book_appointment(
         },
         anyway=anyway,
     )[0]
+    if assign:
+        _assign(actor, booked)
+    return booked
 
 
 @transaction.atomic
@@ -127,6 +137,19 @@ def join_group_session(
         group_session=session.group_session,
         anyway=anyway,
     )[0]
+
+
+def _assign(actor: User, appointment: Appointment) -> None:
+    """Primary if the client has no primary clinician, else further clinician."""
+    today = clock.today()
+    team = CareTeamMember.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gt=today), client=appointment.client
+    )
+    roles = dict(team.values_list("staff_id", "role"))
+    if appointment.staff_id in roles or appointment.staff.user.roles.isdisjoint(CLINICAL_ROLES):
+        return
+    role = CareRole.SECONDARY if CareRole.PRIMARY in roles.values() else CareRole.PRIMARY
+    assign_clinician(actor=actor, client_id=appointment.client_id, staff_id=appointment.staff_id, role=role)
 
 
 def _book(

@@ -159,6 +159,8 @@ def cancellation_summary(appointment: Appointment) -> str:
     if appointment.status not in CANCELLED or appointment.notice_minutes is None:
         return ""
     notice = appointment.notice_minutes
-    given = f"{formatting.duration(notice)} notice" if notice > 0 else "after the start"
+    days = notice // (24 * 60)
+    length = formatting.plural(days, "day") if days > 1 else formatting.duration(notice)
+    given = f"{length} of notice" if notice > 0 else "after the start"
     reason = CancelReason(appointment.cancel_reason).label.lower()
     return f"By {CancelledBy(appointment.cancelled_by).label.lower()}, {reason}, {given}"

@@ -1,0 +1,103 @@
+"""What a person can do with an appointment in its state: the buttons of its page, the panel, lists and boards."""
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from accounts.models import User
+from mentalspace.core import clock
+from mentalspace.core.cells import Action
+from scheduling import lifecycle, rules
+from scheduling.choices import AppointmentType
+from scheduling.models import Appointment
+from scheduling.panels import appointment as panels
+from scheduling.services.calling_off import step_to_undo
+
+
+def address(name: str, appointment: Appointment, back: str = "") -> str:
+    """The URL of a verb; `back` is the page to come back to."""
+    url = reverse(f"scheduling:{name}", args=[appointment.pk])
+    return f"{url}?{urlencode({'next': back})}" if back else url
+
+
+def steps_of(actor: User, appointment: Appointment, back: str = "", *, about: str = "") -> list[Action]:
+    """Confirm, check in, start, complete: those that are next. The most likely one is primary. No queries."""
+    now = clock.now()
+    found = []
+    if rules.can_hold_session(actor, appointment):
+        if lifecycle.allows(lifecycle.START, appointment, now):
+            found.append(("Start session", "appointment_start", "player-play"))
+        if lifecycle.allows(lifecycle.COMPLETE, appointment, now):
+            found.append(("Complete", "appointment_complete", "checks"))
+    if rules.can_change_appointment(actor, appointment):
+        if lifecycle.allows(lifecycle.CONFIRM, appointment, now):
+            found.insert(0, ("Confirm", "appointment_confirm", "check"))
+        if lifecycle.allows(lifecycle.CHECK_IN, appointment, now):
+            found.insert(0, ("Check in", "appointment_check_in", "user-check"))
+    return [
+        Action(label, address(name, appointment, back), icon=icon, post=True, primary=place == 0, about=about)
+        for place, (label, name, icon) in enumerate(found)
+    ]
+
+
+def changes_of(actor: User, appointment: Appointment, back: str = "", *, about: str = "") -> list[Action]:
+    """Edit, move, reschedule, no-show, cancel, and a further client for a group. No queries."""
+    if not rules.can_change_appointment(actor, appointment):
+        return []
+    now = clock.now()
+    found = []
+
+    def add(label: str, name: str, icon: str, *, danger: bool = False) -> None:
+        url = address(name, appointment, back)
+        found.append(Action(label, url, icon=icon, dialog=True, danger=danger, about=about))
+
+    if appointment.status in lifecycle.EDITABLE:
+        add("Edit details", "appointment_edit", "edit")
+    if appointment.status in lifecycle.MOVABLE:
+        add("Move", "appointment_move", "arrows-move")
+        if appointment.type == AppointmentType.GROUP:
+            add("Add a client", "group_member_add", "user-plus")
+    if lifecycle.allows(lifecycle.RESCHEDULE, appointment, now):
+        add("Reschedule", "appointment_reschedule", "calendar-repeat")
+    if lifecycle.allows(lifecycle.MISS, appointment, now):
+        add("No-show", "appointment_no_show", "user-x")
+    if lifecycle.allows(lifecycle.CANCEL, appointment, now):
+        add("Cancel", "appointment_cancel", "calendar-cancel", danger=True)
+    return found
+
+
+def undo_of(actor: User, appointment: Appointment, back: str = "") -> Action | None:
+    """Taking back the last step, while that is possible. One query at most."""
+    if not rules.can_change_appointment(actor, appointment):
+        return None
+    step = step_to_undo(appointment)
+    if step is None:
+        return None
+    label = f"Undo “{step.get_to_status_display().lower()}”"
+    return Action(label, address("appointment_undo", appointment, back), icon="arrow-back-up", post=True)
+
+
+def again_of(actor: User, appointment: Appointment) -> Action | None:
+    """Booking the same again, for one that was held, missed or called off."""
+    if appointment.status in lifecycle.MOVABLE or not rules.can_schedule_for(actor, appointment.staff):
+        return None
+    query = urlencode(
+        {
+            "client": appointment.client_id,
+            "staff": appointment.staff_id,
+            "type": appointment.type,
+            "location": appointment.location,
+            "minutes": appointment.minutes,
+        }
+    )
+    return Action("Book next", f"{reverse('scheduling:appointment_create')}?{query}", icon="calendar-plus")
+
+
+def actions_of_others(actor: User, appointment: Appointment) -> list[Action]:
+    """What apps above offer for this appointment: start note, take copay."""
+    found = []
+    for panel in panels.actions:
+        link = panel.link(actor, appointment)
+        if link is not None:
+            found.append(Action(link[0], link[1], icon=panel.icon))
+    return found

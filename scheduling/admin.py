@@ -1,0 +1,124 @@
+"""Administrators' screens of the schedule. What has rules of its own (status, time, calling off) is read here and
+changed on the appointment's page; the details go through the same service as everywhere.
+"""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from mentalspace.core.errors import DomainError
+from scheduling import services
+from scheduling.models import Appointment, AppointmentEvent, Reminder
+
+DETAILS = ("type", "location", "is_billable", "billing_code", "notes")
+
+
+class _Kept(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows that are made by the application alone."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class EventInline(admin.TabularInline):  # type: ignore[type-arg]
+    """The history, under its appointment."""
+
+    model = AppointmentEvent
+    extra = 0
+    can_delete = False
+    fields = readonly_fields = ("at", "by", "from_status", "to_status", "detail")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AppointmentEvent]:
+        return super().get_queryset(request).select_related("by").order_by("-id")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Appointment)
+class AppointmentAdmin(_Kept):
+    """Details can be changed; when, with whom and what became of it are changed on the appointment's own page."""
+
+    list_display = (
+        "start_time",
+        "client",
+        "staff",
+        "type",
+        "status",
+        "location",
+        "is_billable",
+        "billing_code",
+    )
+    list_filter = ("status", "type", "location", "is_billable", "cancelled_by", "cancel_reason")
+    list_select_related = ("client", "staff")
+    search_fields = (
+        "client__first_name",
+        "client__last_name",
+        "client__preferred_name",
+        "staff__first_name",
+        "staff__last_name",
+        "billing_code",
+    )
+    date_hierarchy = "start_time"
+    ordering = ("-start_time",)
+    show_full_result_count = False
+    inlines = (EventInline,)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Everything but the details."""
+        names = [field.name for field in Appointment._meta.fields]
+        return [name for name in names if name not in DETAILS]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Appointment]:
+        return (
+            super().get_queryset(request).select_related("client", "staff", "created_by", "rescheduled_from")
+        )
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Through the service, so that it is checked and recorded like any other change."""
+        actor: Any = request.user
+        values = {name: getattr(obj, name) for name in DETAILS}
+        try:
+            services.update_details(actor=actor, appointment_id=obj.pk, version=obj.version, **values)
+        except DomainError as error:
+            messages.error(request, error.message)
+
+
+@admin.register(AppointmentEvent)
+class AppointmentEventAdmin(_Kept):
+    """The history of all appointments; only ever added to."""
+
+    list_display = ("at", "appointment", "from_status", "to_status", "by", "detail")
+    list_filter = ("to_status",)
+    list_select_related = ("appointment", "by")
+    search_fields = ("appointment__client__first_name", "appointment__client__last_name", "detail")
+    date_hierarchy = "at"
+    ordering = ("-id",)
+    show_full_result_count = False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Reminder)
+class ReminderAdmin(_Kept):
+    """What clients were told, and when."""
+
+    list_display = ("start_time", "appointment", "kind", "claimed_at", "sent_at")
+    list_filter = ("kind", ("sent_at", admin.EmptyFieldListFilter))
+    list_select_related = ("appointment",)
+    search_fields = ("appointment__client__first_name", "appointment__client__last_name")
+    date_hierarchy = "start_time"
+    ordering = ("-start_time",)
+    show_full_result_count = False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

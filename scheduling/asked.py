@@ -1,0 +1,142 @@
+"""What a calendar's address asks for: view, day, whom, and whether called-off appointments are shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, Literal
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from accounts.http import ActorRequest
+from accounts.rules import is_clinician
+from mentalspace.core import clock, formatting
+from mentalspace.core.forms import DateField
+from scheduling import grid, rules
+from staff.choices import StaffStatus
+from staff.models import Staff
+from staff.rules import staff_of
+
+View = Literal["day", "week", "month", "agenda"]
+VIEWS: tuple[View, ...] = ("day", "week", "month", "agenda")
+AGENDA_DAYS = 7
+SESSION_KEY = "schedule_staff"
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One state of the calendar; `url` is its address."""
+
+    view: View
+    day: date
+    staff: tuple[Staff, ...]
+    called_off: bool
+    everybody: bool = False
+    problem: str = ""
+
+    @property
+    def one(self) -> Staff | None:
+        """The person of the week view: the first of those chosen."""
+        return self.staff[0] if self.staff else None
+
+    @property
+    def first(self) -> date:
+        if self.view == "week":
+            return grid.days_of_week(self.day)[0]
+        return grid.weeks_of_month(self.day)[0][0] if self.view == "month" else self.day
+
+    @property
+    def last(self) -> date:
+        if self.view == "month":
+            return grid.weeks_of_month(self.day)[-1][-1]
+        return self.first + timedelta(days={"day": 0, "week": 6, "agenda": AGENDA_DAYS - 1}[self.view])
+
+    @property
+    def title(self) -> str:
+        """What is shown, in words."""
+        if self.view == "day":
+            return formatting.long_date(self.day)
+        if self.view == "month":
+            return f"{self.day:%B %Y}"
+        first, last = formatting.short_date(self.first), formatting.short_date(self.last)
+        return f"{first} {formatting.EN_DASH} {last}, {self.last.year}"
+
+    def url(self, **changes: Any) -> str:
+        """The address of this state with some of it changed."""
+        other = replace(self, **changes)
+        query: dict[str, Any] = {"view": other.view, "date": other.day.isoformat()}
+        query["staff"] = [ALL] if other.everybody else [str(each.pk) for each in other.staff]
+        if other.called_off:
+            query["called_off"] = "1"
+        return f"{reverse('scheduling:schedule')}?{urlencode(query, doseq=True)}"
+
+    @property
+    def earlier(self) -> str:
+        return self.url(day=self._turned(-1))
+
+    @property
+    def later(self) -> str:
+        return self.url(day=self._turned(1))
+
+    def _turned(self, way: int) -> date:
+        """The same view one step on; a month later is the same day, or the month's last."""
+        if self.view != "month":
+            days = {"day": 1, "week": 7, "agenda": AGENDA_DAYS}[self.view]
+            return self.day + timedelta(days=way * days)
+        month = self.day.replace(day=1) + timedelta(days=31 if way > 0 else -1)
+        month = month.replace(day=1)
+        last = ((month + timedelta(days=31)).replace(day=1) - timedelta(days=1)).day
+        return month.replace(day=min(self.day.day, last))
+
+
+def read(request: ActorRequest, staff: Sequence[Staff]) -> Asked:
+    """The state asked for, of those whose calendars the actor may open; what makes no sense falls back, and says so."""
+    given = request.GET
+    view: View = given["view"] if given.get("view") in VIEWS else "day"  # type: ignore[assignment]
+    day, problem = _day(given.get("date", ""))
+    chosen = _chosen(request, staff)
+    shown = tuple(each for each in staff if each.pk in chosen) if chosen else tuple(staff)
+    everybody = not chosen
+    if view == "week" and len(shown) > 1:
+        own = staff_of(request.user)
+        person = next((each for each in shown if own and each.pk == own.pk), shown[0])
+        shown, everybody = (person,), False
+    return Asked(view, day, shown, given.get("called_off") == "1", everybody, problem)
+
+
+def _day(text: str) -> tuple[date, str]:
+    try:
+        day = DateField(required=False, earliest=date(1950, 1, 1), latest=date(2150, 12, 31)).clean(text)
+    except ValidationError as error:
+        return clock.today(), f"{error.messages[0]} This is today."
+    return day or clock.today(), ""
+
+
+def _chosen(request: ActorRequest, staff: Sequence[Staff]) -> set[UUID]:
+    """Whom the address names, else whom the session remembers, else oneself; nobody in particular means everybody."""
+    known = {str(each.pk): each.pk for each in staff}
+    if "staff" in request.GET:
+        named = request.GET.getlist("staff")
+        chosen = {known[text] for text in named if text in known}
+        names = sorted(str(pk) for pk in chosen)
+        # The week shows one person of those remembered; looking at it does not forget the others.
+        if request.GET.get("view") != "week" and request.session.get(SESSION_KEY) != names:
+            request.session[SESSION_KEY] = names
+        return chosen
+    remembered: list[str] | None = request.session.get(SESSION_KEY)
+    if remembered is not None:
+        return {known[text] for text in remembered if text in known}
+    own = staff_of(request.user)
+    return {own.pk} if own and is_clinician(request.user) and str(own.pk) in known else set()
+
+
+def calendars(request: ActorRequest) -> list[Staff]:
+    """Everybody with a column whom the actor may look at, by name. One query."""
+    return list(
+        rules.visible_calendars(request.user)
+        .exclude(status=StaffStatus.INACTIVE)
+        .order_by("last_name", "first_name", "pk")
+    )

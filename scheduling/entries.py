@@ -1,0 +1,125 @@
+"""What stands in a calendar: one query for all columns and days, with nothing in it that the actor may not see."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Value
+
+from accounts.models import User
+from accounts.rules import has_role
+from mentalspace.core import clock
+from scheduling import rules
+from scheduling.choices import OCCUPIES, AppointmentStatus
+from scheduling.models import Appointment
+
+# The least advanced state stands for a group whose members differ.
+ORDER = list(AppointmentStatus.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A block of the calendar, on the practice's clocks. Without `pk` it is somebody's time and nothing more: Busy."""
+
+    staff_id: UUID
+    start: datetime
+    end: datetime
+    pk: UUID | None = None
+    status: str = AppointmentStatus.SCHEDULED
+    type: str = ""
+    location: str = ""
+    client: str = ""
+    version: int = 1
+    members: int = 1
+
+    @property
+    def busy(self) -> bool:
+        return self.pk is None
+
+    @property
+    def minutes(self) -> int:
+        """Real minutes: on the night the clocks change the wall may say otherwise."""
+        return int((self.end.timestamp() - self.start.timestamp()) // 60)
+
+    @property
+    def day(self) -> date:
+        return self.start.date()
+
+    @property
+    def occupies(self) -> bool:
+        return self.status in OCCUPIES
+
+
+def entries_between(
+    actor: User, first: date, last: date, staff_ids: Collection[UUID], *, called_off: bool = False
+) -> list[Entry]:
+    """Everything that begins on the days from `first` to `last` with these clinicians, in order of time. One query."""
+    start, end = clock.day_bounds(first)[0], clock.day_bounds(last)[1]
+    found = Appointment.objects.filter(
+        staff_id__in=list(staff_ids), start_time__gte=start, start_time__lt=end
+    )
+    if not called_off:
+        # A no-show keeps its place: the clinician's hour went by with it.
+        found = found.filter(status__in=[*OCCUPIES, AppointmentStatus.NO_SHOW])
+    sees_all = has_role(actor, *rules.SEES_ALL)
+    seen = rules.visible_appointments(actor).filter(pk=OuterRef("pk"))
+    rows = (
+        found.annotate(seen=Value(value=True) if sees_all else Exists(seen))
+        .order_by("start_time", "staff_id", "id")
+        .values(
+            "id",
+            "staff_id",
+            "start_time",
+            "end_time",
+            "status",
+            "type",
+            "location",
+            "version",
+            "group_session",
+            "seen",
+            "client__first_name",
+            "client__preferred_name",
+            "client__last_name",
+        )
+    )
+    return _merged(rows)
+
+
+def _merged(rows: Iterable[Any]) -> list[Entry]:
+    """Group sessions as one entry each; of one that is only partly visible, the visible part."""
+    zone = clock.zone()
+    together: dict[Any, list[dict[str, Any]]] = {}
+    for row in rows:
+        called_off = row["status"] not in OCCUPIES
+        key = (
+            row["id"]
+            if row["group_session"] is None or called_off
+            else (row["group_session"], row["start_time"])
+        )
+        together.setdefault(key, []).append(row)
+    made = []
+    for members in together.values():
+        visible = [row for row in members if row["seen"]]
+        first = (visible or members)[0]
+        start, end = first["start_time"].astimezone(zone), first["end_time"].astimezone(zone)
+        if not visible:
+            if first["status"] in OCCUPIES:
+                made.append(Entry(first["staff_id"], start, end))
+            continue
+        made.append(
+            Entry(
+                staff_id=first["staff_id"],
+                start=start,
+                end=end,
+                pk=first["id"],
+                status=min((row["status"] for row in visible), key=ORDER.index),
+                type=first["type"],
+                location=first["location"],
+                client=f"{first['client__preferred_name'] or first['client__first_name']} {first['client__last_name']}",
+                version=first["version"],
+                members=len(visible),
+            )
+        )
+    return made

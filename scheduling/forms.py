@@ -1,0 +1,299 @@
+"""Forms of the schedule."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.urls import reverse
+
+from accounts.choices import Role
+from accounts.models import User
+from accounts.rules import has_role
+from clients.forms import ClientChoiceField
+from clients.models import Client
+from clients.rules import visible_clients
+from mentalspace.core import clock, formatting, practice
+from mentalspace.core.forms import (
+    DateField,
+    PageForm,
+    SearchSelectMultiple,
+    Section,
+    TimeField,
+    Together,
+)
+from scheduling import rules
+from scheduling.choices import AppointmentType, CancelledBy, CancelReason, Location
+from scheduling.defaults import ScheduleDefaults
+from scheduling.errors import NeedsConfirmation
+from scheduling.models import Appointment
+from staff.choices import StaffStatus
+from staff.models import Staff
+
+CODE = RegexValidator(
+    r"^[A-Za-z0-9-]{2,20}$", "A service code has letters and digits only, for example 90834 or H0004."
+)
+
+
+class StaffChoiceField(forms.ModelChoiceField):
+    """A clinician, with credentials."""
+
+    def label_from_instance(self, obj: Staff) -> str:
+        return obj.name_with_credential
+
+
+class _Asks(PageForm):
+    """A form that may have to ask whether something unusual is meant.
+
+    The tick belongs to exactly the sentences that were shown: when they change, it is asked for again.
+    """
+
+    anyway = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def ask(self, error: NeedsConfirmation) -> None:
+        """Show the reasons and the box that accepts them."""
+        field = self.fields["anyway"]
+        field.widget = forms.CheckboxInput(
+            attrs={"value": token(error.reasons)}, check_test=lambda value: False
+        )
+        field.label = "Do it anyway"
+        self.add_error("anyway", error.message)
+
+    def accepts(self, error: NeedsConfirmation) -> bool:
+        """Was the box for these very reasons ticked?"""
+        return bool(self.cleaned_data.get("anyway") == token(error.reasons))
+
+
+def token(reasons: Sequence[str]) -> str:
+    """Names a set of reasons, so that a tick cannot be taken for another question's answer."""
+    return hashlib.sha256("\n".join(reasons).encode()).hexdigest()[:16]
+
+
+def length_choices(current: int | None = None) -> list[tuple[int, str]]:
+    """Lengths the practice offers, and the one an appointment already has."""
+    lengths = {*practice.get(ScheduleDefaults).durations, *([current] if current else [])}
+    return [(minutes, formatting.duration(minutes)) for minutes in sorted(lengths)]
+
+
+class _Times(_Asks):
+    """Day, start, length and clinician: what booking, moving and rescheduling have in common."""
+
+    staff = StaffChoiceField(label="Clinician", queryset=Staff.objects.none())
+    date = DateField(label="Date")
+    start = TimeField(label="Start")
+    minutes = forms.TypedChoiceField(label="Length", coerce=int)
+
+    def __init__(self, *args: Any, actor: User, current: int | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        staff: Any = self.fields["staff"]
+        staff.queryset = (
+            rules.schedulable_staff(actor)
+            .exclude(status=StaffStatus.INACTIVE)
+            .order_by("last_name", "first_name", "pk")
+        )
+        staff.empty_label = "Choose a clinician"
+        minutes: Any = self.fields["minutes"]
+        minutes.choices = length_choices(current)
+
+    @property
+    def starts_at(self) -> datetime:
+        """The instant typed, on the practice's clocks."""
+        return clock.at(self.cleaned_data["date"], self.cleaned_data["start"])
+
+
+class AppointmentForm(_Times):
+    """A new appointment."""
+
+    submit_label = "Book appointment"
+    client = ClientChoiceField()
+    type = forms.ChoiceField(
+        label="Type", choices=AppointmentType.choices, initial=AppointmentType.INDIVIDUAL
+    )
+    location = forms.ChoiceField(label="Location", choices=Location.choices, initial=Location.TELEHEALTH)
+    is_billable = forms.BooleanField(label="Billable", required=False, initial=True)
+    billing_code = forms.CharField(
+        label="Service code",
+        required=False,
+        max_length=20,
+        validators=[CODE],
+        help_text="Leave it empty for the usual code of the type.",
+        widget=forms.TextInput(attrs={"list": "service-codes", "autocomplete": "off"}),
+    )
+    notes = forms.CharField(
+        label="Scheduling note",
+        required=False,
+        max_length=2000,
+        help_text="Everybody who works with the schedule reads this. Nothing clinical.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    assign = forms.BooleanField(
+        label="Put the clinician on the client's care team",
+        required=False,
+        initial=True,
+        help_text="Only somebody on the care team can open the client's chart.",
+    )
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        super().__init__(*args, actor=actor, **kwargs)
+        client: Any = self.fields["client"]
+        client.limit_to(actor)
+        if not has_role(actor, Role.ADMIN, Role.FRONT_DESK):
+            del self.fields["assign"]
+
+    def layout(self) -> list[Any]:
+        who = ["client", "staff", *(["assign"] if "assign" in self.fields else [])]
+        return [
+            *who,
+            Together("date", "start", "minutes"),
+            "anyway",
+            Section(
+                "Details", Together("type", "location"), Together("billing_code", "is_billable"), "notes"
+            ),
+        ]
+
+
+class GroupSessionForm(AppointmentForm):
+    """A group session: several clients, one time."""
+
+    submit_label = "Book group session"
+    clients = forms.ModelMultipleChoiceField(
+        label="Clients",
+        queryset=Client.objects.none(),
+        error_messages={"required": "Choose the clients of the group."},
+    )
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        super().__init__(*args, actor=actor, **kwargs)
+        for name in ("client", "type", "assign"):
+            self.fields.pop(name, None)
+        clients: Any = self.fields["clients"]
+        search = reverse("clients:client_choices")
+        clients.widget = SearchSelectMultiple(search, placeholder="Name, date of birth, phone or number")
+        clients.queryset = visible_clients(actor)
+
+    def layout(self) -> list[Any]:
+        return [
+            "clients",
+            "staff",
+            Together("date", "start", "minutes"),
+            "anyway",
+            Section("Details", "location", Together("billing_code", "is_billable"), "notes"),
+        ]
+
+
+class MemberForm(_Asks):
+    """A further client for a group session."""
+
+    submit_label = "Add to the group"
+    client = ClientChoiceField()
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        client: Any = self.fields["client"]
+        client.limit_to(actor)
+
+
+class MoveForm(_Times):
+    """Another time, or another clinician, for an appointment that stays the same one."""
+
+    submit_label = "Move appointment"
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def layout(self) -> list[Any]:
+        return ["staff", Together("date", "start", "minutes"), "anyway", "version"]
+
+
+class RescheduleForm(_Times):
+    """A new appointment in place of one that the client cannot keep."""
+
+    submit_label = "Reschedule"
+    location = forms.ChoiceField(label="Location", choices=Location.choices)
+
+    def layout(self) -> list[Any]:
+        return ["staff", Together("date", "start", "minutes"), "anyway", "location"]
+
+
+class DragForm(forms.Form):
+    """Where an appointment was dragged to: a wall time on the practice's clocks."""
+
+    start = forms.DateTimeField(input_formats=["%Y-%m-%dT%H:%M"])
+    minutes = forms.IntegerField(min_value=5, max_value=480)
+    staff = forms.UUIDField()
+    version = forms.IntegerField()
+    anyway = forms.CharField(required=False)
+
+    def clean_start(self) -> tuple[date, time]:
+        """The wall time as it was shown, whatever zone the form believes to be in."""
+        wall = datetime.strptime(self.data["start"], "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - a wall time
+        return wall.date(), wall.time()
+
+
+class DetailsForm(PageForm):
+    """What an appointment is, apart from when and with whom."""
+
+    submit_label = "Save details"
+    type = forms.ChoiceField(label="Type", choices=AppointmentType.choices)
+    location = forms.ChoiceField(label="Location", choices=Location.choices)
+    is_billable = forms.BooleanField(label="Billable", required=False)
+    billing_code = forms.CharField(
+        label="Service code",
+        required=False,
+        max_length=20,
+        validators=[CODE],
+        widget=forms.TextInput(attrs={"list": "service-codes", "autocomplete": "off"}),
+    )
+    notes = forms.CharField(
+        label="Scheduling note",
+        required=False,
+        max_length=2000,
+        help_text="Everybody who works with the schedule reads this. Nothing clinical.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def layout(self) -> list[Any]:
+        return [Together("type", "location"), Together("billing_code", "is_billable"), "notes", "version"]
+
+    @staticmethod
+    def initial_of(appointment: Appointment) -> dict[str, Any]:
+        names = ("type", "location", "is_billable", "billing_code", "notes", "version")
+        return {name: getattr(appointment, name) for name in names}
+
+
+class CancelForm(PageForm):
+    """Why, who, and since when the practice knows."""
+
+    submit_label = "Cancel appointment"
+    cancelled_by = forms.ChoiceField(
+        label="Who cancels", choices=CancelledBy.choices, widget=forms.RadioSelect
+    )
+    reason = forms.ChoiceField(label="Reason", choices=[("", "Choose a reason"), *CancelReason.choices])
+    heard_on = DateField(label="Heard on", required=False)
+    heard_at = TimeField(
+        label="At", required=False, help_text="When the message came in. Leave both empty for now."
+    )
+    note = forms.CharField(
+        label="Note", required=False, max_length=300, help_text="For the schedule; nothing clinical."
+    )
+
+    def layout(self) -> list[Any]:
+        return ["cancelled_by", "reason", Together("heard_on", "heard_at"), "note"]
+
+    def clean(self) -> dict[str, Any]:
+        """Both the day and the time of the message, or neither."""
+        cleaned = super().clean() or self.cleaned_data
+        if self.errors.keys() & {"heard_on", "heard_at"}:
+            return cleaned
+        if cleaned.get("heard_on") and not cleaned.get("heard_at"):
+            self.add_error("heard_at", "Give the time as well, or leave the day empty.")
+        elif cleaned.get("heard_at") and not cleaned.get("heard_on"):
+            cleaned["heard_on"] = clock.today()
+        return cleaned
+
+    @property
+    def heard(self) -> datetime | None:
+        """The instant the practice heard of it; None for now."""
+        day, wall = self.cleaned_data.get("heard_on"), self.cleaned_data.get("heard_at")
+        return clock.at(day, wall) if day and wall else None

@@ -1,0 +1,41 @@
+"""HTTP of the schedule."""
+
+from scheduling.views.booking import appointment_create, group_member_add, group_session_create
+from scheduling.views.calendar import schedule
+from scheduling.views.changing import (
+    appointment_cancel,
+    appointment_drag,
+    appointment_edit,
+    appointment_move,
+    appointment_no_show,
+    appointment_reschedule,
+)
+from scheduling.views.detail import appointment_detail
+from scheduling.views.listing import appointment_list
+from scheduling.views.steps import (
+    appointment_check_in,
+    appointment_complete,
+    appointment_confirm,
+    appointment_start,
+    appointment_undo,
+)
+
+__all__ = [
+    "appointment_cancel",
+    "appointment_check_in",
+    "appointment_complete",
+    "appointment_confirm",
+    "appointment_create",
+    "appointment_detail",
+    "appointment_drag",
+    "appointment_edit",
+    "appointment_list",
+    "appointment_move",
+    "appointment_no_show",
+    "appointment_reschedule",
+    "appointment_start",
+    "appointment_undo",
+    "group_member_add",
+    "group_session_create",
+    "schedule",
+]

@@ -1,0 +1,172 @@
+"""Booking."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from accounts.http import ActorRequest
+from mentalspace.core import clock, formatting, practice
+from mentalspace.core.gates import requires
+from mentalspace.core.once import once
+from scheduling import badges, rules, services
+from scheduling.choices import AppointmentType
+from scheduling.defaults import ScheduleDefaults, UsualCodes
+from scheduling.forms import AppointmentForm, GroupSessionForm, MemberForm
+from scheduling.models import Appointment
+from scheduling.views.back import asked_from, back, came_from, get_appointment, page_of
+from scheduling.views.confirming import attempt, point_out_tightness, with_opening
+from staff.rules import staff_of
+
+PREFILLED = ("client", "staff", "date", "start", "minutes", "type", "location")
+
+
+@requires(rules.can_book)
+@require_http_methods(["GET", "POST"])
+@once
+def appointment_create(request: ActorRequest) -> HttpResponse:
+    """Book one client with one clinician; the address may fill in any field."""
+    data = with_opening(request.POST) if request.method == "POST" else None
+    form = AppointmentForm(data, actor=request.user, initial=_initial(request))
+    if request.method == "POST" and form.is_valid():
+        facts = _facts(form)
+        booked = attempt(
+            form,
+            services.book_appointment,
+            actor=request.user,
+            client_id=form.cleaned_data["client"].pk,
+            type=form.cleaned_data["type"],
+            assign=form.cleaned_data.get("assign", False),
+            **facts,
+        )
+        if booked is not None:
+            _say(request, booked, "The appointment is booked")
+            return redirect(came_from(request, _calendar_of(booked)))
+    return _page(request, form, "New appointment")
+
+
+@requires(rules.can_book)
+@require_http_methods(["GET", "POST"])
+@once
+def group_session_create(request: ActorRequest) -> HttpResponse:
+    """Book several clients into one session."""
+    data = with_opening(request.POST) if request.method == "POST" else None
+    initial = {**_initial(request), "location": "office", "minutes": 90}
+    form = GroupSessionForm(data, actor=request.user, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        booked = attempt(
+            form,
+            services.book_group_session,
+            actor=request.user,
+            client_ids=[client.pk for client in form.cleaned_data["clients"]],
+            **_facts(form),
+        )
+        if booked is not None:
+            members = formatting.plural(len(booked), "client")
+            _say(request, booked[0], f"The group session is booked for {members}")
+            return redirect(came_from(request, _calendar_of(booked[0])))
+    return _page(request, form, "New group session")
+
+
+@requires(rules.can_book)
+@require_http_methods(["GET", "POST"])
+@once
+def group_member_add(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Add a client to a group session."""
+    appointment = get_appointment(request, pk)
+    form = MemberForm(request.POST or None, actor=request.user)
+    if request.method == "POST" and form.is_valid():
+        client = form.cleaned_data["client"]
+        joined = attempt(
+            form,
+            services.join_group_session,
+            actor=request.user,
+            appointment_id=appointment.pk,
+            client_id=client.pk,
+        )
+        if joined is not None:
+            messages.success(request, "The client was added to the group.")
+            return back(request, appointment)
+    context = {
+        "title": "Add a client to the group",
+        "intro": badges.full_when(appointment, clock.zone()),
+        "form": form,
+        "cancel_url": came_from(request, page_of(appointment)),
+        "action_url": request.get_full_path(),
+    }
+    return render(request, "scheduling/appointment_form.html", context, status=_status(form))
+
+
+def _calendar_of(booked: Appointment) -> str:
+    """The day of the new appointment, with whoever the calendar showed last."""
+    return f"{reverse('scheduling:schedule')}?date={clock.local(booked.start_time):%Y-%m-%d}"
+
+
+def _status(form: Any) -> int:
+    return 422 if form.is_bound and form.errors else 200
+
+
+def _facts(form: Any) -> dict[str, Any]:
+    cleaned = form.cleaned_data
+    return {
+        "staff_id": cleaned["staff"].pk,
+        "start": form.starts_at,
+        "minutes": cleaned["minutes"],
+        "location": cleaned["location"],
+        "is_billable": cleaned["is_billable"],
+        "billing_code": cleaned["billing_code"] or None,
+        "notes": cleaned["notes"],
+    }
+
+
+def _initial(request: ActorRequest) -> dict[str, Any]:
+    initial: dict[str, Any] = {"minutes": practice.get(ScheduleDefaults).session_minutes}
+    own = staff_of(request.user)
+    if own is not None and own.takes_appointments:
+        initial["staff"] = own.pk
+    initial |= {name: request.GET[name] for name in PREFILLED if request.GET.get(name)}
+    for name, field in (
+        ("date", AppointmentForm.base_fields["date"]),
+        ("start", AppointmentForm.base_fields["start"]),
+    ):
+        if name in initial:
+            try:
+                initial[name] = field.to_python(initial[name])
+            except ValidationError:
+                continue  # shown as it came, and refused when sent
+    return initial
+
+
+def _page(request: ActorRequest, form: Any, title: str) -> HttpResponse:
+    codes = practice.get(UsualCodes)
+    calendar = asked_from(request)
+    back_to = came_from(request, calendar if calendar.startswith(reverse("scheduling:schedule")) else "")
+    group = isinstance(form, GroupSessionForm)
+    context = {
+        "title": title,
+        "form": form,
+        "cancel_url": back_to or reverse("scheduling:schedule"),
+        "next": back_to,
+        "action_url": request.get_full_path(),
+        "codes": sorted({code for code in codes.model_dump().values() if code}),
+        "usual_codes": [
+            (AppointmentType(key).label, code) for key, code in codes.model_dump().items() if code
+        ],
+        "group_url": "" if group else f"{reverse('scheduling:group_session_create')}?{_carried(request)}",
+    }
+    return render(request, "scheduling/appointment_form.html", context, status=_status(form))
+
+
+def _carried(request: ActorRequest) -> str:
+    return urlencode({name: request.GET[name] for name in (*PREFILLED, "next") if request.GET.get(name)})
+
+
+def _say(request: ActorRequest, booked: Appointment, done: str) -> None:
+    messages.success(request, f"{done}: {badges.full_when(booked, clock.zone())}.")
+    point_out_tightness(request, booked)

@@ -1,0 +1,237 @@
+"""Changing an appointment: details, time, and calling it off."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.http import ActorRequest
+from mentalspace.core import clock, formatting, practice
+from mentalspace.core.errors import DomainError, NotPermitted, StaleVersion
+from mentalspace.core.forms import add_domain_error
+from mentalspace.core.gates import requires
+from mentalspace.core.once import once
+from scheduling import badges, rules, services
+from scheduling.defaults import ScheduleDefaults, UsualCodes
+from scheduling.errors import NeedsConfirmation, SlotTaken
+from scheduling.forms import CancelForm, DetailsForm, DragForm, MoveForm, RescheduleForm, token
+from scheduling.models import Appointment
+from scheduling.views.back import back, came_from, get_appointment, page_of
+from scheduling.views.confirming import attempt, opening_choices, point_out_tightness, with_opening
+
+
+def _page(
+    request: ActorRequest, appointment: Appointment, form: Any, title: str, **more: Any
+) -> HttpResponse:
+    context = {
+        "title": title,
+        "intro": f"{appointment.client.display_name}, {badges.full_when(appointment, clock.zone())}",
+        "form": form,
+        "cancel_url": came_from(request, page_of(appointment)),
+        "action_url": request.get_full_path(),
+        **more,
+    }
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "scheduling/appointment_form.html", context, status=status)
+
+
+@requires(rules.can_book)
+@require_http_methods(["GET", "POST"])
+def appointment_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Type, place, billable, code and scheduling note."""
+    appointment = get_appointment(request, pk)
+    form = DetailsForm(request.POST or None, initial=DetailsForm.initial_of(appointment))
+    stored = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.update_details(actor=request.user, appointment_id=appointment.pk, **form.cleaned_data)
+        except StaleVersion as error:
+            stored = _stored(appointment)
+            form.data = {**form.data.dict(), "version": str(appointment.version)}
+            add_domain_error(form, error)
+        except NotPermitted:
+            raise
+        except DomainError as error:
+            add_domain_error(form, error)
+        else:
+            messages.success(request, "The details are saved.")
+            return back(request, appointment)
+    codes = sorted({code for code in practice.get(UsualCodes).model_dump().values() if code})
+    return _page(request, appointment, form, "Edit details", codes=codes, stored=stored)
+
+
+def _stored(appointment: Appointment) -> list[tuple[str, str]]:
+    """What somebody else saved meanwhile, to compare with."""
+    return [
+        ("Type", appointment.get_type_display()),
+        ("Location", appointment.get_location_display()),
+        ("Billable", "Yes" if appointment.is_billable else "No"),
+        ("Service code", appointment.billing_code),
+        ("Scheduling note", appointment.notes),
+    ]
+
+
+def _times_of(appointment: Appointment) -> dict[str, Any]:
+    start = clock.local(appointment.start_time)
+    return {
+        "staff": appointment.staff_id,
+        "date": start.date(),
+        "start": start.time(),
+        "minutes": appointment.minutes,
+        "location": appointment.location,
+        "version": appointment.version,
+    }
+
+
+@requires(rules.can_book)
+@require_http_methods(["GET", "POST"])
+def appointment_move(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Another time or clinician for the same appointment."""
+    appointment = get_appointment(request, pk)
+    data = with_opening(request.POST) if request.method == "POST" else None
+    form = MoveForm(data, actor=request.user, current=appointment.minutes, initial=_times_of(appointment))
+    if request.method == "POST" and form.is_valid():
+        moved = attempt(
+            form,
+            services.move_appointment,
+            actor=request.user,
+            appointment_id=appointment.pk,
+            start=form.starts_at,
+            minutes=form.cleaned_data["minutes"],
+            staff_id=form.cleaned_data["staff"].pk,
+            version=form.cleaned_data["version"],
+        )
+        if moved is not None:
+            messages.success(request, f"Moved to {badges.full_when(moved, clock.zone())}.")
+            point_out_tightness(request, moved)
+            return back(request, appointment)
+    return _page(request, appointment, form, "Move appointment")
+
+
+@requires(rules.can_book)
+@require_POST
+def appointment_drag(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """The same from the calendar's own script, which asks first: JSON that says it is done, or why not."""
+    appointment = get_appointment(request, pk)
+    form = DragForm(request.POST)
+    if not form.is_valid():
+        return JsonResponse({"refused": "The new time could not be read."}, status=422)
+    cleaned = form.cleaned_data
+    facts = {
+        "actor": request.user,
+        "appointment_id": appointment.pk,
+        "start": clock.at(*cleaned["start"]),
+        "minutes": cleaned["minutes"],
+        "staff_id": cleaned["staff"],
+        "version": cleaned["version"],
+    }
+    return _drag(request, facts, cleaned["anyway"])
+
+
+def _drag(request: ActorRequest, facts: dict[str, Any], accepted: str) -> HttpResponse:
+    try:
+        try:
+            moved = services.move_appointment(**facts)
+        except NeedsConfirmation as error:
+            if accepted != token(error.reasons):
+                return JsonResponse({"asks": error.message, "anyway": token(error.reasons)}, status=409)
+            moved = services.move_appointment(**facts, anyway=True)
+    except SlotTaken as error:
+        free = formatting.listed((words for _, words in opening_choices(error.openings)), "or")
+        return JsonResponse(
+            {"refused": f"{error.message} Free: {free}." if free else error.message}, status=409
+        )
+    except NotPermitted:
+        raise
+    except DomainError as error:
+        return JsonResponse({"refused": error.message}, status=409)
+    messages.success(request, f"Moved to {badges.full_when(moved, clock.zone())}.")
+    point_out_tightness(request, moved)
+    return JsonResponse({"moved": True})
+
+
+@requires(rules.can_book)
+@require_http_methods(["GET", "POST"])
+@once
+def appointment_reschedule(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """A new appointment in place of this one."""
+    appointment = get_appointment(request, pk)
+    data = with_opening(request.POST) if request.method == "POST" else None
+    form = RescheduleForm(
+        data, actor=request.user, current=appointment.minutes, initial=_times_of(appointment)
+    )
+    if request.method == "POST" and form.is_valid():
+        new = attempt(
+            form,
+            services.reschedule_appointment,
+            actor=request.user,
+            appointment_id=appointment.pk,
+            start=form.starts_at,
+            minutes=form.cleaned_data["minutes"],
+            staff_id=form.cleaned_data["staff"].pk,
+            location=form.cleaned_data["location"],
+        )
+        if new is not None:
+            messages.success(request, f"Rescheduled to {badges.full_when(new, clock.zone())}.")
+            point_out_tightness(request, new)
+            return redirect(page_of(new))
+    return _page(request, appointment, form, "Reschedule appointment")
+
+
+@requires(rules.can_book)
+@require_http_methods(["GET", "POST"])
+def appointment_cancel(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Call it off: why, who, and since when the practice knows."""
+    appointment = get_appointment(request, pk)
+    form = CancelForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        cleaned = form.cleaned_data
+        try:
+            cancelled = services.cancel_appointment(
+                actor=request.user,
+                appointment_id=appointment.pk,
+                reason=cleaned["reason"],
+                cancelled_by=cleaned["cancelled_by"],
+                heard_at=form.heard,
+                note=cleaned["note"],
+            )
+        except NotPermitted:
+            raise
+        except DomainError as error:
+            add_domain_error(form, error)
+        else:
+            late = " It counts as a late cancellation." if cancelled.status == "late_cancelled" else ""
+            messages.success(request, f"The appointment is cancelled.{late}")
+            return back(request, appointment)
+    hours = formatting.plural(practice.get(ScheduleDefaults).notice_hours, "hour")
+    text = f"A client who gives less than {hours} of notice cancels late."
+    return _page(request, appointment, form, "Cancel appointment", text=text, danger=True)
+
+
+@requires(rules.can_book)
+@require_http_methods(["GET", "POST"])
+def appointment_no_show(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """The client did not come: asked once, then recorded."""
+    appointment = get_appointment(request, pk)
+    if request.method == "POST":
+        try:
+            services.mark_no_show(actor=request.user, appointment_id=appointment.pk)
+        except NotPermitted:
+            raise
+        except DomainError as error:
+            messages.error(request, error.message)
+        else:
+            messages.success(request, "Recorded as a no-show.")
+        return back(request, appointment)
+    context = {
+        "title": "Record a no-show",
+        "text": f"{appointment.client.display_name} did not come, {badges.full_when(appointment, clock.zone())}.",
+        "confirm_label": "Record no-show",
+        "cancel_url": came_from(request, page_of(appointment)),
+        "breadcrumbs": [("Schedule", reverse("scheduling:schedule"))],
+    }
+    return render(request, "ui/confirm.html", context)

@@ -1,0 +1,124 @@
+"""One appointment: a page of its own, and the calendar's side panel."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from accounts.http import ActorRequest
+from clients.rules import visible_clients
+from mentalspace.core import clock, formatting
+from mentalspace.core.cells import Cell, TimelineEntry
+from mentalspace.core.gates import requires
+from scheduling import actions, badges, queries, rules
+from scheduling.choices import AppointmentStatus
+from scheduling.models import Appointment
+from scheduling.panels import appointment as panels
+from scheduling.services.calling_off import cancellation_summary
+from scheduling.views.back import get_appointment, page_of, shown_on
+
+
+@requires(rules.can_open_schedule)
+@require_GET
+def appointment_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Everything about one appointment; htmx gets the panel alone."""
+    appointment = get_appointment(request, pk)
+    panel = bool(getattr(request, "htmx", False))
+    context = detail_context(request, appointment, shown_on(request) or page_of(appointment))
+    template = "scheduling/appointment_detail.html"
+    response = render(request, f"{template}#panel" if panel else template, context)
+    response["Vary"] = "HX-Request"
+    return response
+
+
+def detail_context(request: ActorRequest, appointment: Appointment, back: str) -> dict[str, Any]:
+    """What the page and the panel show, with every verb that the actor can use now."""
+    actor, zone = request.user, clock.zone()
+    sees_chart = visible_clients(actor).filter(pk=appointment.client_id).exists()
+    return {
+        "title": f"Appointment of {appointment.client.display_name}",
+        "appointment": appointment,
+        "badge": badges.status_badge(appointment.status),
+        "when": badges.full_when(appointment, zone),
+        "chart_url": reverse("clients:client_detail", args=[appointment.client_id]) if sees_chart else "",
+        "page_url": page_of(appointment),
+        "facts": _facts(appointment),
+        "cancellation": cancellation_summary(appointment),
+        "links": _links(actor, appointment),
+        "members": _members(actor, appointment),
+        "steps": actions.steps_of(actor, appointment, back),
+        "others": actions.actions_of_others(actor, appointment),
+        "changes": actions.changes_of(actor, appointment, back),
+        "undo": actions.undo_of(actor, appointment, back),
+        "again": actions.again_of(actor, appointment),
+        "sections": [
+            (section.template, found)
+            for section in panels.sections
+            if (found := section.context(request, appointment)) is not None
+        ],
+        "history": _history(appointment),
+        "breadcrumbs": [
+            (
+                "Schedule",
+                f"{reverse('scheduling:schedule')}?date={clock.local(appointment.start_time):%Y-%m-%d}",
+            )
+        ],
+    }
+
+
+def _facts(appointment: Appointment) -> list[tuple[str, Any]]:
+    client = appointment.client
+    phone = Cell(formatting.phone(client.phone), url=f"tel:{client.phone}") if client.phone else ""
+    billing = appointment.billing_code if appointment.is_billable else "Not billable"
+    return [
+        ("Clinician", appointment.staff.name_with_credential),
+        ("Length", formatting.duration(appointment.minutes)),
+        ("Type", appointment.get_type_display()),
+        ("Location", appointment.get_location_display()),
+        ("Service code", billing),
+        ("Phone", phone),
+    ]
+
+
+def _links(actor: Any, appointment: Appointment) -> list[tuple[str, str, str]]:
+    """Where it was moved from and to, as far as the actor may see those."""
+    zone = clock.zone()
+    others = queries.linked_by_rescheduling(actor, appointment)
+    return [
+        (
+            "Rescheduled from" if other.pk == appointment.rescheduled_from_id else "Rescheduled to",
+            badges.when(other, zone),
+            page_of(other),
+        )
+        for other in others
+    ]
+
+
+def _members(actor: Any, appointment: Appointment) -> list[tuple[str, str, Any]]:
+    """The other clients of a group session whom the actor may see."""
+    if appointment.group_session is None:
+        return []
+    return [
+        (member.client.display_name, page_of(member), badges.status_badge(member.status))
+        for member in queries.group_members(actor, appointment)
+    ]
+
+
+def _history(appointment: Appointment) -> list[TimelineEntry]:
+    zone = clock.zone()
+    return [
+        TimelineEntry(
+            when=formatting.instant(event.at, zone),
+            title=AppointmentStatus(event.to_status).label
+            if event.from_status != event.to_status
+            else "Changed",
+            text=event.detail,
+            actor=event.by.full_name if event.by else "",
+            icon=badges.ICONS[event.to_status] if event.from_status != event.to_status else "edit",
+            tone=badges.TONES[event.to_status],
+        )
+        for event in queries.history(appointment)
+    ]
