@@ -106,7 +106,7 @@ def bill_session(
 
 
 def bill_sessions(*, actor: User, appointment_ids: Iterable[UUID]) -> BulkResult:
-    """Bill many sessions as proposed; one that cannot be billed keeps no other from it. Sessions unknown are skipped."""
+    """Bill many sessions as proposed; one that cannot be billed keeps no other from it. Raises NotPermitted."""
     require(rules.can_manage_bills(actor))
     result = BulkResult()
     known = (

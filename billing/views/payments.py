@@ -101,11 +101,21 @@ def _intro(visit: Appointment | None) -> str:
 
 
 def _client(request: ActorRequest) -> Client | None:
+    """The client that the address names, or whose visit it names."""
+    clients = visible_clients(request.user).select_related("profile")
+    if wanted := _uuid(request, "client"):
+        return get_object_or_404(clients, pk=wanted)
+    if wanted := _uuid(request, "appointment"):
+        visit = get_object_or_404(visible_appointments(request.user), pk=wanted)
+        return get_object_or_404(clients, pk=visit.client_id)
+    return None
+
+
+def _uuid(request: ActorRequest, name: str) -> UUID | None:
     try:
-        wanted = UUID(request.GET.get("client", ""))
+        return UUID(request.GET.get(name, ""))
     except ValueError:
         return None
-    return get_object_or_404(visible_clients(request.user).select_related("profile"), pk=wanted)
 
 
 def _choose_client(request: ActorRequest) -> HttpResponse:
@@ -123,11 +133,8 @@ def _source(request: ActorRequest) -> str:
 
 def _visit(request: ActorRequest, client: Client) -> Appointment | None:
     """The visit a copay is for."""
-    try:
-        wanted = UUID(request.GET.get("appointment", ""))
-    except ValueError:
-        return None
-    return get_object_or_404(visible_appointments(request.user), pk=wanted, client=client)
+    wanted = _uuid(request, "appointment")
+    return get_object_or_404(visible_appointments(request.user), pk=wanted, client=client) if wanted else None
 
 
 def _payment_form(
