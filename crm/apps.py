@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class CrmConfig(AppConfig):
     name = "crm"
     verbose_name = "Leads"
+
+    def ready(self) -> None:
+        """Declare the practice's settings about leads, and say on a chart where the client came from."""
+        from clients.panels import chart
+        from crm import defaults  # noqa: F401
+        from crm.client_panels import LEAD_CARD
+
+        chart.add(LEAD_CARD)

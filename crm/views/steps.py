@@ -1,0 +1,161 @@
+"""What one does with a lead: log an activity, plan, assign, move, lose, reopen."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+
+from accounts.http import ActorRequest
+from crm import rules, services
+from crm.choices import LeadStatus
+from crm.errors import LeadConverted
+from crm.forms import ActivityForm, AssignForm, FollowUpForm, LoseForm, MoveForm, ReopenForm
+from crm.models import Lead
+from crm.services.stages import stage_before_loss
+from crm.views.board import board_context, filters_in_address
+from mentalspace.core.errors import DomainError
+from mentalspace.core.forms import PageForm, add_domain_error
+from mentalspace.core.gates import requires
+from mentalspace.core.once import once
+
+GET_OR_POST = ["GET", "HEAD", "POST"]
+PAGES_OF_THEIR_OWN: dict[str, str] = {
+    LeadStatus.LOST: "crm:lead_lose",
+    LeadStatus.CONVERTED: "crm:lead_convert",
+}
+
+
+@requires(rules.can_work_leads)
+@require_http_methods(GET_OR_POST)
+@once
+def activity_create(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Say what was done about a lead."""
+    form = ActivityForm(request.POST or None)
+    return _ask(
+        request, pk, form, title="Log activity with {}", done="The activity was logged.",
+        verb=lambda: services.log_activity(actor=request.user, lead_id=pk, **form.facts()),
+    )  # fmt: skip
+
+
+@requires(rules.can_work_leads)
+@require_http_methods(GET_OR_POST)
+def lead_assign(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Give the lead to somebody."""
+    lead = _lead(request, pk)
+    form = AssignForm(request.POST or None, initial={"assigned_to": lead.assigned_to_id})
+    return _ask(
+        request, pk, form, title="Who takes care of {}?", done="The owner was saved.",
+        verb=lambda: services.assign_lead(actor=request.user, lead_id=pk, **form.cleaned_data),
+    )  # fmt: skip
+
+
+@requires(rules.can_work_leads)
+@require_http_methods(GET_OR_POST)
+def lead_follow_up(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Plan when somebody gets back."""
+    lead = _lead(request, pk)
+    form = FollowUpForm(request.POST or None, initial={"follow_up_on": lead.follow_up_on})
+    return _ask(
+        request, pk, form, title="Follow up with {}", done="The follow-up date was saved.",
+        verb=lambda: services.set_follow_up(actor=request.user, lead_id=pk, **form.cleaned_data),
+    )  # fmt: skip
+
+
+@requires(rules.can_work_leads)
+@require_http_methods(GET_OR_POST)
+def lead_lose(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Close a lead that will not become a client, with the reason."""
+    form = LoseForm(request.POST or None)
+    return _ask(
+        request, pk, form, title="Mark {} lost", done="The lead was marked lost. It can be reopened.",
+        verb=lambda: services.lose_lead(actor=request.user, lead_id=pk, **form.cleaned_data),
+    )  # fmt: skip
+
+
+@requires(rules.can_work_leads)
+@require_http_methods(GET_OR_POST)
+def lead_reopen(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Take a lost lead up again."""
+    lead = _lead(request, pk)
+    form = ReopenForm(request.POST or None, initial={"status": stage_before_loss(lead)})
+    return _ask(
+        request, pk, form, title="Reopen {}", done="The lead is open again.",
+        verb=lambda: services.reopen_lead(actor=request.user, lead_id=pk, **form.cleaned_data),
+    )  # fmt: skip
+
+
+@requires(rules.can_work_leads)
+@require_POST
+def lead_move(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Move a card to another column. Lost asks for a reason and converted for a form, each on a page of its own."""
+    lead = _lead(request, pk)
+    form = MoveForm(request.POST)
+    wanted = form.cleaned_data["status"] if form.is_valid() else lead.status
+    elsewhere = PAGES_OF_THEIR_OWN.get(wanted)
+    if elsewhere and wanted != lead.status:
+        return _go(request, reverse(elsewhere, args=[pk]))
+    verb = services.reopen_lead if lead.status == LeadStatus.LOST else services.move_lead
+    try:
+        verb(actor=request.user, lead_id=pk, status=wanted)
+    except DomainError as error:
+        return _board(request, error.message, "error")
+    return _board(request, f"Moved to {LeadStatus(wanted).label.lower()}.", "success")
+
+
+def _board(request: ActorRequest, text: str, level: str) -> HttpResponse:
+    """The board anew for htmx, else back to where the card was."""
+    if request.htmx:  # type: ignore[attr-defined]
+        response = render(request, "crm/_board.html", board_context(request, filters_in_address(request)))
+        return trigger_client_event(response, "toast", {"text": text, "level": level})
+    messages.add_message(request, messages.ERROR if level == "error" else messages.SUCCESS, text)
+    return redirect(_next(request))
+
+
+def _go(request: ActorRequest, url: str) -> HttpResponse:
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)  # type: ignore[attr-defined]
+
+
+def _ask(
+    request: ActorRequest, pk: UUID, form: PageForm, *, title: str, done: str, verb: Callable[[], Any]
+) -> HttpResponse:
+    """A small form about one lead: shown as a page or, over another page, as a dialog."""
+    lead = _lead(request, pk)
+    if request.method == "POST" and form.is_valid():
+        try:
+            verb()
+        except LeadConverted as error:
+            messages.error(request, error.message)
+            return redirect("crm:lead_detail", pk=pk)
+        except DomainError as error:
+            add_domain_error(form, error)
+        else:
+            messages.success(request, done)
+            return redirect(_next(request, reverse("crm:lead_detail", args=[pk])))
+    back = reverse("crm:lead_detail", args=[pk])
+    context = {
+        "title": title.format(lead.full_name),
+        "lead": lead,
+        "form": form,
+        "cancel_url": back,
+        "breadcrumbs": [("Leads", reverse("crm:lead_board")), (lead.full_name, back)],
+    }
+    return render(request, "crm/lead_step.html", context, status=422 if form.errors else 200)
+
+
+def _lead(request: ActorRequest, pk: UUID) -> Lead:
+    return get_object_or_404(rules.visible_leads(request.user), pk=pk)
+
+
+def _next(request: ActorRequest, otherwise: str = "") -> str:
+    """Where the form says it came from, if that is here."""
+    target = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+        return target
+    return otherwise or reverse("crm:lead_board")
