@@ -15,7 +15,7 @@ from accounts.http import ActorRequest
 from clients import queries, rules, services
 from clients.chart import get_client
 from clients.choices import CareRole
-from clients.errors import LooksLikeAnother
+from clients.errors import EmailTaken, LooksLikeAnother
 from clients.forms import ClientCreateForm, DemographicsForm, StatusForm
 from clients.lists import ClientList
 from clients.models import Client
@@ -160,7 +160,10 @@ def _duplicates(form: ClientCreateForm) -> list[Duplicate]:
 
 
 def _refuse_unless_compared(form: ClientCreateForm, duplicates: list[Duplicate]) -> None:
-    """Somebody has to have seen these very clients and said that this is another person."""
+    """Somebody has to have seen these very clients and said that this is another person; one e-mail is never two's."""
+    email = form.cleaned_data["email"].lower()
+    if email and any(duplicate.email == email for duplicate in duplicates):
+        raise EmailTaken
     seen = set(form.cleaned_data["compared"].split())
     unseen = [duplicate for duplicate in duplicates if str(duplicate.id) not in seen]
     if duplicates and (unseen or not form.cleaned_data["is_another_person"]):

@@ -7,7 +7,7 @@ from django.test import Client as Browser
 
 from clients import services
 from clients.choices import FlagKind, Severity
-from clients.models import Client
+from clients.models import Client, ClientProfile
 from clients.shapes import Insurance
 from tests.cast import Cast
 
@@ -28,8 +28,7 @@ def sign_in(cast: Cast) -> SignIn:
 
 def mark(client: Client, section: str) -> str:
     """The mark of a section of the client's profile as it stands."""
-    client.profile.refresh_from_db()
-    return services.section_mark(client.profile, section)
+    return services.section_mark(ClientProfile.objects.get(client=client), section)
 
 
 @pytest.fixture
@@ -37,7 +36,7 @@ def full(cast: Cast) -> Client:
     """The cast's client with insurance, contacts, medical history, flags and a tag."""
     client, admin = cast.client, cast.admin
     services.save_coverage(
-        actor=admin, client_id=client.pk, index=None, seen=_empty(client, "insurance_info"),
+        actor=admin, client_id=client.pk, index=None, seen=services.section_mark(ClientProfile(client=client), "insurance_info"),
         coverage=Insurance(provider="Peach State Medicaid", policy_number="PSM-1"),
     )  # fmt: skip
     contacts = [{"name": "Carl Cole", "relationship": "Husband", "phone": "+14045550160", "may_disclose": True}]
@@ -56,9 +55,3 @@ def full(cast: Cast) -> Client:
     tag = services.create_tag(actor=admin, name="Grant-funded")
     services.tag_client(actor=admin, client_id=client.pk, tag_id=tag.pk)
     return Client.objects.get(pk=client.pk)
-
-
-def _empty(client: Client, section: str) -> str:
-    from clients.chart import profile_of
-
-    return services.section_mark(profile_of(client), section)
