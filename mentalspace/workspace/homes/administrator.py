@@ -1,6 +1,6 @@
 """Home of the administrator: the practice in figures, and what needs a decision."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.urls import reverse
 
@@ -97,7 +97,7 @@ def licenses(scene: Scene) -> Panel:
                 member.full_name,
                 reverse("staff:staff_detail", args=[member.pk]),
                 f"{member.license_type} {'expired' if gone else 'expires'} {formatting.date(day)}",
-                badges=[Badge(formatting.relative_day(day, scene.today), "danger" if gone else "warning", "certificate")],
+                badges=[_left(day, scene.today)],
             )
         )
     return Panel(
@@ -108,3 +108,9 @@ def licenses(scene: Scene) -> Panel:
         "All",
         "certificate",
     )
+
+
+def _left(day: date | None, today: date) -> Badge:
+    """How long a licence still holds."""
+    days = (day - today).days if day else 0
+    return Badge("expired", "danger", "alert-circle") if days < 0 else Badge(formatting.plural(days, "day"), "warning")
