@@ -1,7 +1,7 @@
 """What stands around every tab of a client's chart: header, flags, tabs, menus.
 
-`get_client` reads the client with profile, care team, open flags and tags in four queries; `frame` then asks none of its
-own, only those of the facts that other apps registered. Pages of other apps that stand in the chart use both.
+`get_client` reads the client with profile, care team, open flags and tags in four queries; `frame` then asks none of
+its own, only those of the facts that other apps registered. Pages of other apps that stand in the chart use both.
 """
 
 import datetime as dt
@@ -251,15 +251,24 @@ def _change_actions(
     if rules.can_edit_demographics(actor, client):
         actions.append(cells.Action("Edit demographics", url("client_edit"), icon="edit"))
     if rules.can_change_status(actor, client):
-        actions.append(cells.Action("Change status", url("client_status"), icon="switch-horizontal", dialog=True))
+        actions.append(
+            cells.Action("Change status", url("client_status"), icon="switch-horizontal", dialog=True)
+        )
     if rules.can_flag_administrative(actor, client):
         actions.append(cells.Action("Raise a flag", url("flag_raise"), icon="flag", dialog=True))
     if rules.can_tag_client(actor, client):
         actions.append(cells.Action("Add a tag", url("tag_add"), icon="tag", dialog=True))
     if rules.can_assign_clinicians(actor, client):
-        actions.append(cells.Action("Assign a clinician", url("clinician_assign"), icon="user-plus", dialog=True))
+        actions.append(
+            cells.Action("Assign a clinician", url("clinician_assign"), icon="user-plus", dialog=True)
+        )
         if any(member.role == CareRole.PRIMARY and is_current(member, today) for member in team):
             actions.append(
-                cells.Action("Hand over to another clinician", url("primary_hand_over"), icon="switch-horizontal", dialog=True)
+                cells.Action(
+                    "Hand over to another clinician",
+                    url("primary_hand_over"),
+                    icon="switch-horizontal",
+                    dialog=True,
+                )
             )
     return actions

@@ -39,7 +39,13 @@ class FlagKind(models.TextChoices):
 
 
 CLINICAL_FLAGS = frozenset(
-    {FlagKind.SUICIDE_RISK, FlagKind.SELF_HARM_RISK, FlagKind.VIOLENCE_RISK, FlagKind.ALLERGY, FlagKind.MANDATED_REPORT}
+    {
+        FlagKind.SUICIDE_RISK,
+        FlagKind.SELF_HARM_RISK,
+        FlagKind.VIOLENCE_RISK,
+        FlagKind.ALLERGY,
+        FlagKind.MANDATED_REPORT,
+    }
 )
 
 

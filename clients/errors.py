@@ -89,7 +89,9 @@ class EndsBeforeStart(DomainError):
     field = "ends_on"
 
     def __init__(self, starts_on: dt.date) -> None:
-        super().__init__(f"The assignment began on {formatting.date(starts_on)}; it cannot end before that day.")
+        super().__init__(
+            f"The assignment began on {formatting.date(starts_on)}; it cannot end before that day."
+        )
 
 
 class HandsOverToSelf(DomainError):
@@ -101,14 +103,18 @@ class HandsOverTooEarly(DomainError):
     field = "on"
 
     def __init__(self, starts_on: dt.date) -> None:
-        super().__init__(f"The present primary clinician began on {formatting.date(starts_on)}. Choose that day or later.")
+        super().__init__(
+            f"The present primary clinician began on {formatting.date(starts_on)}. Choose that day or later."
+        )
 
 
 class FlagRaisedAlready(DomainError):
     field = "kind"
 
     def __init__(self, label: str) -> None:
-        super().__init__(f"A flag “{label}” stands above this chart already. Resolve it first to raise a new one.")
+        super().__init__(
+            f"A flag “{label}” stands above this chart already. Resolve it first to raise a new one."
+        )
 
 
 class FlagResolvedAlready(DomainError):

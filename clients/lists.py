@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import django_filters
-from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
@@ -27,14 +26,18 @@ QUIET = frozenset({ClientStatus.INACTIVE, ClientStatus.DISCHARGED, ClientStatus.
 class ClientFilter(django_filters.FilterSet):
     """Status, clinician, tag, flag; each offers only what the person may know of."""
 
-    status = django_filters.ChoiceFilter(choices=ClientStatus.choices, empty_label="Any status", label="Status")
+    status = django_filters.ChoiceFilter(
+        choices=ClientStatus.choices, empty_label="Any status", label="Status"
+    )
     clinician = django_filters.ModelChoiceFilter(
         queryset=Staff.objects.none(), method="treated_by", empty_label="Any clinician", label="Clinician"
     )
     tag = django_filters.ModelChoiceFilter(
         queryset=Tag.objects.none(), method="with_tag", empty_label="Any tag", label="Tag"
     )
-    flag = django_filters.ChoiceFilter(choices=[], method="with_flag", empty_label="Any or none", label="Flag")
+    flag = django_filters.ChoiceFilter(
+        choices=[], method="with_flag", empty_label="Any or none", label="Flag"
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,13 +45,17 @@ class ClientFilter(django_filters.FilterSet):
         self.filters["clinician"].queryset = _clinicians_for(actor)
         self.filters["tag"].queryset = Tag.objects.order_by("name")
         kinds = rules.listed_flag_kinds(actor)
-        self.filters["flag"].extra["choices"] = [(kind.value, kind.label) for kind in FlagKind if kind in kinds]
+        self.filters["flag"].extra["choices"] = [
+            (kind.value, kind.label) for kind in FlagKind if kind in kinds
+        ]
 
     def treated_by(self, rows: QuerySet[Any], name: str, staff: Staff) -> QuerySet[Any]:
         return rows.filter(Exists(rules.current_assignments().filter(client_id=OuterRef("pk"), staff=staff)))
 
     def with_tag(self, rows: QuerySet[Any], name: str, tag: Tag) -> QuerySet[Any]:
-        return rows.filter(Exists(Tag.clients.through.objects.filter(client_id=OuterRef("pk"), tag_id=tag.pk)))
+        return rows.filter(
+            Exists(Tag.clients.through.objects.filter(client_id=OuterRef("pk"), tag_id=tag.pk))
+        )
 
     def with_flag(self, rows: QuerySet[Any], name: str, kind: str) -> QuerySet[Any]:
         standing = ClientFlag.objects.filter(client_id=OuterRef("pk"), kind=kind, resolved_at__isnull=True)
@@ -71,7 +78,8 @@ def _name_cell(row: dict[str, Any]) -> Cell:
     legal = f"Legal name {row['first_name']} {row['last_name']}" if row["preferred_name"] else ""
     sub = " · ".join(part for part in (legal, row["pronouns"]) if part)
     badges = [
-        cells.Badge(FlagKind(flag["kind"]).label, SEVERITY_TONES[flag["severity"]], "flag") for flag in row["flagged"]
+        cells.Badge(FlagKind(flag["kind"]).label, SEVERITY_TONES[flag["severity"]], "flag")
+        for flag in row["flagged"]
     ]
     return Cell(_name(row), url=reverse("clients:client_detail", args=[row["pk"]]), sub=sub, badge=badges)
 
@@ -98,7 +106,9 @@ class ClientList(ListPage):
     filterset_class = ClientFilter
     default_sort = "name"
     csv_name = "clients"
-    empty = EmptyState("No clients yet", "Clients appear here once they are created or assigned to you.", icon="users")
+    empty = EmptyState(
+        "No clients yet", "Clients appear here once they are created or assigned to you.", icon="users"
+    )
     columns = [
         Column("name", "Name", cell=_name_cell, sort=(LAST, FIRST), csv=_name),
         Column("number", "Number", cell=lambda row: f"C-{row['number']}", sort="number", nowrap=True),
@@ -118,6 +128,10 @@ class ClientList(ListPage):
         return "is-quiet" if row["status"] in QUIET else ""
 
 
+def _bearers_cell(tag: Any) -> Cell:
+    return Cell(formatting.number(tag.bearers), url=f"{reverse('clients:client_list')}?tag={tag.pk}")
+
+
 class TagList(ListPage):
     """The practice's tags."""
 
@@ -130,11 +144,20 @@ class TagList(ListPage):
         Column("name", "Tag", sort="name", cell=lambda tag: tag.name),
         Column("color", "Color", cell=lambda tag: tag.get_color_display()),
         Column("bearers", "Clients", sort="bearers", align="end", descending_first=True,
-               cell=lambda tag: Cell(formatting.number(tag.bearers), url=f"{reverse('clients:client_list')}?tag={tag.pk}")),
+               cell=_bearers_cell),
     ]  # fmt: skip
 
     def actions(self, row: Tag) -> Sequence[Action]:
         return [
-            Action("Edit", reverse("clients:tag_edit", args=[row.pk]), icon="edit", dialog=True, about=row.name),
-            Action("Delete", reverse("clients:tag_delete", args=[row.pk]), icon="trash", dialog=True, danger=True, about=row.name),
+            Action(
+                "Edit", reverse("clients:tag_edit", args=[row.pk]), icon="edit", dialog=True, about=row.name
+            ),
+            Action(
+                "Delete",
+                reverse("clients:tag_delete", args=[row.pk]),
+                icon="trash",
+                dialog=True,
+                danger=True,
+                about=row.name,
+            ),
         ]

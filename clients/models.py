@@ -39,10 +39,20 @@ class Client(Record):
     address = ShapeField(shape=Address, default=dict, blank=True)
     status = models.CharField(max_length=20, choices=ClientStatus, default=ClientStatus.INQUIRY)
     created_by = models.ForeignKey(
-        "staff.Staff", on_delete=models.PROTECT, db_column="created_by", null=True, blank=True, related_name="+"
+        "staff.Staff",
+        on_delete=models.PROTECT,
+        db_column="created_by",
+        null=True,
+        blank=True,
+        related_name="+",
     )
     updated_by = models.ForeignKey(
-        "staff.Staff", on_delete=models.PROTECT, db_column="updated_by", null=True, blank=True, related_name="+"
+        "staff.Staff",
+        on_delete=models.PROTECT,
+        db_column="updated_by",
+        null=True,
+        blank=True,
+        related_name="+",
     )
     # Further columns
     number = models.IntegerField(
@@ -65,7 +75,10 @@ class Client(Record):
         db_table = "clients"
         indexes = [
             models.Index(
-                Collate(Lower("last_name"), "C"), Collate(Lower("first_name"), "C"), "id", name="clients_name_prefix"
+                Collate(Lower("last_name"), "C"),
+                Collate(Lower("first_name"), "C"),
+                "id",
+                name="clients_name_prefix",
             ),
             models.Index(Collate(Lower("first_name"), "C"), "id", name="clients_first_name_prefix"),
             models.Index(Collate(Lower("preferred_name"), "C"), "id", name="clients_preferred_name_prefix"),
@@ -102,7 +115,9 @@ class Client(Record):
             models.UniqueConstraint(fields=["email"], name="clients_email_unique"),
             models.UniqueConstraint(fields=["number"], name="clients_number_unique"),
             lower_case("email", "clients"),
-            models.CheckConstraint(condition=Q(email__isnull=True) | ~Q(email=""), name="clients_email_not_blank"),
+            models.CheckConstraint(
+                condition=Q(email__isnull=True) | ~Q(email=""), name="clients_email_not_blank"
+            ),
             known_value("status", ClientStatus, "clients"),
             models.CheckConstraint(
                 condition=Q(gender="") | Q(gender__in=sorted(Gender.values)), name="clients_gender_known"
@@ -132,7 +147,12 @@ class ClientProfile(Record):
     medical_history = ShapeField(shape=MedicalHistory, default=dict, blank=True)
     intake_date = models.DateField(null=True, blank=True)
     intake_staff = models.ForeignKey(
-        "staff.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_column="intake_staff_id"
+        "staff.Staff",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_column="intake_staff_id",
     )
     custom_fields = ShapeField(shape=CustomFields, default=dict, blank=True)
 
@@ -152,7 +172,9 @@ class CareTeamMember(Record):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     end_reason = models.CharField(max_length=200, blank=True)
-    assigned_by = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    assigned_by = models.ForeignKey(
+        "staff.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         db_table = "client_care_team"
@@ -161,7 +183,9 @@ class CareTeamMember(Record):
             known_value("role", CareRole, "client_care_team"),
             not_before("ends_on", "starts_on", "client_care_team"),
             models.UniqueConstraint(
-                fields=["client", "staff"], condition=Q(ends_on__isnull=True), name="client_care_team_open_unique"
+                fields=["client", "staff"],
+                condition=Q(ends_on__isnull=True),
+                name="client_care_team_open_unique",
             ),
             models.UniqueConstraint(
                 fields=["client"],
@@ -183,7 +207,9 @@ class ClientFlag(Record):
     note = models.CharField(max_length=300, blank=True)
     raised_by = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, null=True, related_name="+")
     resolved_at = models.DateTimeField(null=True, blank=True)
-    resolved_by = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    resolved_by = models.ForeignKey(
+        "staff.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     resolution = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -192,7 +218,9 @@ class ClientFlag(Record):
             known_value("kind", FlagKind, "client_flags"),
             known_value("severity", Severity, "client_flags"),
             models.UniqueConstraint(
-                fields=["client", "kind"], condition=Q(resolved_at__isnull=True), name="client_flags_open_unique"
+                fields=["client", "kind"],
+                condition=Q(resolved_at__isnull=True),
+                name="client_flags_open_unique",
             ),
         ]
 

@@ -10,6 +10,7 @@
 | front desk | all, demographics | yes |
 """
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
@@ -31,10 +32,12 @@ ADMINISTRATIVE_FLAGS = frozenset(FlagKind) - CLINICAL_FLAGS
 def current_assignments() -> QuerySet[CareTeamMember]:
     """Assignments that hold today."""
     today = clock.today()
-    return CareTeamMember.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), starts_on__lte=today)
+    return CareTeamMember.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=today), starts_on__lte=today
+    )
 
 
-def _assigned_to(staff_ids: object) -> Exists:
+def _assigned_to(staff_ids: Iterable[UUID]) -> Exists:
     return Exists(current_assignments().filter(client_id=OuterRef("pk"), staff_id__in=staff_ids))
 
 
@@ -206,7 +209,11 @@ def visible_flag_kinds(actor: User, client: Client) -> frozenset[str]:
 
 def listed_flag_kinds(actor: User) -> frozenset[str]:
     """Flags shown in lists. Clinicians see only clients whose record they may open, so one answer serves all rows."""
-    return frozenset(FlagKind) if may_open_clinical_pages(actor) and not _sees_beyond_record(actor) else ADMINISTRATIVE_FLAGS
+    return (
+        frozenset(FlagKind)
+        if may_open_clinical_pages(actor) and not _sees_beyond_record(actor)
+        else ADMINISTRATIVE_FLAGS
+    )
 
 
 def _sees_beyond_record(actor: User) -> bool:

@@ -76,17 +76,20 @@ class EmergencyContact(_Shape):
 class MedicalHistory(_Shape):
     """`client_profiles.medical_history`."""
 
-    conditions: list[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]] = Field(
-        default_factory=list
-    )
-    medications: list[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]] = Field(
-        default_factory=list
-    )
-    allergies: list[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]] = Field(
-        default_factory=list
-    )
+    conditions: list[
+        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+    ] = Field(default_factory=list)
+    medications: list[
+        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+    ] = Field(default_factory=list)
+    allergies: list[
+        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+    ] = Field(default_factory=list)
     hospitalisations: Long = ""
     family_history: Long = ""
 
 
-CustomFields = dict[Annotated[str, StringConstraints(min_length=1, max_length=60)], Annotated[str, StringConstraints(max_length=500)]]
+CustomFields = dict[
+    Annotated[str, StringConstraints(min_length=1, max_length=60)],
+    Annotated[str, StringConstraints(max_length=500)],
+]

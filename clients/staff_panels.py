@@ -7,7 +7,6 @@ from django.http import HttpRequest
 from accounts.models import User
 from clients import rules
 from clients.chart import OVERVIEW, status_badge, tab_url
-from clients.queries.search import FIRST, LAST
 from mentalspace.core import clock, formatting
 from staff.models import Staff
 from staff.panels import Tab

@@ -61,14 +61,19 @@ def contact_rows(client: Client) -> list[tuple[str, Any]]:
 def address_lines(address: dict[str, str]) -> list[str]:
     """An address as on an envelope."""
     place = f"{address.get('city', '')}, {address.get('state', '')}".strip(", ")
-    return [line for line in (address.get("street", ""), f"{place} {address.get('zip_code', '')}".strip()) if line]
+    return [
+        line for line in (address.get("street", ""), f"{place} {address.get('zip_code', '')}".strip()) if line
+    ]
 
 
 def reminder_words(client: Client) -> str:
     """To which reminders the client consented."""
     ways = [
         way
-        for way, consents in (("e-mail", client.reminder_email_consent), ("text", client.reminder_text_consent))
+        for way, consents in (
+            ("e-mail", client.reminder_email_consent),
+            ("text", client.reminder_text_consent),
+        )
         if consents
     ]
     return f"By {formatting.listed(ways)}" if ways else "No consent given"
@@ -77,7 +82,11 @@ def reminder_words(client: Client) -> str:
 def medical_card(request: HttpRequest, client: Client) -> dict[str, Any]:
     """Medicines, allergies, conditions: what a clinician wants to know in the minute before a session."""
     medical = MedicalHistory.model_validate(profile_of(client).medical_history)
-    lists = [("Medicines", medical.medications), ("Allergies", medical.allergies), ("Conditions", medical.conditions)]
+    lists = [
+        ("Medicines", medical.medications),
+        ("Allergies", medical.allergies),
+        ("Conditions", medical.conditions),
+    ]
     return {
         "medical_lists": lists,
         "medical_empty": not any(entries for _, entries in lists),
@@ -117,7 +126,7 @@ def _insurance_todos(client: Client, held: list[Insurance], today: dt.date) -> l
     if not current:
         return [("No coverage is in force today.", section)]
     found = []
-    if not any(coverage.rank == CoverageRank.PRIMARY for coverage in current):
+    if not any(coverage.rank == "primary" for coverage in current):
         found.append(("A further coverage is in force, but no primary one.", section))
     for coverage in current:
         if coverage.effective_to and (coverage.effective_to - today).days <= DAYS_A_COVERAGE_ENDS_SOON:
@@ -185,7 +194,9 @@ def _coverage_order(client: Client) -> list[int]:
     stored, today = profile_of(client).insurance_info, clock.today()
     held = [Insurance.model_validate(item) for item in stored]
     ranks = list(CoverageRank.values)
-    return sorted(range(len(held)), key=lambda at: (not in_force(held[at], today), ranks.index(held[at].rank)))
+    return sorted(
+        range(len(held)), key=lambda at: (not in_force(held[at], today), ranks.index(held[at].rank))
+    )
 
 
 def _coverage_view(actor: User, client: Client, index: int) -> dict[str, Any]:
@@ -279,9 +290,25 @@ def _member_view(client: Client, member: CareTeamMember, assigns: bool) -> dict[
 
 
 OWN_TABS = (
-    Tab("overview", "Overview", "layout-dashboard", 0, rules.can_see_client, "clients/client_detail.html", _no_context),
+    Tab(
+        "overview",
+        "Overview",
+        "layout-dashboard",
+        0,
+        rules.can_see_client,
+        "clients/client_detail.html",
+        _no_context,
+    ),
     Tab("profile", "Profile", "id", 70, rules.can_see_client, "clients/client_profile.html", profile_tab),
-    Tab("care-team", "Care team", "users", 80, rules.can_see_client, "clients/client_care_team.html", care_team_tab),
+    Tab(
+        "care-team",
+        "Care team",
+        "users",
+        80,
+        rules.can_see_client,
+        "clients/client_care_team.html",
+        care_team_tab,
+    ),
     Tab("history", "History", "history", 90, rules.can_see_history, "clients/client_history.html", history),
 )
 OWN_CARDS = (

@@ -19,12 +19,16 @@ urlpatterns = [
     path("clients/<uuid:pk>/insurance/<int:index>/edit/", profile.coverage_edit, name="coverage_edit"),
     path("clients/<uuid:pk>/insurance/<int:index>/remove/", profile.coverage_remove, name="coverage_remove"),
     path("clients/<uuid:pk>/contacts/edit/", profile.contacts_edit, name="contacts_edit"),
-    path("clients/<uuid:pk>/medical-history/edit/", profile.medical_history_edit, name="medical_history_edit"),
+    path(
+        "clients/<uuid:pk>/medical-history/edit/", profile.medical_history_edit, name="medical_history_edit"
+    ),
     path("clients/<uuid:pk>/intake/edit/", profile.intake_edit, name="intake_edit"),
     path("clients/<uuid:pk>/custom-fields/edit/", profile.custom_fields_edit, name="custom_fields_edit"),
     path("clients/<uuid:pk>/care-team/assign/", care_team.clinician_assign, name="clinician_assign"),
     path("clients/<uuid:pk>/care-team/hand-over/", care_team.primary_hand_over, name="primary_hand_over"),
-    path("clients/<uuid:pk>/care-team/<uuid:member_pk>/end/", care_team.assignment_end, name="assignment_end"),
+    path(
+        "clients/<uuid:pk>/care-team/<uuid:member_pk>/end/", care_team.assignment_end, name="assignment_end"
+    ),
     path("clients/<uuid:pk>/flags/raise/", marks.flag_raise, name="flag_raise"),
     path("clients/<uuid:pk>/flags/<uuid:flag_pk>/resolve/", marks.flag_resolve, name="flag_resolve"),
     path("clients/<uuid:pk>/tags/add/", marks.tag_add, name="tag_add"),

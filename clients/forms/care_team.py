@@ -17,7 +17,9 @@ class AssignForm(PageForm):
     staff = ClinicianField(label="Clinician")
     role = forms.ChoiceField(choices=CareRole.choices)
     starts_on = DateField(label="From", initial=clock.today)
-    ends_on = DateField(label="Until", required=False, help_text="Empty while it lasts; a cover usually has an end.")
+    ends_on = DateField(
+        label="Until", required=False, help_text="Empty while it lasts; a cover usually has an end."
+    )
 
     def layout(self) -> list[Any]:
         """Dates side by side."""
@@ -34,8 +36,12 @@ class AssignForm(PageForm):
 class EndForm(PageForm):
     """End an assignment."""
 
-    ends_on = DateField(label="Last day", initial=clock.today, help_text="On this day the clinician still sees the chart.")
-    reason = forms.CharField(max_length=200, help_text="For example transferred, left the practice, cover over.")
+    ends_on = DateField(
+        label="Last day", initial=clock.today, help_text="On this day the clinician still sees the chart."
+    )
+    reason = forms.CharField(
+        max_length=200, help_text="For example transferred, left the practice, cover over."
+    )
 
 
 class HandOverForm(PageForm):

@@ -39,9 +39,14 @@ class DemographicsForm(PageForm):
     first_name = forms.CharField(label="Legal first name", max_length=100)
     last_name = forms.CharField(label="Legal last name", max_length=100)
     preferred_name = forms.CharField(
-        label="Preferred first name", max_length=100, required=False, help_text="What everybody here calls the client."
+        label="Preferred first name",
+        max_length=100,
+        required=False,
+        help_text="What everybody here calls the client.",
     )
-    pronouns = forms.CharField(max_length=40, required=False, help_text="For example she/her, he/him, they/them.")
+    pronouns = forms.CharField(
+        max_length=40, required=False, help_text="For example she/her, he/him, they/them."
+    )
     date_of_birth = DateField(label="Date of birth", latest=clock.today, required=False)
     gender = forms.ChoiceField(choices=[("", "Not recorded"), *Gender.choices], required=False)
     email = forms.EmailField(
@@ -91,9 +96,13 @@ class DemographicsForm(PageForm):
         """A reminder needs somewhere to go."""
         data = cast("dict[str, Any]", super().clean())
         if data.get("reminder_email_consent") and not data.get("email") and "email" not in self.errors:
-            self.add_error("reminder_email_consent", "Enter an e-mail address, or untick reminders by e-mail.")
+            self.add_error(
+                "reminder_email_consent", "Enter an e-mail address, or untick reminders by e-mail."
+            )
         if data.get("reminder_text_consent") and not data.get("phone") and "phone" not in self.errors:
-            self.add_error("reminder_text_consent", "Enter a phone number, or untick reminders by text message.")
+            self.add_error(
+                "reminder_text_consent", "Enter a phone number, or untick reminders by text message."
+            )
         return data
 
     def facts(self) -> dict[str, Any]:
@@ -104,7 +113,9 @@ class DemographicsForm(PageForm):
     @staticmethod
     def initial_of(client: Client) -> dict[str, Any]:
         """A client's values as initial ones."""
-        values = {name: getattr(client, name) for name in FACTS} | {name: client.address.get(name, "") for name in ADDRESS}
+        values = {name: getattr(client, name) for name in FACTS} | {
+            name: client.address.get(name, "") for name in ADDRESS
+        }
         return values | {"version": client.version}
 
 
@@ -113,7 +124,10 @@ class ClientCreateForm(DemographicsForm):
 
     submit_label = "Create client"
     status = forms.ChoiceField(
-        choices=[(status.value, status.label) for status in (ClientStatus.INQUIRY, ClientStatus.WAITLIST, ClientStatus.ACTIVE)],
+        choices=[
+            (status.value, status.label)
+            for status in (ClientStatus.INQUIRY, ClientStatus.WAITLIST, ClientStatus.ACTIVE)
+        ],
         initial=ClientStatus.ACTIVE,
     )
     clinician = ClinicianField(label="Primary clinician", required=False, help_text="May be assigned later.")
@@ -132,9 +146,13 @@ class StatusForm(PageForm):
     submit_label = "Change status"
     to_status = forms.ChoiceField(label="New status", choices=[])
     reason = forms.CharField(
-        max_length=300, widget=forms.Textarea(attrs={"rows": 2}), help_text="Stays in the history; no clinical detail."
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Stays in the history; no clinical detail.",
     )
-    deceased_on = DateField(label="Died on", latest=clock.today, required=False, help_text="Only for “Deceased”.")
+    deceased_on = DateField(
+        label="Died on", latest=clock.today, required=False, help_text="Only for “Deceased”."
+    )
 
     def __init__(self, *args: Any, actor: User, client: Client, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

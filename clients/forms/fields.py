@@ -52,7 +52,11 @@ class ClientChoiceField(forms.ModelChoiceField):
         kwargs.setdefault("queryset", Client.objects.none())
         kwargs.setdefault(
             "widget",
-            SearchSelect(reverse_lazy("clients:client_choices"), placeholder="Name, date of birth, phone or number"),
+            SearchSelect(
+                # A lazy address: forms are read before URLs are.
+                reverse_lazy("clients:client_choices"),  # type: ignore[arg-type]
+                placeholder="Name, date of birth, phone or number",
+            ),
         )
         super().__init__(**kwargs)
 
@@ -69,10 +73,9 @@ class ClientChoiceField(forms.ModelChoiceField):
 def active_clinicians() -> QuerySet[Staff]:
     """Who can be on a care team."""
     roles = sorted(CLINICAL_ROLES)
-    return (
-        Staff.objects.filter(Q(user__role__in=roles) | Q(user__further_roles__overlap=roles), status=StaffStatus.ACTIVE)
-        .order_by("last_name", "first_name", "pk")
-    )
+    return Staff.objects.filter(
+        Q(user__role__in=roles) | Q(user__further_roles__overlap=roles), status=StaffStatus.ACTIVE
+    ).order_by("last_name", "first_name", "pk")
 
 
 class ClinicianField(forms.ModelChoiceField):
@@ -131,6 +134,7 @@ class LinesField(forms.CharField):
         for number, entry in enumerate(entries, start=1):
             if len(entry) > self.longest:
                 raise ValidationError(
-                    f"Line {number} is longer than {self.longest} characters. Shorten it or split it.", code="long"
+                    f"Line {number} is longer than {self.longest} characters. Shorten it or split it.",
+                    code="long",
                 )
         return entries

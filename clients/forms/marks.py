@@ -42,7 +42,10 @@ class AddTagForm(PageForm):
 
     submit_label = "Add tag"
     tag = forms.ModelChoiceField(
-        queryset=Tag.objects.none(), empty_label=None, widget=forms.RadioSelect, error_messages={"required": "Choose a tag."}
+        queryset=Tag.objects.none(),
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose a tag."},
     )
 
     def __init__(self, *args: Any, client: Client, **kwargs: Any) -> None:

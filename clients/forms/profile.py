@@ -32,7 +32,9 @@ class CoverageForm(SectionForm):
     submit_label = "Save coverage"
     rank = forms.ChoiceField(choices=CoverageRank.choices)
     provider = forms.CharField(label="Payer", max_length=120, help_text="The insurer, as on the card.")
-    payer_id = forms.CharField(label="Payer ID", max_length=120, required=False, help_text="For electronic claims.")
+    payer_id = forms.CharField(
+        label="Payer ID", max_length=120, required=False, help_text="For electronic claims."
+    )
     plan = forms.CharField(max_length=120, required=False)
     policy_number = forms.CharField(label="Policy or member number", max_length=120, required=False)
     group_number = forms.CharField(label="Group number", max_length=120, required=False)
@@ -76,7 +78,16 @@ class CoverageForm(SectionForm):
     def coverage(self, authorisations: list[Authorisation]) -> Insurance:
         """The cleaned values in their shape."""
         data = self.cleaned_data
-        same = ("rank", "provider", "payer_id", "plan", "policy_number", "group_number", "copay", "effective_from")
+        same = (
+            "rank",
+            "provider",
+            "payer_id",
+            "plan",
+            "policy_number",
+            "group_number",
+            "copay",
+            "effective_from",
+        )
         is_client = data["insured_relationship"] == "self"
         insured = PrimaryInsured(
             name="" if is_client else data["insured_name"],
@@ -149,7 +160,9 @@ class EmergencyContactForm(PageForm):
     """Somebody to call in need."""
 
     name = forms.CharField(max_length=120)
-    relationship = forms.CharField(max_length=120, required=False, help_text="For example mother, partner, friend.")
+    relationship = forms.CharField(
+        max_length=120, required=False, help_text="For example mother, partner, friend."
+    )
     phone = PhoneField(required=False)
     may_disclose = forms.BooleanField(label="The client allows talking to them about care", required=False)
 
@@ -164,7 +177,9 @@ class EmergencyContactFormSetBase(BaseFormSet):
     def contacts(self) -> list[dict[str, Any]]:
         """The rows that were filled in and not taken out, in their shape."""
         return [
-            EmergencyContact(**{name: row[name] for name in EmergencyContact.model_fields}).model_dump(mode="json")
+            EmergencyContact(**{name: row[name] for name in EmergencyContact.model_fields}).model_dump(
+                mode="json"
+            )
             for row in filled_rows(self)
         ]
 
@@ -185,7 +200,9 @@ class MedicalHistoryForm(SectionForm):
 
     submit_label = "Save medical history"
     conditions = LinesField(required=False, help_text="One a line.")
-    medications = LinesField(label="Medicines", required=False, help_text="One a line, with dose and frequency.")
+    medications = LinesField(
+        label="Medicines", required=False, help_text="One a line, with dose and frequency."
+    )
     allergies = LinesField(required=False, help_text="One a line, with the reaction.")
     hospitalisations = forms.CharField(
         label="Hospital stays", max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 3})

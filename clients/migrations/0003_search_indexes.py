@@ -7,23 +7,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clients', '0002_history_append_only'),
-        ('staff', '0001_initial'),
+        ("clients", "0002_history_append_only"),
+        ("staff", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='client',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Lower('last_name'), name='gin_trgm_ops'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Lower('first_name'), name='gin_trgm_ops'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Lower('preferred_name'), name='gin_trgm_ops'), name='clients_names_trigram'),
+            model_name="client",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Lower("last_name"), name="gin_trgm_ops"
+                ),
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Lower("first_name"), name="gin_trgm_ops"
+                ),
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Lower("preferred_name"), name="gin_trgm_ops"
+                ),
+                name="clients_names_trigram",
+            ),
         ),
         migrations.AddIndex(
-            model_name='client',
-            index=models.Index(django.db.models.functions.comparison.Collate(django.db.models.functions.text.Reverse('phone'), 'C'), name='clients_phone_ending'),
+            model_name="client",
+            index=models.Index(
+                django.db.models.functions.comparison.Collate(
+                    django.db.models.functions.text.Reverse("phone"), "C"
+                ),
+                name="clients_phone_ending",
+            ),
         ),
         migrations.AddIndex(
-            model_name='client',
-            index=models.Index(django.db.models.functions.comparison.Collate('email', 'C'), name='clients_email_prefix'),
+            model_name="client",
+            index=models.Index(
+                django.db.models.functions.comparison.Collate("email", "C"), name="clients_email_prefix"
+            ),
         ),
     ]

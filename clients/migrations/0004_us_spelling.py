@@ -4,15 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clients', '0003_search_indexes'),
+        ("clients", "0003_search_indexes"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='tag',
-            name='color',
-            field=models.CharField(choices=[('blue', 'Blue'), ('teal', 'Teal'), ('green', 'Green'), ('yellow', 'Yellow'), ('orange', 'Orange'), ('red', 'Red'), ('purple', 'Purple'), ('gray', 'Gray')], default='blue', max_length=20, verbose_name='color'),
+            model_name="tag",
+            name="color",
+            field=models.CharField(
+                choices=[
+                    ("blue", "Blue"),
+                    ("teal", "Teal"),
+                    ("green", "Green"),
+                    ("yellow", "Yellow"),
+                    ("orange", "Orange"),
+                    ("red", "Red"),
+                    ("purple", "Purple"),
+                    ("gray", "Gray"),
+                ],
+                default="blue",
+                max_length=20,
+                verbose_name="color",
+            ),
         ),
     ]

@@ -42,7 +42,11 @@ def merge_edit(client: Client, version: int, mine: dict[str, Any]) -> Merge:
     now = _flat({name: getattr(client, name) for name in mine})
     then = dict(now)
     for event in events:
-        then |= {name: value for name, value in _flat({k: v[0] for k, v in event.changes.items()}).items() if name in now}
+        then |= {
+            name: value
+            for name, value in _flat({k: v[0] for k, v in event.changes.items()}).items()
+            if name in now
+        }
     typed = _flat(mine)
     clashes, taken_over = [], {}
     for name, value in typed.items():

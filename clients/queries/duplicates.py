@@ -40,7 +40,13 @@ class Duplicate:
     def sub(self) -> str:
         """What tells two people apart."""
         legal = f"legally {self.legal_name}" if self.legal_name != self.name else ""
-        parts = (f"C-{self.number}", legal, formatting.date(self.date_of_birth), formatting.phone(self.phone), self.email)
+        parts = (
+            f"C-{self.number}",
+            legal,
+            formatting.date(self.date_of_birth),
+            formatting.phone(self.phone),
+            self.email,
+        )
         return " · ".join(part for part in parts if part)
 
     @property
@@ -83,11 +89,13 @@ def possible_duplicates(
         known |= alike & Q(likeness__gte=LIKE_NAME)
     rows = (
         Client.objects.alias(
-            lower_last=Lower("last_name"), lower_first=Lower("first_name"), lower_preferred=Lower("preferred_name")
+            lower_last=Lower("last_name"),
+            lower_first=Lower("first_name"),
+            lower_preferred=Lower("preferred_name"),
         )
         .annotate(likeness=_likeness(first, last))
         .filter(known)
-        .exclude(pk=exclude)
+        .exclude(pk__in=[exclude] if exclude else [])
         .order_by("-likeness", "number")[: LIMIT * 3]
     )
     found = [_duplicate(row, date_of_birth, phone, email) for row in rows]
@@ -101,7 +109,9 @@ def _likeness(first: str, last: str) -> Greatest | Coalesce:
         word = first or last
         if not word:
             return Coalesce(Value(0.0), Value(0.0), output_field=FloatField())
-        return Greatest(*(TrigramSimilarity(name, word) for name in ("lower_first", "lower_last", "lower_preferred")))
+        return Greatest(
+            *(TrigramSimilarity(name, word) for name in ("lower_first", "lower_last", "lower_preferred"))
+        )
     given = Greatest(TrigramSimilarity("lower_first", first), TrigramSimilarity("lower_preferred", first))
     swapped = Greatest(TrigramSimilarity("lower_first", last), TrigramSimilarity("lower_preferred", last))
     return Greatest(

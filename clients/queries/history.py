@@ -36,7 +36,8 @@ VERBS = {
 ADMINISTRATIVE_VERBS = tuple(
     verb
     for verb in VERBS
-    if verb not in {"client.viewed", "client.medical_history_changed", "client.flag_raised", "client.flag_resolved"}
+    if verb
+    not in {"client.viewed", "client.medical_history_changed", "client.flag_raised", "client.flag_resolved"}
 )
 LABELS = {
     "date_of_birth": "Date of birth",
@@ -77,7 +78,9 @@ def visible_events(actor: User, client: Client) -> QuerySet[AuditEvent]:
     """Events of the record, newest first: all for administrators, no looks at it for others, and nothing clinical for
     those who may not read the record.
     """
-    events = AuditEvent.objects.filter(client_id=client.pk).select_related("actor__staff").order_by("-at", "-pk")
+    events = (
+        AuditEvent.objects.filter(client_id=client.pk).select_related("actor__staff").order_by("-at", "-pk")
+    )
     if rules.can_see_views(actor):
         return events
     if rules.can_see_clinical(actor, client):
@@ -92,9 +95,15 @@ def entry(event: AuditEvent, zone: Any) -> cells.TimelineEntry:
         page = event.changes.get("page", ["", ""])[1]
         text = f"Page: {page.replace('-', ' ')}" if page else ""
     else:
-        text = "; ".join(change_words(name, pair) for name, pair in event.changes.items() if name not in SILENT)
+        text = "; ".join(
+            change_words(name, pair) for name, pair in event.changes.items() if name not in SILENT
+        )
     return cells.TimelineEntry(
-        when=formatting.instant(event.at, zone), title=title, text=text, actor=actor_name(event.actor), icon=icon
+        when=formatting.instant(event.at, zone),
+        title=title,
+        text=text,
+        actor=actor_name(event.actor),
+        icon=icon,
     )
 
 
@@ -129,8 +138,13 @@ def _value_words(name: str, value: Any) -> str:
     if isinstance(value, list):
         return formatting.listed(str(part) for part in value)
     text = str(value)
-    for choices, names in ((ClientStatus, {"status"}), (Gender, {"gender"}), (CareRole, {"role"}),
-                           (FlagKind, {"kind"}), (Severity, {"severity"})):
+    for choices, names in (
+        (ClientStatus, {"status"}),
+        (Gender, {"gender"}),
+        (CareRole, {"role"}),
+        (FlagKind, {"kind"}),
+        (Severity, {"severity"}),
+    ):
         if name in names and text in choices.values:
             return str(choices(text).label)
     if name == "phone":
@@ -146,7 +160,11 @@ def _humanised(verb: str) -> str:
 
 
 def _status_changes(client: Client) -> QuerySet[ClientStatusChange]:
-    return ClientStatusChange.objects.filter(client=client).select_related("changed_by").order_by("-changed_at", "-pk")
+    return (
+        ClientStatusChange.objects.filter(client=client)
+        .select_related("changed_by")
+        .order_by("-changed_at", "-pk")
+    )
 
 
 def _resolved_flags(actor: User, client: Client) -> QuerySet[ClientFlag]:

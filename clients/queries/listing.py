@@ -43,7 +43,9 @@ def _clinicians() -> QuerySet[Any, Any]:
 def _flags(actor: User) -> QuerySet[Any, Any]:
     return (
         ClientFlag.objects.filter(
-            client_id=OuterRef("pk"), resolved_at__isnull=True, kind__in=sorted(rules.listed_flag_kinds(actor))
+            client_id=OuterRef("pk"),
+            resolved_at__isnull=True,
+            kind__in=sorted(rules.listed_flag_kinds(actor)),
         )
         .order_by("created_at", "pk")
         .values_list(JSONObject(kind="kind", severity="severity"))
@@ -52,5 +54,7 @@ def _flags(actor: User) -> QuerySet[Any, Any]:
 
 def _tags() -> QuerySet[Any, Any]:
     return (
-        Tag.objects.filter(clients=OuterRef("pk")).order_by("name").values_list(JSONObject(name="name", color="color"))
+        Tag.objects.filter(clients=OuterRef("pk"))
+        .order_by("name")
+        .values_list(JSONObject(name="name", color="color"))
     )

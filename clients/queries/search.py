@@ -10,12 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import F, FloatField, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Collate, Concat, Greatest, Lower, Reverse
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.urls import reverse
 
 from accounts.models import User
@@ -67,9 +69,7 @@ class ClientFound:
 
 
 COLUMNS = ("id", "number", "first_name", "last_name", "preferred_name", "date_of_birth", "phone", "status")
-LAST, FIRST, PREFERRED = (
-    Collate(Lower(name), "C") for name in ("last_name", "first_name", "preferred_name")
-)
+LAST, FIRST, PREFERRED = (Collate(Lower(name), "C") for name in ("last_name", "first_name", "preferred_name"))
 BY_NAME = (LAST, FIRST, F("id"))
 FULL_NAME = Lower(
     Concat(
@@ -176,8 +176,6 @@ def _phone_ends(digits: str) -> Q:
 
 def _begins(expression: str | Combinable, prefix: str) -> Q:
     """The expression, in the C collation of its index, starts with `prefix`: a range that the index serves."""
-    from django.db.models.lookups import GreaterThanOrEqual, LessThan
-
     collated = Collate(expression, "C")
     return Q(GreaterThanOrEqual(collated, Value(prefix))) & Q(LessThan(collated, Value(_after(prefix))))
 
@@ -195,7 +193,7 @@ def _words(text: str) -> list[str]:
 
 
 def _arms(words: list[str]) -> list[list[Q]]:
-    """Each way the words may be a name: begun first, last or preferred name, in either order, names of several words."""
+    """Each way the words may be a name: first, last or preferred name begun, either order, names of several words."""
 
     def begins(name: str, parts: list[str]) -> Q:
         return _begins(Lower(name), " ".join(parts))
@@ -205,7 +203,10 @@ def _arms(words: list[str]) -> list[list[Q]]:
     for at in range(1, len(words)):
         head, tail = words[:at], words[at:]
         for given in ("first_name", "preferred_name"):
-            split += [[begins("last_name", tail), begins(given, head)], [begins("last_name", head), begins(given, tail)]]
+            split += [
+                [begins("last_name", tail), begins(given, head)],
+                [begins("last_name", head), begins(given, tail)],
+            ]
     return whole + split
 
 
@@ -213,7 +214,7 @@ def _by_prefix(visible: QuerySet[Client], words: list[str], limit: int) -> list[
     """One statement: the union of the arms, each cut at the limit."""
     arms = []
     for rank, conditions in enumerate(_arms(words)):
-        order = (LAST, FIRST, F("id"))
+        order: tuple[Combinable, ...] = BY_NAME
         if rank == 1:
             order = (FIRST, F("id"))
         elif rank == 2:
@@ -227,14 +228,21 @@ def _by_prefix(visible: QuerySet[Client], words: list[str], limit: int) -> list[
 
 def _by_similarity(clients: QuerySet[Client], words: list[str]) -> QuerySet[Client]:
     """Every word is inside a name, or much like one; the likest first."""
-    clients = clients.alias(full_name=FULL_NAME, last=Lower("last_name"), first=Lower("first_name"), called=Lower("preferred_name"))
-    likeness: Combinable = Value(0.0, output_field=FloatField())
+    clients = clients.alias(
+        full_name=FULL_NAME,
+        last=Lower("last_name"),
+        first=Lower("first_name"),
+        called=Lower("preferred_name"),
+    )
+    likeness: Any = Value(0.0, output_field=FloatField())
     for index, word in enumerate(words):
         names = ("last", "first", "called")
         likest = Greatest(*(TrigramWordSimilarity(word, name) for name in names))
         clients = clients.alias(**{f"like_{index}": likest})
         close = reduce(or_, (Q(**{f"{name}__trigram_similar": word}) for name in names))
-        begun = reduce(or_, (_begins(Lower(name), word[:2]) for name in ("last_name", "first_name", "preferred_name")))
+        begun = reduce(
+            or_, (_begins(Lower(name), word[:2]) for name in ("last_name", "first_name", "preferred_name"))
+        )
         clients = clients.filter(
             Q(full_name__contains=word) | close | (begun & Q(**{f"like_{index}__gte": LOOSE}))
         )
@@ -244,4 +252,7 @@ def _by_similarity(clients: QuerySet[Client], words: list[str]) -> QuerySet[Clie
 
 def _distinct(rows: Iterable[ClientFound], limit: int) -> list[ClientFound]:
     """Each client once, in the order first met."""
-    return list({row.id: row for row in reversed(list(rows))}.values())[::-1][:limit]
+    unique: dict[UUID, ClientFound] = {}
+    for row in rows:
+        unique.setdefault(row.id, row)
+    return list(unique.values())[:limit]

@@ -54,7 +54,9 @@ def assign_clinician(
 
 
 @transaction.atomic
-def end_assignment(*, actor: User, member_id: UUID, ends_on: dt.date | None = None, reason: str) -> CareTeamMember:
+def end_assignment(
+    *, actor: User, member_id: UUID, ends_on: dt.date | None = None, reason: str
+) -> CareTeamMember:
     """End an assignment on a day (that day still counts); today unless told otherwise. The row stays.
 
     Raises NotPermitted, AssignmentEnded, EndsBeforeStart, ReasonMissing.
@@ -135,12 +137,23 @@ def _add(
     actor: User, client: Client, staff: Staff, role: str, starts_on: dt.date, ends_on: dt.date | None
 ) -> CareTeamMember:
     member = CareTeamMember.objects.create(
-        client=client, staff=staff, role=role, starts_on=starts_on, ends_on=ends_on, assigned_by=staff_of(actor)
+        client=client,
+        staff=staff,
+        role=role,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        assigned_by=staff_of(actor),
     )
-    changes = {"clinician": ["", staff.full_name], "role": ["", role], "starts_on": ["", starts_on.isoformat()]}
+    changes = {
+        "clinician": ["", staff.full_name],
+        "role": ["", role],
+        "starts_on": ["", starts_on.isoformat()],
+    }
     if ends_on:
         changes["ends_on"] = ["", ends_on.isoformat()]
-    audit.record(actor=actor, verb="client.clinician_assigned", obj=member, client_id=client.pk, changes=changes)
+    audit.record(
+        actor=actor, verb="client.clinician_assigned", obj=member, client_id=client.pk, changes=changes
+    )
     return member
 
 

@@ -74,7 +74,9 @@ def create_client(
     client.save(force_insert=True)
     client.refresh_from_db(fields=["number"])
     ClientProfile.objects.create(client=client)
-    audit.record(actor=actor, verb="client.created", obj=client, client_id=client.pk, changes={"status": ["", status]})
+    audit.record(
+        actor=actor, verb="client.created", obj=client, client_id=client.pk, changes={"status": ["", status]}
+    )
     return client
 
 
@@ -151,14 +153,19 @@ def change_status(
 
 def _cleaned(values: dict[str, Any]) -> dict[str, Any]:
     """Names without stray spaces, e-mail in lower case or None."""
-    cleaned = {name: " ".join(value.split()) if isinstance(value, str) else value for name, value in values.items()}
+    cleaned = {
+        name: " ".join(value.split()) if isinstance(value, str) else value for name, value in values.items()
+    }
     if "email" in cleaned:
         cleaned["email"] = (cleaned["email"] or "").lower() or None
     return cleaned
 
 
 def _check_email(email: str | None, except_for: UUID | None = None) -> None:
-    if email and Client.objects.filter(email=email).exclude(pk=except_for).exists():
+    if (
+        email
+        and Client.objects.filter(email=email).exclude(pk__in=[except_for] if except_for else []).exists()
+    ):
         raise EmailTaken
 
 

@@ -1,7 +1,7 @@
 """The sections of a profile: insurance, contacts, medical history, intake and the practice's own fields.
 
-Each section is saved by itself. `seen` is the `section_mark` of what the person opened: if the section has changed since,
-the verb raises StaleVersion, and only then, so that two people may work on two sections of one profile.
+Each section is saved by itself. `seen` is the `section_mark` of what the person opened: if the section has changed
+since, the verb raises StaleVersion, and only then, so that two people may work on two sections of one profile.
 """
 
 import datetime as dt
@@ -131,7 +131,9 @@ def set_intake(
     values = {"intake_date": intake_date, "intake_staff": by}
     changes = audit.changed_fields(profile, values)
     if "intake_staff" in changes:
-        changes["intake_staff"] = [person.full_name if person else "" for person in (profile.intake_staff, by)]
+        changes["intake_staff"] = [
+            person.full_name if person else "" for person in (profile.intake_staff, by)
+        ]
     if changes:
         profile.intake_date, profile.intake_staff = intake_date, by
         profile.save(update_fields=["intake_date", "intake_staff", "updated_at"])
@@ -163,7 +165,11 @@ def set_custom_fields(*, actor: User, client_id: UUID, seen: str, values: dict[s
 def _locked(client_id: UUID) -> ClientProfile:
     """The client's profile, made if an import left it out."""
     ClientProfile.objects.get_or_create(client_id=client_id)
-    return ClientProfile.objects.select_for_update(of=("self",)).select_related("client").get(client_id=client_id)
+    return (
+        ClientProfile.objects.select_for_update(of=("self",))
+        .select_related("client")
+        .get(client_id=client_id)
+    )
 
 
 def _check_seen(seen: str, profile: ClientProfile, section: str) -> None:
@@ -195,8 +201,16 @@ def _named(others: list[Insurance], profile: ClientProfile, index: int | None) -
 
 
 def _overlap(one: Insurance, two: Insurance) -> bool:
-    starts_late = one.effective_to is not None and two.effective_from is not None and two.effective_from > one.effective_to
-    ends_early = two.effective_to is not None and one.effective_from is not None and two.effective_to < one.effective_from
+    starts_late = (
+        one.effective_to is not None
+        and two.effective_from is not None
+        and two.effective_from > one.effective_to
+    )
+    ends_early = (
+        two.effective_to is not None
+        and one.effective_from is not None
+        and two.effective_to < one.effective_from
+    )
     return not (starts_late or ends_early)
 
 

@@ -22,7 +22,11 @@ def tag_client(*, actor: User, client_id: UUID, tag_id: UUID) -> Client:
     if not client.tags.filter(pk=tag.pk).exists():
         client.tags.add(tag)
         audit.record(
-            actor=actor, verb="client.tagged", obj=client, client_id=client.pk, changes={"tag": ["", tag.name]}
+            actor=actor,
+            verb="client.tagged",
+            obj=client,
+            client_id=client.pk,
+            changes={"tag": ["", tag.name]},
         )
     return client
 
@@ -36,7 +40,11 @@ def untag_client(*, actor: User, client_id: UUID, tag_id: UUID) -> Client:
     if tag is not None:
         client.tags.remove(tag)
         audit.record(
-            actor=actor, verb="client.untagged", obj=client, client_id=client.pk, changes={"tag": [tag.name, ""]}
+            actor=actor,
+            verb="client.untagged",
+            obj=client,
+            client_id=client.pk,
+            changes={"tag": [tag.name, ""]},
         )
     return client
 

@@ -7,7 +7,9 @@ from mentalspace.core import audit
 
 def record_view(*, actor: User, client: Client, page: str) -> None:
     """The actor opened a page of the chart. One insert."""
-    audit.record(actor=actor, verb="client.viewed", obj=client, client_id=client.pk, changes={"page": ["", page]})
+    audit.record(
+        actor=actor, verb="client.viewed", obj=client, client_id=client.pk, changes={"page": ["", page]}
+    )
 
 
 def record_export(*, actor: User, address: str) -> None:

@@ -27,8 +27,12 @@ def clinician_assign(request: ActorRequest, pk: UUID) -> HttpResponse:
     client = get_client(request.user, pk)
     require(rules.can_assign_clinicians(request.user, client))
     today = clock.today()
-    has_primary = any(member.role == CareRole.PRIMARY and is_current(member, today) for member in care_team(client))
-    form = AssignForm(request.POST or None, initial={"role": CareRole.SECONDARY if has_primary else CareRole.PRIMARY})
+    has_primary = any(
+        member.role == CareRole.PRIMARY and is_current(member, today) for member in care_team(client)
+    )
+    form = AssignForm(
+        request.POST or None, initial={"role": CareRole.SECONDARY if has_primary else CareRole.PRIMARY}
+    )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -45,7 +49,11 @@ def clinician_assign(request: ActorRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, f"{data['staff'].full_name} is on the care team.")
             return redirect("clients:client_tab", client.pk, "care-team")
-    context = {"title": f"Assign a clinician to {client.display_name}", "form": form, "cancel_url": tab_url(client, "care-team")}
+    context = {
+        "title": f"Assign a clinician to {client.display_name}",
+        "form": form,
+        "cancel_url": tab_url(client, "care-team"),
+    }
     return render(request, "clients/clinician_assign.html", context)
 
 
@@ -71,9 +79,15 @@ def primary_hand_over(request: ActorRequest, pk: UUID) -> HttpResponse:
         except DomainError as error:
             add_domain_error(form, error)
         else:
-            messages.success(request, f"{data['staff'].full_name} is primary clinician from {formatting.date(data['on'])}.")
+            messages.success(
+                request, f"{data['staff'].full_name} is primary clinician from {formatting.date(data['on'])}."
+            )
             return redirect("clients:client_tab", client.pk, "care-team")
-    context = {"title": f"Hand over {client.display_name}", "form": form, "cancel_url": tab_url(client, "care-team")}
+    context = {
+        "title": f"Hand over {client.display_name}",
+        "form": form,
+        "cancel_url": tab_url(client, "care-team"),
+    }
     return render(request, "clients/primary_hand_over.html", context)
 
 

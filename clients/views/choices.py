@@ -22,9 +22,15 @@ def client_choices(request: ActorRequest) -> HttpResponse:
     text = request.GET.get("q", "").replace("\x00", "")
     if text.strip():
         found = queries.search_clients(request.user, text, LIMIT)
-        options = [Option(str(client.id), f"{client.name} (C-{client.number})", client.sub) for client in found]
+        options = [
+            Option(str(client.id), f"{client.name} (C-{client.number})", client.sub) for client in found
+        ]
     else:
-        own = rules.own_clients(request.user) if is_clinician(request.user) else rules.visible_clients(request.user)
+        own = (
+            rules.own_clients(request.user)
+            if is_clinician(request.user)
+            else rules.visible_clients(request.user)
+        )
         options = [_option(client) for client in own.order_by(*BY_NAME)[:LIMIT]]
     return options_response(request, options, "Choose a client")
 

@@ -70,7 +70,12 @@ def client_create(request: ActorRequest) -> HttpResponse:
             else:
                 messages.success(request, f"The client was created, with number C-{client.number}.")
                 return redirect("clients:client_detail", client.pk)
-    context = {"title": "New client", "form": form, "duplicates": duplicates, "cancel_url": reverse("clients:client_list")}
+    context = {
+        "title": "New client",
+        "form": form,
+        "duplicates": duplicates,
+        "cancel_url": reverse("clients:client_list"),
+    }
     return render(request, "clients/client_create.html", context)
 
 
@@ -93,7 +98,10 @@ def client_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     form = DemographicsForm(request.POST or None, initial=DemographicsForm.initial_of(client))
     context: dict[str, Any] = {
         "title": f"Edit {client.display_name}",
-        "breadcrumbs": [("Clients", reverse("clients:client_list")), (client.display_name, client_url(client))],
+        "breadcrumbs": [
+            ("Clients", reverse("clients:client_list")),
+            (client.display_name, client_url(client)),
+        ],
         "cancel_url": client_url(client),
     }
     if request.method == "POST" and form.is_valid():
@@ -144,7 +152,9 @@ def client_url(client: Client) -> str:
 
 def _initial_from(request: ActorRequest) -> dict[str, str]:
     """Another page may send along what the caller said (`?first_name=…`), for instance a search that found nobody."""
-    return {name: request.GET[name][:120] for name in ("first_name", "last_name", "status") if name in request.GET}
+    return {
+        name: request.GET[name][:120] for name in ("first_name", "last_name", "status") if name in request.GET
+    }
 
 
 def _duplicates(form: ClientCreateForm) -> list[Duplicate]:

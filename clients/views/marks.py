@@ -1,5 +1,6 @@
 """Flags and tags of a client, and the practice's list of tags."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -40,7 +41,11 @@ def flag_raise(request: ActorRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, "The flag was raised.")
             return redirect("clients:client_detail", client.pk)
-    context = {"title": f"Raise a flag for {client.display_name}", "form": form, "cancel_url": tab_url(client, OVERVIEW)}
+    context = {
+        "title": f"Raise a flag for {client.display_name}",
+        "form": form,
+        "cancel_url": tab_url(client, OVERVIEW),
+    }
     return render(request, "clients/flag_raise.html", context)
 
 
@@ -49,7 +54,9 @@ def flag_raise(request: ActorRequest, pk: UUID) -> HttpResponse:
 def flag_resolve(request: ActorRequest, pk: UUID, flag_pk: UUID) -> HttpResponse:
     """Take a warning down, with a reason."""
     client = get_client(request.user, pk)
-    visible = ClientFlag.objects.filter(client=client, kind__in=rules.visible_flag_kinds(request.user, client))
+    visible = ClientFlag.objects.filter(
+        client=client, kind__in=rules.visible_flag_kinds(request.user, client)
+    )
     flag = get_object_or_404(visible, pk=flag_pk)
     require(rules.can_raise_flag(request.user, client, flag.kind))
     form = ReasonForm(request.POST or None)
@@ -163,7 +170,7 @@ def tag_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(METHODS)
 def tag_delete(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Take a tag off the list and off every client."""
-    tag = get_object_or_404(Tag.objects.annotate(bearers=Count("clients")), pk=pk)
+    tag: Any = get_object_or_404(Tag.objects.annotate(bearers=Count("clients")), pk=pk)
     if request.method == "POST":
         services.delete_tag(actor=request.user, tag_id=pk)
         messages.success(request, "The tag was deleted.")

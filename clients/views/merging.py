@@ -9,7 +9,9 @@ from clients.queries.history import actor_name
 from mentalspace.core import clock, formatting
 
 
-def merged_form(client: Client, form: DemographicsForm, version: int) -> tuple[DemographicsForm, dict[str, Any]]:
+def merged_form(
+    client: Client, form: DemographicsForm, version: int
+) -> tuple[DemographicsForm, dict[str, Any]]:
     """The form over the version that stands now, and the template's `merge`.
 
     What the person did not touch takes over what was saved; what both changed stays as typed and is listed, so that

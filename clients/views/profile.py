@@ -72,7 +72,8 @@ def coverage_remove(request: ActorRequest, pk: UUID, index: int) -> HttpResponse
             return redirect(_profile_url(client, "insurance"))
     context = {
         "title": f"Remove {coverage.provider} from {client.display_name}",
-        "text": "The coverage disappears from the profile. If it was right and has ended, edit it and enter its last day instead.",
+        "text": "The coverage disappears from the profile. If it was right and has ended, "
+        "edit it and enter its last day instead.",
         "form": form,
         "danger": True,
         "confirm_label": "Remove coverage",
@@ -89,7 +90,9 @@ def contacts_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     require(rules.can_edit_demographics(request.user, client))
     profile = profile_of(client)
     form = ContactsForm(request.POST or None, initial={"seen": section_mark(profile, "emergency_contact")})
-    rows = EmergencyContactFormSet(request.POST or None, initial=profile.emergency_contact, prefix="contacts")
+    rows: Any = EmergencyContactFormSet(
+        request.POST or None, initial=profile.emergency_contact, prefix="contacts"
+    )
     context = {
         "formset": rows,
         "formset_title": "Contacts",
@@ -102,7 +105,9 @@ def contacts_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
             actor=request.user, client_id=pk, seen=form.cleaned_data["seen"], contacts=rows.contacts()
         )
 
-    return _section_page(request, client, form, save, "contacts", "Emergency contacts", "emergency_contact", context)
+    return _section_page(
+        request, client, form, save, "contacts", "Emergency contacts", "emergency_contact", context
+    )
 
 
 @requires(rules.may_open_clinical_pages)
@@ -173,7 +178,7 @@ def _coverage_page(request: ActorRequest, pk: UUID, index: int | None, title: st
         initial |= CoverageForm.initial_of(coverage)
     form = CoverageForm(request.POST or None, initial=initial)
     held = [item.model_dump() for item in coverage.authorisations] if coverage else []
-    rows = AuthorisationFormSet(request.POST or None, initial=held, prefix="authorisations")
+    rows: Any = AuthorisationFormSet(request.POST or None, initial=held, prefix="authorisations")
     context = {
         "formset": rows,
         "formset_title": "Authorised sessions",
@@ -219,7 +224,10 @@ def _section_page(
     context = {
         "title": title,
         "subtitle": client.display_name,
-        "breadcrumbs": [("Clients", reverse("clients:client_list")), (client.display_name, _profile_url(client, anchor))],
+        "breadcrumbs": [
+            ("Clients", reverse("clients:client_list")),
+            (client.display_name, _profile_url(client, anchor)),
+        ],
         "form": form,
         "stale": stale,
         "profile_url": _profile_url(client, anchor),

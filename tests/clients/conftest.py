@@ -36,10 +36,13 @@ def full(cast: Cast) -> Client:
     """The cast's client with insurance, contacts, medical history, flags and a tag."""
     client, admin = cast.client, cast.admin
     services.save_coverage(
-        actor=admin, client_id=client.pk, index=None, seen=services.section_mark(ClientProfile(client=client), "insurance_info"),
+        actor=admin, client_id=client.pk, index=None,
+        seen=services.section_mark(ClientProfile(client=client), "insurance_info"),
         coverage=Insurance(provider="Peach State Medicaid", policy_number="PSM-1"),
     )  # fmt: skip
-    contacts = [{"name": "Carl Cole", "relationship": "Husband", "phone": "+14045550160", "may_disclose": True}]
+    contacts = [
+        {"name": "Carl Cole", "relationship": "Husband", "phone": "+14045550160", "may_disclose": True}
+    ]
     services.set_emergency_contacts(
         actor=admin, client_id=client.pk, seen=mark(client, "emergency_contact"), contacts=contacts
     )
@@ -49,7 +52,11 @@ def full(cast: Cast) -> Client:
         actor=admin, client_id=client.pk, seen=mark(client, "medical_history"), history=history
     )
     services.raise_flag(
-        actor=admin, client_id=client.pk, kind=FlagKind.SUICIDE_RISK, severity=Severity.HIGH, note="CANARY-RISK"
+        actor=admin,
+        client_id=client.pk,
+        kind=FlagKind.SUICIDE_RISK,
+        severity=Severity.HIGH,
+        note="CANARY-RISK",
     )
     services.raise_flag(actor=admin, client_id=client.pk, kind=FlagKind.BILLING, note="CANARY-CARD")
     tag = services.create_tag(actor=admin, name="Grant-funded")

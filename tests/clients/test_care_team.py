@@ -30,7 +30,9 @@ pytestmark = pytest.mark.usefixtures("cast")
 
 def _assign(cast: Cast, who: str, role: str = CareRole.SECONDARY, **days: date) -> CareTeamMember:
     staff = getattr(cast, who).staff
-    return services.assign_clinician(actor=cast.front_desk, client_id=cast.client.pk, staff_id=staff.pk, role=role, **days)
+    return services.assign_clinician(
+        actor=cast.front_desk, client_id=cast.client.pk, staff_id=staff.pk, role=role, **days
+    )
 
 
 def test_whoever_is_assigned_sees_the_client_from_that_day(cast: Cast) -> None:
@@ -46,7 +48,10 @@ def test_whoever_is_assigned_sees_the_client_from_that_day(cast: Cast) -> None:
 def test_who_assigns_nobody(cast: Cast, name: str) -> None:
     with pytest.raises(NotPermitted):
         services.assign_clinician(
-            actor=getattr(cast, name), client_id=cast.client.pk, staff_id=cast.associate.staff.pk, role="covering"
+            actor=getattr(cast, name),
+            client_id=cast.client.pk,
+            staff_id=cast.associate.staff.pk,
+            role="covering",
         )
 
 
@@ -56,7 +61,10 @@ def test_a_supervisor_assigns_to_clients_of_supervisees_only(cast: Cast) -> None
     )
     with pytest.raises(NotPermitted):
         services.assign_clinician(
-            actor=cast.supervisor, client_id=cast.other_client.pk, staff_id=cast.associate.staff.pk, role="covering"
+            actor=cast.supervisor,
+            client_id=cast.other_client.pk,
+            staff_id=cast.associate.staff.pk,
+            role="covering",
         )
 
 
@@ -94,9 +102,13 @@ def test_an_assignment_ends_with_a_reason_and_stays(cast: Cast) -> None:
     with pytest.raises(ReasonMissing):
         services.end_assignment(actor=cast.front_desk, member_id=member.pk, reason=" ")
     with pytest.raises(EndsBeforeStart):
-        services.end_assignment(actor=cast.front_desk, member_id=member.pk, ends_on=date(2019, 1, 1), reason="x")
+        services.end_assignment(
+            actor=cast.front_desk, member_id=member.pk, ends_on=date(2019, 1, 1), reason="x"
+        )
     yesterday = clock.today() - timedelta(days=1)
-    services.end_assignment(actor=cast.front_desk, member_id=member.pk, ends_on=yesterday, reason="Moved away")
+    services.end_assignment(
+        actor=cast.front_desk, member_id=member.pk, ends_on=yesterday, reason="Moved away"
+    )
     member.refresh_from_db()
     assert (member.ends_on, member.end_reason) == (yesterday, "Moved away")
     assert not rules.can_see_client(cast.therapist, cast.client)
@@ -141,7 +153,11 @@ def test_handing_over_ends_one_primary_and_begins_the_next(cast: Cast) -> None:
 def test_handing_over_is_refused(cast: Cast, to: str, on: date, reason: str, error: type[Exception]) -> None:
     with pytest.raises(error):
         services.hand_over_primary(
-            actor=cast.admin, client_id=cast.client.pk, staff_id=getattr(cast, to).staff.pk, on=on, reason=reason
+            actor=cast.admin,
+            client_id=cast.client.pk,
+            staff_id=getattr(cast, to).staff.pk,
+            on=on,
+            reason=reason,
         )
     assert CareTeamMember.objects.get(client=cast.client).ends_on is None
 

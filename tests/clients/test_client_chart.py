@@ -35,7 +35,10 @@ def test_unknown_tabs_and_clients_are_not_there(sign_in: SignIn, cast: Cast) -> 
     browser = sign_in("admin")
     assert browser.get(f"/clients/{cast.client.pk}/nonsense/").status_code == 404
     assert browser.get("/clients/00000000-0000-0000-0000-000000000000/").status_code == 404
-    assert browser.get(f"/clients/{cast.client.pk}/overview/").headers["Location"] == f"/clients/{cast.client.pk}/"
+    assert (
+        browser.get(f"/clients/{cast.client.pk}/overview/").headers["Location"]
+        == f"/clients/{cast.client.pk}/"
+    )
 
 
 def test_the_head_says_who_this_is(sign_in: SignIn, cast: Cast, full: Client) -> None:
@@ -72,7 +75,9 @@ def test_each_role_gets_its_view(
     assert ("PSM-1" in pages) is insurance
 
 
-def test_history_shows_clinical_events_only_to_those_who_read_the_record(sign_in: SignIn, full: Client) -> None:
+def test_history_shows_clinical_events_only_to_those_who_read_the_record(
+    sign_in: SignIn, full: Client
+) -> None:
     sign_in("admin").get(f"/clients/{full.pk}/")
     url = f"/clients/{full.pk}/history/"
     admin, therapist, desk = (
@@ -90,9 +95,15 @@ def test_history_shows_clinical_events_only_to_those_who_read_the_record(sign_in
 
 def test_history_tells_changes_in_words_by_page(sign_in: SignIn, cast: Cast) -> None:
     services.update_client(
-        actor=cast.front_desk, client_id=cast.client.pk, version=1, phone="+14045550111", date_of_birth=date(1990, 3, 15)
+        actor=cast.front_desk,
+        client_id=cast.client.pk,
+        version=1,
+        phone="+14045550111",
+        date_of_birth=date(1990, 3, 15),
     )
-    services.change_status(actor=cast.front_desk, client_id=cast.client.pk, to_status="waitlist", reason="No hours left")
+    services.change_status(
+        actor=cast.front_desk, client_id=cast.client.pk, to_status="waitlist", reason="No hours left"
+    )
     browser = sign_in("therapist")
     page = browser.get(f"/clients/{cast.client.pk}/history/").content.decode()
     assert "Phone: (404) 555-0134 → (404) 555-0111" in page
@@ -103,7 +114,9 @@ def test_history_tells_changes_in_words_by_page(sign_in: SignIn, cast: Cast) -> 
     for _ in range(45):
         AuditEvent.objects.create(verb="document.signed", client_id=cast.client.pk)
     assert "Page 1 of 2" in browser.get(f"/clients/{cast.client.pk}/history/").content.decode()
-    assert "Demographics changed" in browser.get(f"/clients/{cast.client.pk}/history/?page=2").content.decode()
+    assert (
+        "Demographics changed" in browser.get(f"/clients/{cast.client.pk}/history/?page=2").content.decode()
+    )
     assert browser.get(f"/clients/{cast.client.pk}/history/?page=zzz").status_code == 200
 
 
@@ -139,7 +152,9 @@ def test_takes_as_many_statements_with_more_in_it(
     assert count() == few
 
 
-def test_the_frame_itself_asks_four_statements(cast: Cast, full: Client, rf, django_assert_max_num_queries) -> None:
+def test_the_frame_itself_asks_four_statements(
+    cast: Cast, full: Client, rf, django_assert_max_num_queries
+) -> None:
     request = rf.get("/")
     request.user = type(cast.therapist).objects.select_related("staff").get(pk=cast.therapist.pk)
     facts, chart.facts = chart.facts, []
@@ -156,7 +171,9 @@ def test_the_frame_itself_asks_four_statements(cast: Cast, full: Client, rf, dja
         chart.facts, chart.tabs, chart.actions = facts, tabs, actions
 
 
-def test_other_apps_put_their_part_into_it(sign_in: SignIn, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_apps_put_their_part_into_it(
+    sign_in: SignIn, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def yes(actor: object, client: Client) -> bool:
         return True
 
@@ -166,8 +183,22 @@ def test_other_apps_put_their_part_into_it(sign_in: SignIn, cast: Cast, monkeypa
     monkeypatch.setattr(chart, "actions", [])
     chart.add(
         Tab("things", "Things", "book", 50, yes, "clients/client_detail.html", lambda r, c: {}),
-        Tab("secret", "Secret", "lock", 51, lambda actor, client: False, "clients/client_detail.html", lambda r, c: {}),
-        Card("x", 1, yes, "clients/_card_todo.html", lambda r, c: {"todos": [("Water the plants.", "/plants/")]}),
+        Tab(
+            "secret",
+            "Secret",
+            "lock",
+            51,
+            lambda actor, client: False,
+            "clients/client_detail.html",
+            lambda r, c: {},
+        ),
+        Card(
+            "x",
+            1,
+            yes,
+            "clients/_card_todo.html",
+            lambda r, c: {"todos": [("Water the plants.", "/plants/")]},
+        ),
         FactSource("balance", 1, yes, lambda actor, client: Fact("Balance", "$12.50", "/owed/", "danger")),
         FactSource("nothing", 2, yes, lambda actor, client: None),
         Action("Book a visit", "calendar-plus", 1, yes, lambda client: f"/book/{client.number}/"),
@@ -193,7 +224,11 @@ def test_hints_say_what_is_missing_to_who_can_mend_it(sign_in: SignIn, cast: Cas
         assert words in page
     assert "To complete" not in sign_in("supervisor").get(f"/clients/{cast.client.pk}/").content.decode()
     services.update_client(
-        actor=cast.admin, client_id=full.pk, version=full.version, email="c@example.com", reminder_email_consent=True
+        actor=cast.admin,
+        client_id=full.pk,
+        version=full.version,
+        email="c@example.com",
+        reminder_email_consent=True,
     )
     assert "To complete" not in sign_in("front_desk").get(f"/clients/{full.pk}/").content.decode()
     assert mark(full, "insurance_info")
@@ -202,7 +237,9 @@ def test_hints_say_what_is_missing_to_who_can_mend_it(sign_in: SignIn, cast: Cas
 def test_a_caseload_lists_current_clients_since_when(cast: Cast, rf) -> None:
     from clients.staff_panels import CASELOAD
 
-    CareTeamFactory.create(client=cast.other_client, staff=cast.therapist.staff, role="covering", ends_on=date(2021, 1, 1))
+    CareTeamFactory.create(
+        client=cast.other_client, staff=cast.therapist.staff, role="covering", ends_on=date(2021, 1, 1)
+    )
     request = rf.get("/")
     request.user = cast.supervisor
     assert CASELOAD.context is not None

@@ -18,7 +18,14 @@ def typed(**facts: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("name", "status"),
-    [("admin", 200), ("front_desk", 200), ("biller", 403), ("therapist", 403), ("associate", 403), ("supervisor", 403)],
+    [
+        ("admin", 200),
+        ("front_desk", 200),
+        ("biller", 403),
+        ("therapist", 403),
+        ("associate", 403),
+        ("supervisor", 403),
+    ],
 )
 def test_who_opens_the_form(sign_in: SignIn, name: str, status: int) -> None:
     browser = sign_in(name)
@@ -36,8 +43,17 @@ def test_creates_with_clinician_and_tidied_facts(sign_in: SignIn, cast: Cast) ->
     )  # fmt: skip
     client = Client.objects.get(last_name="Newman")
     assert answer.headers["Location"] == f"/clients/{client.pk}/"
-    assert (client.phone, client.email, str(client.date_of_birth)) == ("+14045550177", "nora@example.com", "1991-03-04")
-    assert client.address == {"street": "1 Oak St", "city": "Atlanta", "state": "GA", "zip_code": "30309-1234"}
+    assert (client.phone, client.email, str(client.date_of_birth)) == (
+        "+14045550177",
+        "nora@example.com",
+        "1991-03-04",
+    )
+    assert client.address == {
+        "street": "1 Oak St",
+        "city": "Atlanta",
+        "state": "GA",
+        "zip_code": "30309-1234",
+    }
     assert client.reminder_email_consent
     assert CareTeamMember.objects.get(client=client).staff == cast.associate.staff
 

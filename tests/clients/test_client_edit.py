@@ -31,10 +31,16 @@ def test_who_opens_the_form(sign_in: SignIn, cast: Cast, name: str, status: int)
 
 def test_saves_and_returns_to_the_profile(sign_in: SignIn, cast: Cast) -> None:
     url = f"/clients/{cast.client.pk}/edit/"
-    answer = sign_in("therapist").post(url, typed(cast.client, preferred_name="Clare", phone="(404) 555-0101"))
+    answer = sign_in("therapist").post(
+        url, typed(cast.client, preferred_name="Clare", phone="(404) 555-0101")
+    )
     assert answer.headers["Location"] == f"/clients/{cast.client.pk}/profile/"
     cast.client.refresh_from_db()
-    assert (cast.client.preferred_name, cast.client.phone, cast.client.version) == ("Clare", "+14045550101", 2)
+    assert (cast.client.preferred_name, cast.client.phone, cast.client.version) == (
+        "Clare",
+        "+14045550101",
+        2,
+    )
 
 
 def test_an_email_that_is_taken_is_refused_at_its_field(sign_in: SignIn, cast: Cast) -> None:
@@ -73,7 +79,8 @@ def test_two_editors_see_each_others_fields_and_lose_nothing(sign_in: SignIn, ca
 
 
 @pytest.mark.parametrize(
-    ("name", "status"), [("admin", 200), ("front_desk", 200), ("therapist", 200), ("biller", 403), ("stranger", 404)]
+    ("name", "status"),
+    [("admin", 200), ("front_desk", 200), ("therapist", 200), ("biller", 403), ("stranger", 404)],
 )
 def test_who_changes_the_status(sign_in: SignIn, cast: Cast, name: str, status: int) -> None:
     assert sign_in(name).get(f"/clients/{cast.client.pk}/status/").status_code == status
@@ -86,7 +93,9 @@ def test_a_status_needs_its_reason_and_death_its_date(sign_in: SignIn, cast: Cas
     page = browser.post(url, {"to_status": "deceased", "reason": "Told by family"}).content.decode()
     assert "Enter the date on which the client died." in page
     assert "Told by family" in page
-    answer = browser.post(url, {"to_status": "deceased", "reason": "Told by family", "deceased_on": "02/01/2026"})
+    answer = browser.post(
+        url, {"to_status": "deceased", "reason": "Told by family", "deceased_on": "02/01/2026"}
+    )
     assert answer.status_code == 302
     cast.client.refresh_from_db()
     assert cast.client.status == "deceased"

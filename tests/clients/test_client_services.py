@@ -28,7 +28,11 @@ from tests.clients.factories import ClientFactory
 
 def test_a_new_client_has_a_number_a_profile_and_a_trace(cast: Cast) -> None:
     client = services.create_client(
-        actor=cast.front_desk, first_name="  Nora ", last_name="de la  Cruz", email="Nora@Example.com", phone="+14045550100"
+        actor=cast.front_desk,
+        first_name="  Nora ",
+        last_name="de la  Cruz",
+        email="Nora@Example.com",
+        phone="+14045550100",
     )
     stored = Client.objects.get(pk=client.pk)
     assert (stored.first_name, stored.last_name, stored.email) == ("Nora", "de la Cruz", "nora@example.com")
@@ -52,7 +56,11 @@ def test_others_take_nobody_on(cast: Cast, role: str) -> None:
         ({"date_of_birth": date(2999, 1, 1)}, BornInFuture),
         ({"status": ClientStatus.DECEASED}, DeathDateMissing),
         (
-            {"status": ClientStatus.DECEASED, "date_of_birth": date(1950, 1, 1), "deceased_on": date(1949, 1, 1)},
+            {
+                "status": ClientStatus.DECEASED,
+                "date_of_birth": date(1950, 1, 1),
+                "deceased_on": date(1949, 1, 1),
+            },
             DeathDateImpossible,
         ),
     ],
@@ -67,7 +75,9 @@ def test_a_new_client_is_refused(cast: Cast, facts: dict[str, Any], error: type[
 
 def test_several_clients_may_have_no_email(cast: Cast) -> None:
     for name in ("One", "Two"):
-        assert services.create_client(actor=cast.admin, first_name=name, last_name="X", email="").email is None
+        assert (
+            services.create_client(actor=cast.admin, first_name=name, last_name="X", email="").email is None
+        )
 
 
 def test_the_database_keeps_emails_apart_and_lower(cast: Cast) -> None:
@@ -102,7 +112,7 @@ def test_a_stale_correction_is_refused_and_can_be_merged(cast: Cast) -> None:
     services.update_client(
         actor=cast.front_desk, client_id=cast.client.pk, version=1, phone="+14045550111", address=address
     )
-    mine = {
+    mine: Any = {
         "phone": "+14045550122",
         "preferred_name": "Clare",
         "first_name": "Clara",
@@ -138,7 +148,11 @@ def test_a_status_change_keeps_its_reason(cast: Cast) -> None:
 def test_only_administrators_let_a_client_go(cast: Cast, name: str, status: str) -> None:
     with pytest.raises(NotPermitted):
         services.change_status(
-            actor=getattr(cast, name), client_id=cast.client.pk, to_status=status, reason="Moved", deceased_on=date(2026, 1, 1)
+            actor=getattr(cast, name),
+            client_id=cast.client.pk,
+            to_status=status,
+            reason="Moved",
+            deceased_on=date(2026, 1, 1),
         )
 
 
@@ -165,5 +179,9 @@ def test_the_same_status_and_an_empty_reason_are_refused(cast: Cast) -> None:
 def test_the_history_of_statuses_cannot_be_rewritten(cast: Cast) -> None:
     services.change_status(actor=cast.admin, client_id=cast.client.pk, to_status="waitlist", reason="x")
     for statement in ("UPDATE client_status_changes SET reason = 'y'", "DELETE FROM client_status_changes"):
-        with pytest.raises(Exception, match="client_status_changes"), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            pytest.raises(Exception, match="client_status_changes"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(statement)

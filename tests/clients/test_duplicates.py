@@ -44,7 +44,9 @@ def known(db: None) -> Client:
         ),
     ],
 )
-def test_says_who_and_why(known: Client, facts: dict[str, Any], reasons: tuple[str, ...], certain: bool) -> None:
+def test_says_who_and_why(
+    known: Client, facts: dict[str, Any], reasons: tuple[str, ...], certain: bool
+) -> None:
     (found,) = possible_duplicates(**facts)
     assert (found.id, found.reasons, found.certain) == (known.pk, reasons, certain)
 
@@ -69,11 +71,13 @@ def test_one_can_be_left_out(known: Client) -> None:
 
 def test_costs_one_statement(known: Client, django_assert_num_queries) -> None:
     with django_assert_num_queries(1):
-        possible_duplicates(first_name="Kit", last_name="Walker", phone="+14045550150", email="kit@example.com")
+        possible_duplicates(
+            first_name="Kit", last_name="Walker", phone="+14045550150", email="kit@example.com"
+        )
 
 
 def test_the_certain_one_comes_first(known: Client) -> None:
     ClientFactory.create(first_name="Katherine", last_name="Walker", phone="", date_of_birth=None)
     found = possible_duplicates(first_name="Katherine", last_name="Walker", email="kit@example.com")
-    assert [duplicate.id for duplicate in found][0] == known.pk
+    assert found[0].id == known.pk
     assert len(found) == 2

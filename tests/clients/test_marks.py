@@ -14,7 +14,11 @@ from tests.cast import Cast
 
 def test_a_flag_is_raised_once_and_resolved_with_a_reason(cast: Cast) -> None:
     flag = services.raise_flag(
-        actor=cast.therapist, client_id=cast.client.pk, kind=FlagKind.SUICIDE_RISK, severity=Severity.HIGH, note="SECRET"
+        actor=cast.therapist,
+        client_id=cast.client.pk,
+        kind=FlagKind.SUICIDE_RISK,
+        severity=Severity.HIGH,
+        note="SECRET",
     )
     with pytest.raises(FlagRaisedAlready, match="Suicide risk"):
         services.raise_flag(actor=cast.therapist, client_id=cast.client.pk, kind=FlagKind.SUICIDE_RISK)

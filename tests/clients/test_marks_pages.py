@@ -10,7 +10,14 @@ from tests.clients.conftest import SignIn
 
 @pytest.mark.parametrize(
     ("name", "status"),
-    [("admin", 200), ("front_desk", 200), ("supervisor", 200), ("therapist", 403), ("biller", 403), ("associate", 403)],
+    [
+        ("admin", 200),
+        ("front_desk", 200),
+        ("supervisor", 200),
+        ("therapist", 403),
+        ("biller", 403),
+        ("associate", 403),
+    ],
 )
 def test_who_assigns(sign_in: SignIn, cast: Cast, name: str, status: int) -> None:
     member = CareTeamMember.objects.get(client=cast.client)
@@ -26,7 +33,9 @@ def test_assigning_ending_and_handing_over(sign_in: SignIn, cast: Cast) -> None:
         f"{base}assign/", {"staff": associate, "role": "primary", "starts_on": "11/01/2026"}
     ).content.decode()
     assert "Thea Therapist is the primary clinician in that time. Hand over the primary role instead." in page
-    answer = browser.post(f"{base}assign/", {"staff": associate, "role": "secondary", "starts_on": "11/01/2026"})
+    answer = browser.post(
+        f"{base}assign/", {"staff": associate, "role": "secondary", "starts_on": "11/01/2026"}
+    )
     assert answer.headers["Location"] == base
     page = browser.get(base).content.decode()
     assert "Aldo Associate, LCSW" in page
@@ -34,7 +43,9 @@ def test_assigning_ending_and_handing_over(sign_in: SignIn, cast: Cast) -> None:
     member = CareTeamMember.objects.get(staff=cast.associate.staff)
     browser.post(f"{base}{member.pk}/end/", {"ends_on": "11/02/2026", "reason": "Cover over"})
     assert "Cover over" in browser.get(base).content.decode()
-    answer = browser.post(f"{base}hand-over/", {"staff": associate, "on": "11/20/2026", "reason": "x", "keep_as": ""})
+    answer = browser.post(
+        f"{base}hand-over/", {"staff": associate, "on": "11/20/2026", "reason": "x", "keep_as": ""}
+    )
     assert answer.status_code == 302
     assert sign_in("therapist").get(base).status_code == 404
     # Another client's member is not there.
@@ -47,9 +58,15 @@ def test_flags_offered_and_resolved_by_role(sign_in: SignIn, full: Client) -> No
     assert "Violence risk" in sign_in("therapist").get(url).content.decode()
     desk = sign_in("front_desk")
     assert "Violence risk" not in desk.get(url).content.decode()
-    assert "Select a valid choice" in desk.post(url, {"kind": "violence_risk", "severity": "low"}).content.decode()
+    assert (
+        "Select a valid choice"
+        in desk.post(url, {"kind": "violence_risk", "severity": "low"}).content.decode()
+    )
     assert desk.post(url, {"kind": "attendance", "severity": "low"}).status_code == 302
-    assert "stands above this chart already" in desk.post(url, {"kind": "attendance", "severity": "low"}).content.decode()
+    assert (
+        "stands above this chart already"
+        in desk.post(url, {"kind": "attendance", "severity": "low"}).content.decode()
+    )
     risk = ClientFlag.objects.get(kind="suicide_risk")
     resolve = f"/clients/{full.pk}/flags/{risk.pk}/resolve/"
     assert desk.get(resolve).status_code == 404

@@ -29,7 +29,13 @@ def rows(prefix: str, *entries: dict[str, Any], initial: int = 0) -> dict[str, A
 
 
 def coverage(**facts: Any) -> dict[str, Any]:
-    return {"rank": "primary", "provider": "Alpha", "insured_relationship": "self", **rows("authorisations"), **facts}
+    return {
+        "rank": "primary",
+        "provider": "Alpha",
+        "insured_relationship": "self",
+        **rows("authorisations"),
+        **facts,
+    }
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -59,7 +65,9 @@ def test_a_coverage_with_authorisations_is_added(sign_in: SignIn, cast: Cast) ->
     stored = ClientProfile.objects.get(client=cast.client).insurance_info[0]
     assert (stored["copay"], stored["effective_from"]) == ("20.00", "2026-01-01")
     assert stored["primary_insured"]["name"] == "Carl Cole"
-    assert [(item["number"], item["sessions"], item["used"]) for item in stored["authorisations"]] == [("A-1", 12, 0)]
+    assert [(item["number"], item["sessions"], item["used"]) for item in stored["authorisations"]] == [
+        ("A-1", 12, 0)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +125,12 @@ def test_contacts_are_added_changed_and_taken_out(sign_in: SignIn, full: Client)
 def test_medical_history_takes_lines(sign_in: SignIn, full: Client) -> None:
     browser, url = sign_in("therapist"), f"/clients/{full.pk}/medical-history/edit/"
     browser.post(
-        url, {"seen": mark(full, "medical_history"), "medications": " One 5 mg\r\n\r\nTwo 10 mg ", "allergies": "Penicillin"}
+        url,
+        {
+            "seen": mark(full, "medical_history"),
+            "medications": " One 5 mg\r\n\r\nTwo 10 mg ",
+            "allergies": "Penicillin",
+        },
     )
     stored = ClientProfile.objects.get(client=full).medical_history
     assert stored["medications"] == ["One 5 mg", "Two 10 mg"]
@@ -130,9 +143,15 @@ def test_intake_and_further_fields_are_saved(sign_in: SignIn, cast: Cast, full: 
     browser, base = sign_in("front_desk"), f"/clients/{full.pk}"
     browser.post(
         f"{base}/intake/edit/",
-        {"seen": mark(full, "intake"), "intake_date": "1/5/2026", "intake_staff": str(cast.therapist.staff.pk)},
+        {
+            "seen": mark(full, "intake"),
+            "intake_date": "1/5/2026",
+            "intake_staff": str(cast.therapist.staff.pk),
+        },
     )
-    browser.post(f"{base}/custom-fields/edit/", {"seen": mark(full, "custom_fields"), "custom_2": "Dr. Example"})
+    browser.post(
+        f"{base}/custom-fields/edit/", {"seen": mark(full, "custom_fields"), "custom_2": "Dr. Example"}
+    )
     profile = ClientProfile.objects.get(client=full)
     assert (str(profile.intake_date), profile.intake_staff) == ("2026-01-05", cast.therapist.staff)
     assert profile.custom_fields == {"Referred by": "Dr. Example"}

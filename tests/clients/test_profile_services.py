@@ -33,7 +33,9 @@ def client(cast: Cast) -> Client:
     return cast.client
 
 
-def _save(cast: Cast, client: Client, coverage: Insurance, index: int | None = None, **facts: Any) -> ClientProfile:
+def _save(
+    cast: Cast, client: Client, coverage: Insurance, index: int | None = None, **facts: Any
+) -> ClientProfile:
     seen = facts.pop("seen", None) or mark(client, "insurance_info")
     actor = facts.pop("actor", cast.biller)
     return services.save_coverage(actor=actor, client_id=client.pk, index=index, seen=seen, coverage=coverage)
@@ -41,7 +43,9 @@ def _save(cast: Cast, client: Client, coverage: Insurance, index: int | None = N
 
 def test_two_coverages_of_a_rank_at_one_time_are_refused(cast: Cast, client: Client) -> None:
     _save(cast, client, _cover("Alpha", effective_from=date(2026, 1, 1), effective_to=date(2026, 6, 30)))
-    with pytest.raises(CoverageOverlaps, match=r"Alpha is the primary coverage from 01/01/2026 to 06/30/2026\. End it"):
+    with pytest.raises(
+        CoverageOverlaps, match=r"Alpha is the primary coverage from 01/01/2026 to 06/30/2026\. End it"
+    ):
         _save(cast, client, _cover("Beta", effective_from=date(2026, 6, 30)))
     with pytest.raises(CoverageOverlaps):
         _save(cast, client, _cover("Beta"))
@@ -87,7 +91,9 @@ def test_who_may_not_change_insurance(cast: Cast, client: Client, name: str) -> 
         _save(cast, client, _cover(), actor=getattr(cast, name))
 
 
-def test_a_section_changed_meanwhile_is_not_overwritten_but_another_one_may_be(cast: Cast, client: Client) -> None:
+def test_a_section_changed_meanwhile_is_not_overwritten_but_another_one_may_be(
+    cast: Cast, client: Client
+) -> None:
     seen, contacts_seen = mark(client, "insurance_info"), mark(client, "emergency_contact")
     _save(cast, client, _cover("Alpha"), seen=seen)
     with pytest.raises(StaleVersion):
@@ -107,12 +113,23 @@ def test_a_client_without_a_profile_gets_one(cast: Cast) -> None:
     assert ClientProfile.objects.get(client=cast.other_client).medical_history["conditions"] == ["Asthma"]
 
 
-def test_medical_history_is_the_care_teams_and_leaves_no_text_in_the_trail(cast: Cast, client: Client) -> None:
-    history = {"conditions": ["CANARY"], "medications": [], "allergies": [], "hospitalisations": "", "family_history": ""}
+def test_medical_history_is_the_care_teams_and_leaves_no_text_in_the_trail(
+    cast: Cast, client: Client
+) -> None:
+    history = {
+        "conditions": ["CANARY"],
+        "medications": [],
+        "allergies": [],
+        "hospitalisations": "",
+        "family_history": "",
+    }
     for name in ("front_desk", "biller", "stranger", "associate"):
         with pytest.raises(NotPermitted):
             services.set_medical_history(
-                actor=getattr(cast, name), client_id=client.pk, seen=mark(client, "medical_history"), history=history
+                actor=getattr(cast, name),
+                client_id=client.pk,
+                seen=mark(client, "medical_history"),
+                history=history,
             )
     services.set_medical_history(
         actor=cast.therapist, client_id=client.pk, seen=mark(client, "medical_history"), history=history
@@ -144,5 +161,8 @@ def test_only_the_practices_fields_are_kept(cast: Cast, client: Client) -> None:
     assert client.profile.custom_fields == {"Dropped": "stays", "Referred by": "Dr. Example"}
     with pytest.raises(UnknownCustomField):
         services.set_custom_fields(
-            actor=cast.front_desk, client_id=client.pk, seen=mark(client, "custom_fields"), values={"Else": "x"}
+            actor=cast.front_desk,
+            client_id=client.pk,
+            seen=mark(client, "custom_fields"),
+            values={"Else": "x"},
         )

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from clients.queries import matching, search_clients, search_hits
 from clients.models import Client
+from clients.queries import matching, search_clients, search_hits
 from tests.cast import Cast
 from tests.clients.factories import ClientFactory
 
@@ -15,11 +15,30 @@ def people(cast: Cast) -> dict[str, Client]:
     """A few people whose names are hard."""
     make = ClientFactory.create
     return {
-        "garcia": make(first_name="María José", last_name="García Márquez", phone="+14045550111", date_of_birth=date(1985, 12, 1)),
-        "johnson": make(first_name="Alexander", last_name="Johnson", preferred_name="Sasha", phone="+14045550112", date_of_birth=date(2001, 1, 2)),
-        "smith": make(first_name="Ann", last_name="Smith", email="ann.smith@example.com", phone="+17705550113", date_of_birth=date(1990, 3, 14)),
+        "garcia": make(
+            first_name="María José",
+            last_name="García Márquez",
+            phone="+14045550111",
+            date_of_birth=date(1985, 12, 1),
+        ),
+        "johnson": make(
+            first_name="Alexander",
+            last_name="Johnson",
+            preferred_name="Sasha",
+            phone="+14045550112",
+            date_of_birth=date(2001, 1, 2),
+        ),
+        "smith": make(
+            first_name="Ann",
+            last_name="Smith",
+            email="ann.smith@example.com",
+            phone="+17705550113",
+            date_of_birth=date(1990, 3, 14),
+        ),
         "smithers": make(first_name="Anthony", last_name="Smithers", phone="", date_of_birth=None),
-        "digits": make(first_name="Ada123", last_name="O'Brien-Lee456", phone="", date_of_birth=date(1931, 5, 6)),
+        "digits": make(
+            first_name="Ada123", last_name="O'Brien-Lee456", phone="", date_of_birth=date(1931, 5, 6)
+        ),
     }
 
 
@@ -65,7 +84,9 @@ def people(cast: Cast) -> dict[str, Client]:
         ("13/45/1990", []),
     ],
 )
-def test_finds_whom_the_words_mean(cast: Cast, people: dict[str, Client], text: str, expected: list[str]) -> None:
+def test_finds_whom_the_words_mean(
+    cast: Cast, people: dict[str, Client], text: str, expected: list[str]
+) -> None:
     wanted = [people[name].pk for name in expected]
     assert [found.id for found in search_clients(cast.admin, text)][: len(wanted) or None] == wanted
     in_list = matching(Client.objects.all(), text).values_list("pk", flat=True) if text.strip() else []
@@ -87,7 +108,9 @@ def test_only_visible_clients_are_found(cast: Cast) -> None:
     assert [found.id for found in search_clients(cast.biller, "otto")] == [cast.other_client.pk]
 
 
-def test_takes_one_statement_or_two(cast: Cast, people: dict[str, Client], django_assert_max_num_queries) -> None:
+def test_takes_one_statement_or_two(
+    cast: Cast, people: dict[str, Client], django_assert_max_num_queries
+) -> None:
     with django_assert_max_num_queries(1):
         assert len(search_clients(cast.admin, "smi", limit=2)) == 2
     with django_assert_max_num_queries(1):
