@@ -18,7 +18,7 @@ def client_facts(document: Document) -> list[tuple[str, str]]:
     client = document.client
     return [
         ("Client", client.display_name),
-        ("Client number", str(client.number)),
+        ("Client number", f"C-{client.number}"),
         ("Date of birth", formatting.date(client.date_of_birth)),
     ]
 

@@ -16,7 +16,7 @@ def document_paper(document: Document, parts: Sequence[Part]) -> dict[str, Any]:
     zone = clock.zone()
     about = [
         ("Client", document.client.display_name),
-        ("Client number", str(document.client.number)),
+        ("Client number", f"C-{document.client.number}"),
         ("Date", formatting.date(document.service_date)),
     ]
     signatures = digest.current_signatures(document)

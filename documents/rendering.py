@@ -1,7 +1,7 @@
 """A form definition with its answers as things that templates draw: one renderer for every form of the practice."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -48,6 +48,7 @@ class Question:
     rows: Sequence[Row] = ()
     blank: Row | None = None  # what a script copies for a new entry
     fresh: Row | None = None  # an empty entry for who has no scripts
+    wrapped: bool = True  # a noscript element cannot stand inside another
     token: str = ""
 
     @property
@@ -148,7 +149,7 @@ def _question(
         case Kind.ITEMS:
             rows = [_row(each, entry, name, index, problems) for index, entry in enumerate(value or [])]
             token = f"__{each.key}__"
-            blank, fresh = _blank(each, name, token), _blank(each, name, str(len(rows)))
+            blank, fresh = _blank(each, name, token), _fresh(each, name, str(len(rows)))
             return Question(each, name, problem=problem, rows=rows, blank=blank, fresh=fresh, token=token)
         case Kind.GOALS:
             entries = _goal_entries(value or [], goals)
@@ -178,7 +179,15 @@ def _row(each: FormField, entry: Answers, name: str, index: int, problems: Probl
 
 
 def _blank(each: FormField, name: str, token: str) -> Row:
-    return Row(each.item, [_question(part, {}, f"{name}-{token}", {}) for part in each.fields])
+    """What a script copies; its own lists are filled by the script too."""
+    questions = [_question(part, {}, f"{name}-{token}", {}) for part in each.fields]
+    return Row(each.item, [replace(question, fresh=None) for question in questions])
+
+
+def _fresh(each: FormField, name: str, index: str) -> Row:
+    """An empty entry, with one in each of its own lists."""
+    questions = [_question(part, {}, f"{name}-{index}", {}) for part in each.fields]
+    return Row(f"New {each.item.lower()}", [replace(question, wrapped=False) for question in questions])
 
 
 def _goal_entries(stored: list[Answers], goals: Sequence[Mapping[str, Any]]) -> list[Answers]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from documents import diagnoses
 from documents.answers.cleaning import ISO_DAY, ISO_TIME, Answers
@@ -47,7 +47,12 @@ def read(definition: FormDefinition, answers: Answers) -> list[Part]:
 
 
 def read_section(section: FormSection, answers: Answers) -> Part:
-    return Part(section.key, section.title, list(_lines(section.fields, answers)))
+    lines = list(_lines(section.fields, answers))
+    # A list that has its section to itself needs no second heading.
+    lines = [
+        replace(line, label="") if line.label == section.title and line.entries else line for line in lines
+    ]
+    return Part(section.key, section.title, lines)
 
 
 def to_text(definition: FormDefinition, answers: Answers) -> str:
@@ -104,7 +109,11 @@ def _entry(question: FormField, entry: Answers, number: int) -> Entry:
         progress = goal_progress(entry)
     elif question.key == "objectives":
         progress = objective_progress(entry)
-    return Entry(f"{question.item} {number}", list(_lines(question.fields, entry)), progress)
+    head = next(each for each in question.fields if not each.hidden)
+    said = entry.get(head.key)
+    title = f"{question.item} {number}" + (f": {shown(head, said, entry)}" if said else "")
+    rest = [each for each in question.fields if each is not head]
+    return Entry(title, list(_lines(rest, entry)), progress)
 
 
 def _goal(question: FormField, entry: Answers) -> str:

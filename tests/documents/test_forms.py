@@ -10,6 +10,8 @@ from documents.plans import goal_progress, objective_progress
 from tests.documents.conftest import PLAN, SOAP
 
 FORMS = list(forms_data.FORMS.values())
+SOAP_FORM = forms_data.FORMS["progress_soap", 1]
+PLAN_FORM = forms_data.FORMS["treatment_plan", 1]
 
 
 def posted(**values):
@@ -38,12 +40,12 @@ def test_empty_says_what_is_required(form):
 
 
 def test_complete_answers_have_no_problem():
-    assert answers.problems(forms_data.current("progress_soap"), SOAP) == []
-    assert answers.problems(forms_data.current("treatment_plan"), PLAN) == []
+    assert answers.problems(SOAP_FORM, SOAP) == []
+    assert answers.problems(PLAN_FORM, PLAN) == []
 
 
 def test_other_needs_its_text():
-    form = forms_data.current("progress_soap")
+    form = SOAP_FORM
     cleaned = answers.clean(form, posted(f__interventions=["other"], f__interventions_other=""))
     assert [p.text for p in answers.problems(form, {**SOAP, **cleaned})] == ["Say what “Other” is."]
     cleaned = answers.clean(form, posted(f__interventions=["other"], f__interventions_other="Art"))
@@ -52,7 +54,7 @@ def test_other_needs_its_text():
 
 
 def test_risk_asks_for_the_action():
-    form = forms_data.current("progress_soap")
+    form = SOAP_FORM
     at_risk = {**SOAP, "risk": ["passive_suicidal_ideation"]}
     assert answers.answers_show_risk(form, at_risk)
     assert [p.name for p in answers.problems(form, at_risk)] == ["f-risk_action"]
@@ -60,7 +62,7 @@ def test_risk_asks_for_the_action():
 
 
 def test_values_are_cleaned():
-    form = forms_data.current("treatment_plan")
+    form = PLAN_FORM
     data = posted(
         f__plan_kind="initial",
         f__plan_date="3/4/2026",
@@ -92,7 +94,7 @@ def test_values_are_cleaned():
 
 
 def test_problems_in_a_list_say_where():
-    form = forms_data.current("treatment_plan")
+    form = PLAN_FORM
     bad = {**PLAN, "goals": [{"goal": "Sleep", "objectives": [{"baseline": "many"}], "state": "active"}]}
     found = [(p.where, p.label, p.target) for p in answers.problems(form, bad)]
     assert found == [
@@ -102,7 +104,7 @@ def test_problems_in_a_list_say_where():
 
 
 def test_goals_of_the_plan_are_offered_and_kept():
-    form = forms_data.current("progress_soap")
+    form = SOAP_FORM
     panels = rendering.panels(form, {}, goals=PLAN["goals"])
     question = next(q for panel in panels for q in panel.questions if q.field.key == "goals_worked")
     assert [row.title for row in question.rows] == ["Sleep through the night"]
