@@ -15,7 +15,7 @@ from scheduling.models import Appointment, AppointmentEvent, Reminder
 DETAILS = ("type", "location", "is_billable", "billing_code", "notes")
 
 
-class _Kept(admin.ModelAdmin):  # type: ignore[type-arg]
+class _Kept(admin.ModelAdmin):
     """Rows that are made by the application alone."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -25,7 +25,7 @@ class _Kept(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
 
-class EventInline(admin.TabularInline):  # type: ignore[type-arg]
+class EventInline(admin.TabularInline):
     """The history, under its appointment."""
 
     model = AppointmentEvent

@@ -1,5 +1,6 @@
 """What can stand against an appointment. Messages name no client: they may end in a toast or a log."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,12 +51,16 @@ class SlotTaken(AppointmentError):
 
 
 class NeedsConfirmation(AppointmentError):
-    """Possible, but unusual: outside hours, in the past. `reasons` are sentences; the same with `anyway` does it."""
+    """Possible, but unusual: outside hours, in the past. `reasons` are sentences; the same with `anyway` does it.
+
+    `token` names exactly these sentences: a person who was shown them answers with it, and is asked again about others.
+    """
 
     field = "anyway"
 
     def __init__(self, reasons: Sequence[str]) -> None:
         self.reasons = tuple(reasons)
+        self.token = hashlib.sha256("\n".join(reasons).encode()).hexdigest()[:16]
         super().__init__(" ".join(self.reasons))
 
 

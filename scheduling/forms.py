@@ -1,7 +1,5 @@
 """Forms of the schedule."""
 
-import hashlib
-from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -55,20 +53,9 @@ class _Asks(PageForm):
     def ask(self, error: NeedsConfirmation) -> None:
         """Show the reasons and the box that accepts them."""
         field = self.fields["anyway"]
-        field.widget = forms.CheckboxInput(
-            attrs={"value": token(error.reasons)}, check_test=lambda value: False
-        )
+        field.widget = forms.CheckboxInput(attrs={"value": error.token}, check_test=lambda value: False)
         field.label = "Do it anyway"
         self.add_error("anyway", error.message)
-
-    def accepts(self, error: NeedsConfirmation) -> bool:
-        """Was the box for these very reasons ticked?"""
-        return bool(self.cleaned_data.get("anyway") == token(error.reasons))
-
-
-def token(reasons: Sequence[str]) -> str:
-    """Names a set of reasons, so that a tick cannot be taken for another question's answer."""
-    return hashlib.sha256("\n".join(reasons).encode()).hexdigest()[:16]
 
 
 def length_choices(current: int | None = None) -> list[tuple[int, str]]:
@@ -218,15 +205,18 @@ class RescheduleForm(_Times):
 class DragForm(forms.Form):
     """Where an appointment was dragged to: a wall time on the practice's clocks."""
 
-    start = forms.DateTimeField(input_formats=["%Y-%m-%dT%H:%M"])
+    start = forms.CharField(max_length=16)
     minutes = forms.IntegerField(min_value=5, max_value=480)
     staff = forms.UUIDField()
     version = forms.IntegerField()
     anyway = forms.CharField(required=False)
 
     def clean_start(self) -> tuple[date, time]:
-        """The wall time as it was shown, whatever zone the form believes to be in."""
-        wall = datetime.strptime(self.data["start"], "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - a wall time
+        """The wall time as it was shown, in no zone but the practice's."""
+        try:
+            wall = datetime.strptime(self.cleaned_data["start"], "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - a wall time
+        except ValueError:
+            raise forms.ValidationError("The new time could not be read.") from None
         return wall.date(), wall.time()
 
 

@@ -42,7 +42,7 @@ def book_appointment(
     billing_code: str | None = None,
     notes: str = "",
     assign: bool = False,
-    anyway: bool = False,
+    anyway: bool | str = False,
 ) -> Appointment:
     """Book a client's time with a clinician; `billing_code=None` takes the type's usual one.
 
@@ -81,7 +81,7 @@ def book_group_session(
     is_billable: bool = True,
     billing_code: str | None = None,
     notes: str = "",
-    anyway: bool = False,
+    anyway: bool | str = False,
 ) -> list[Appointment]:
     """Book several clients into one session, a row each. Raises as `book_appointment` does; all are booked or none."""
     type_ = AppointmentType.GROUP
@@ -105,7 +105,7 @@ def book_group_session(
 
 @transaction.atomic
 def join_group_session(
-    *, actor: User, appointment_id: UUID, client_id: UUID, anyway: bool = False
+    *, actor: User, appointment_id: UUID, client_id: UUID, anyway: bool | str = False
 ) -> Appointment:
     """Add a client to the session of `appointment_id`, which becomes a group session if it was not one.
 
@@ -161,7 +161,7 @@ def _book(
     minutes: int,
     location: str,
     fields: dict[str, Any],
-    anyway: bool,
+    anyway: bool | str,
     group_session: UUID | None = None,
 ) -> list[Appointment]:
     staff = Staff.objects.select_related("user").get(pk=staff_id)

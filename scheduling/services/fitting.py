@@ -46,9 +46,12 @@ def ask_about_unusual(
     start: datetime,
     end: datetime,
     location: str,
-    anyway: bool,
+    anyway: bool | str,
 ) -> str:
-    """What is unusual and was accepted, for the history; NeedsConfirmation if it was not accepted yet."""
+    """What is unusual and was accepted, for the history; NeedsConfirmation if it was not accepted yet.
+
+    `anyway` is True for whatever it may be, or the token of the question that was answered.
+    """
     reasons = []
     if start < clock.now():
         reasons.append(f"{formatting.instant(start, clock.zone())} has already passed.")
@@ -58,8 +61,9 @@ def ask_about_unusual(
         reasons.append("The client is not active.")
     if not reasons:
         return ""
-    if not anyway:
-        raise NeedsConfirmation(reasons)
+    question = NeedsConfirmation(reasons)
+    if anyway not in {True, question.token}:
+        raise question
     require(rules.can_override_availability(actor))
     return "Booked although: " + " ".join(reasons)
 

@@ -41,11 +41,19 @@ def locked(appointment_id: UUID) -> Appointment:
 
 
 @contextmanager
-def refusals() -> Iterator[None]:
-    """The database has the last word; say it in ours. Raises SlotTaken, NoteHangsOnIt."""
+def refusals(*, at_once: bool = False) -> Iterator[None]:
+    """The database has the last word; say it in ours. Raises SlotTaken, NoteHangsOnIt.
+
+    `at_once` also asks the constraints that would else wait for the end of the transaction: what refers to an
+    appointment together with its clinician.
+    """
     try:
         with transaction.atomic():
             yield
+            if at_once:
+                with connection.cursor() as cursor:
+                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                    cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     except IntegrityError as error:
         if isinstance(error.__cause__, ExclusionViolation | UniqueViolation):
             raise SlotTaken from error

@@ -29,7 +29,7 @@ def move_appointment(
     minutes: int,
     staff_id: UUID | None = None,
     version: int | None = None,
-    anyway: bool = False,
+    anyway: bool | str = False,
 ) -> Appointment:
     """Put an appointment at another time, or with another clinician; a group session moves as one.
 
@@ -84,7 +84,7 @@ def _move_one(
         appointment.status = AppointmentStatus.SCHEDULED
     from_whom = f" with {appointment.staff.full_name}" if staff.pk != appointment.staff_id else ""
     appointment.staff, appointment.start_time, appointment.end_time = staff, start, end
-    with refusals():
+    with refusals(at_once="staff_id" in changes):
         save(appointment, "staff", "start_time", "end_time", "status")
     detail = f"Moved from {was}{from_whom}. {accepted}".strip()
     write_down(appointment, actor=actor, verb="moved", from_status=before, detail=detail, changes=changes)
@@ -99,7 +99,7 @@ def reschedule_appointment(
     minutes: int,
     staff_id: UUID | None = None,
     location: str | None = None,
-    anyway: bool = False,
+    anyway: bool | str = False,
 ) -> Appointment:
     """Give the client another appointment in place of this one, and return the new one.
 

@@ -18,7 +18,7 @@ from mentalspace.core.once import once
 from scheduling import badges, rules, services
 from scheduling.defaults import ScheduleDefaults, UsualCodes
 from scheduling.errors import NeedsConfirmation, SlotTaken
-from scheduling.forms import CancelForm, DetailsForm, DragForm, MoveForm, RescheduleForm, token
+from scheduling.forms import CancelForm, DetailsForm, DragForm, MoveForm, RescheduleForm
 from scheduling.models import Appointment
 from scheduling.views.back import back, came_from, get_appointment, page_of
 from scheduling.views.confirming import attempt, opening_choices, point_out_tightness, with_opening
@@ -128,18 +128,16 @@ def appointment_drag(request: ActorRequest, pk: UUID) -> HttpResponse:
         "minutes": cleaned["minutes"],
         "staff_id": cleaned["staff"],
         "version": cleaned["version"],
+        "anyway": cleaned["anyway"] or False,
     }
-    return _drag(request, facts, cleaned["anyway"])
+    return _drag(request, facts)
 
 
-def _drag(request: ActorRequest, facts: dict[str, Any], accepted: str) -> HttpResponse:
+def _drag(request: ActorRequest, facts: dict[str, Any]) -> HttpResponse:
     try:
-        try:
-            moved = services.move_appointment(**facts)
-        except NeedsConfirmation as error:
-            if accepted != token(error.reasons):
-                return JsonResponse({"asks": error.message, "anyway": token(error.reasons)}, status=409)
-            moved = services.move_appointment(**facts, anyway=True)
+        moved = services.move_appointment(**facts)
+    except NeedsConfirmation as error:
+        return JsonResponse({"asks": error.message, "anyway": error.token}, status=409)
     except SlotTaken as error:
         free = formatting.listed((words for _, words in opening_choices(error.openings)), "or")
         return JsonResponse(

@@ -19,14 +19,9 @@ T = TypeVar("T")
 
 
 def attempt(form: Any, verb: Callable[..., T], **facts: Any) -> T | None:
-    """Call the verb; once more with `anyway` if what it asks was ticked. None when the form has to be shown again."""
+    """Call the verb with the answer to what it asked before, if any. None when the form has to be shown again."""
     try:
-        try:
-            return verb(**facts, anyway=False)
-        except NeedsConfirmation as error:
-            if not form.accepts(error):
-                raise
-            return verb(**facts, anyway=True)
+        return verb(**facts, anyway=form.cleaned_data.get("anyway") or False)
     except NeedsConfirmation as error:
         form.ask(error)
     except SlotTaken as error:
