@@ -52,7 +52,9 @@ def _guarded(what: str, look: Callable[[], Finding], mend: str) -> Finding:
     try:
         return look()
     except (DatabaseError, OSError) as error:
-        return Finding(what, str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__, mend)
+        return Finding(
+            what, str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__, mend
+        )
 
 
 def check_database() -> Finding:
@@ -61,12 +63,16 @@ def check_database() -> Finding:
     def look() -> Finding:
         connection.ensure_connection()
         with connection.cursor() as cursor:
-            cursor.execute("SELECT current_setting('server_version'), current_setting('server_version_num')::int")
+            cursor.execute(
+                "SELECT current_setting('server_version'), current_setting('server_version_num')::int"
+            )
             version, number = cursor.fetchone()
         mend = "" if number >= OLDEST_POSTGRESQL else "Use PostgreSQL 15 or newer."
         return Finding("Database", f"PostgreSQL {version}", mend)
 
-    return _guarded("Database", look, "Start the server, and check DATABASE_URL: host, port, name, user and password.")
+    return _guarded(
+        "Database", look, "Start the server, and check DATABASE_URL: host, port, name, user and password."
+    )
 
 
 def check_extensions() -> Finding:
@@ -78,7 +84,11 @@ def check_extensions() -> Finding:
     if not missing:
         return Finding("Extensions", ", ".join(EXTENSIONS))
     mend = "; ".join(f"CREATE EXTENSION {name}" for name in missing)
-    return Finding("Extensions", f"missing: {', '.join(missing)}", f"As the database's owner run: {mend}; or run manage.py migrate.")
+    return Finding(
+        "Extensions",
+        f"missing: {', '.join(missing)}",
+        f"As the database's owner run: {mend}; or run manage.py migrate.",
+    )
 
 
 def check_migrations() -> Finding:
@@ -90,7 +100,11 @@ def check_migrations() -> Finding:
         if not waiting:
             return Finding("Migrations", "all applied")
         first = waiting[0][0]
-        return Finding("Migrations", f"{len(waiting)} to apply, first {first.app_label}.{first.name}", "Run manage.py migrate.")
+        return Finding(
+            "Migrations",
+            f"{len(waiting)} to apply, first {first.app_label}.{first.name}",
+            "Run manage.py migrate.",
+        )
 
     return _guarded("Migrations", look, "Run manage.py migrate.")
 
@@ -110,7 +124,11 @@ def check_time_zone() -> Finding:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
-        return Finding("Time zone", f"{name} is unknown", "Install tzdata, or choose another zone in the practice's settings.")
+        return Finding(
+            "Time zone",
+            f"{name} is unknown",
+            "Install tzdata, or choose another zone in the practice's settings.",
+        )
     return Finding("Time zone", f"{name}, where it is {clock.local(clock.now()):%m/%d/%Y %I:%M %p}")
 
 
@@ -123,7 +141,11 @@ def check_mail() -> Finding:
         mailer.open()
         mailer.close()
         if backend in ("console", "dummy", "locmem") and not settings.DEVELOPMENT:
-            return Finding("Mail", f"the {backend} backend sends nothing", "Set EMAIL_URL, for instance smtp+tls://user:password@host:587.")
+            return Finding(
+                "Mail",
+                f"the {backend} backend sends nothing",
+                "Set EMAIL_URL, for instance smtp+tls://user:password@host:587.",
+            )
         return Finding("Mail", f"{backend} backend, from {settings.DEFAULT_FROM_EMAIL}")
 
     return _guarded("Mail", look, "Check EMAIL_URL: host, port, user and password.")

@@ -36,7 +36,10 @@ def records(cast: Cast) -> dict[str, Any]:
     client, therapist = cast.client, cast.therapist.staff
     ClientProfileFactory.create(client=client)
     appointment = AppointmentFactory.create(
-        client=client, staff=therapist, status=AppointmentStatus.COMPLETED, start_time=datetime(2026, 3, 2, 15, tzinfo=UTC)
+        client=client,
+        staff=therapist,
+        status=AppointmentStatus.COMPLETED,
+        start_time=datetime(2026, 3, 2, 15, tzinfo=UTC),
     )
     document = DocumentFactory.create(appointment=appointment, type=DocumentType.PROGRESS_NOTE)
     bill = BillFactory.create(client=client, appointment=appointment, staff=therapist)
@@ -50,7 +53,9 @@ def records(cast: Cast) -> dict[str, Any]:
         "appointments": appointment,
         "notes": appointment,
         "documents": document,
-        "unlock-requests": UnlockRequest.objects.create(document=document, requested_by=therapist, reason="Sick."),
+        "unlock-requests": UnlockRequest.objects.create(
+            document=document, requested_by=therapist, reason="Sick."
+        ),
         "bills": bill,
         "invoices": Invoice.objects.create(
             client=client, sequence=1000, number="INV-1000", invoice_date=today, due_date=today
@@ -59,7 +64,9 @@ def records(cast: Cast) -> dict[str, Any]:
         "allocations": Allocation.objects.create(payment=payment, bill=bill, amount=Decimal("10.00")),
         "adjustments": Adjustment.objects.create(bill=bill, amount=Decimal("5.00"), kind="courtesy"),
         "transfers": Transfer.objects.create(bill=bill, amount=Decimal("5.00")),
-        "refunds": Refund.objects.create(payment=payment, amount=Decimal("5.00"), method="card", refunded_on=today),
+        "refunds": Refund.objects.create(
+            payment=payment, amount=Decimal("5.00"), method="card", refunded_on=today
+        ),
         "fee-proposals": FeeProposal.objects.create(
             client=client, appointment=missed, kind="no_show", amount=Decimal("50.00")
         ),
@@ -124,7 +131,11 @@ def test_billers_and_the_desk_open_nothing_clinical(cast: Cast, records: dict[st
     actor = getattr(cast, person)
     reached = []
     for name, pattern in object_urls():
-        if name.startswith("documents:") and set(statuses(actor, name, arguments(pattern, records))) - {403, 404, 405}:
+        if name.startswith("documents:") and set(statuses(actor, name, arguments(pattern, records))) - {
+            403,
+            404,
+            405,
+        }:
             reached.append(name)
     assert reached == []
 

@@ -33,7 +33,8 @@ def test_a_healthy_installation_is_well() -> None:
     assert code == 0
     assert told.endswith("All is well.\n")
     assert [line.split(":")[0] for line in told.splitlines()[:-1]] == [
-        f"ok     {what}" for what in ("Database", "Extensions", "Migrations", "Clock", "Time zone", "Mail", "Storage")
+        f"ok     {what}"
+        for what in ("Database", "Extensions", "Migrations", "Clock", "Time zone", "Mail", "Storage")
     ]
 
 

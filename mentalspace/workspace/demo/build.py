@@ -64,14 +64,26 @@ def make_invoices(make: Maker, people: People, books: Books) -> None:
     actor = people.staff["biller"].user
     for place, (client, bills) in enumerate(invoiceable(books, people.clients)[:INVOICES]):
         day = max(make.today - timedelta(days=50 - 2 * place), max(bill.service_date for bill in bills))
-        create_invoice(actor=actor, client_id=client.pk, bill_ids=[bill.pk for bill in bills], invoice_date=min(day, make.today))
+        create_invoice(
+            actor=actor,
+            client_id=client.pk,
+            bill_ids=[bill.pk for bill in bills],
+            invoice_date=min(day, make.today),
+        )
 
 
 def make_history(make: Maker, people: People, chart: Chart) -> None:
     """What the audit log would hold of it."""
     desk = people.staff["frontdesk"].user
     events = [
-        AuditEvent(at=client.created_at, actor=desk, verb="client.created", object_type="client", object_id=str(client.pk), client_id=client.pk)
+        AuditEvent(
+            at=client.created_at,
+            actor=desk,
+            verb="client.created",
+            object_type="client",
+            object_id=str(client.pk),
+            client_id=client.pk,
+        )
         for client in people.clients
     ]
     events += [

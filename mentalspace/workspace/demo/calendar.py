@@ -75,8 +75,18 @@ def add(
         return None
     diary.taken.add((client.pk, start))
     prescribes = clinician.credential == "PMHNP-BC"
-    first = client.pk not in diary.first_of and not prescribes and make.day(client.created_at) > make.today - timedelta(days=70)
-    kind = AppointmentType.MEDICATION if prescribes else AppointmentType.INTAKE if first else AppointmentType.INDIVIDUAL
+    first = (
+        client.pk not in diary.first_of
+        and not prescribes
+        and make.day(client.created_at) > make.today - timedelta(days=70)
+    )
+    kind = (
+        AppointmentType.MEDICATION
+        if prescribes
+        else AppointmentType.INTAKE
+        if first
+        else AppointmentType.INDIVIDUAL
+    )
     code = {AppointmentType.MEDICATION: "99213", AppointmentType.INTAKE: "90791"}.get(kind, "90834")
     appointment = Appointment(
         id=make.id(), staff=clinician, client=client, start_time=start, end_time=start + LENGTH, type=kind,
@@ -89,11 +99,17 @@ def add(
     if first and appointment.status not in (S.CANCELLED, S.LATE_CANCELLED, S.NO_SHOW):
         diary.first_of[client.pk] = appointment
     diary.appointments.append(appointment)
-    diary.events.append(AppointmentEvent(appointment=appointment, at=appointment.created_at, by=desk, to_status=S.SCHEDULED))
+    diary.events.append(
+        AppointmentEvent(appointment=appointment, at=appointment.created_at, by=desk, to_status=S.SCHEDULED)
+    )
     if appointment.status != S.SCHEDULED:
         diary.events.append(
             AppointmentEvent(
-                appointment=appointment, at=appointment.updated_at, by=desk, from_status=S.SCHEDULED, to_status=appointment.status
+                appointment=appointment,
+                at=appointment.updated_at,
+                by=desk,
+                from_status=S.SCHEDULED,
+                to_status=appointment.status,
             )
         )
     return appointment
@@ -127,7 +143,12 @@ def call_off(make: Maker, appointment: Appointment, status: str, heard: datetime
     """Cancelled, with reason and notice."""
     appointment.status, appointment.cancelled_at = status, heard
     appointment.cancel_reason = make.one(
-        (CancelReason.CLIENT_ILLNESS, CancelReason.SCHEDULE_CONFLICT, CancelReason.TRANSPORTATION, CancelReason.CLIENT_REQUEST)
+        (
+            CancelReason.CLIENT_ILLNESS,
+            CancelReason.SCHEDULE_CONFLICT,
+            CancelReason.TRANSPORTATION,
+            CancelReason.CLIENT_REQUEST,
+        )
     )
     appointment.cancelled_by = CancelledBy.CLIENT
     appointment.notice_minutes = int((appointment.start_time - heard).total_seconds() // 60)
@@ -153,4 +174,6 @@ def earlier_intakes(make: Maker, people: People, diary: Diary, desk: Staff) -> N
         )  # fmt: skip
         diary.appointments.append(dated(appointment, start - timedelta(days=3), start))
         diary.first_of[client.pk] = appointment
-        diary.events.append(AppointmentEvent(appointment=appointment, at=start, by=desk, to_status=S.COMPLETED))
+        diary.events.append(
+            AppointmentEvent(appointment=appointment, at=start, by=desk, to_status=S.COMPLETED)
+        )

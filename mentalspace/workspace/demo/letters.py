@@ -41,20 +41,39 @@ def make_messages(make: Maker, people: People) -> None:
             about = next((c for c in people.active if people.clinician_of[c.pk] is sender), None)
         urgency = Urgency.HIGH if place % 11 == 2 else Urgency.NORMAL
         thread = dated(
-            Thread(id=make.id(), subject=subject, client=about, category=category, urgency=urgency, last_message_at=started), started
+            Thread(
+                id=make.id(),
+                subject=subject,
+                client=about,
+                category=category,
+                urgency=urgency,
+                last_message_at=started,
+            ),
+            started,
         )
         threads.append(thread)
         receivers = [receiver, third] if place % 7 == 0 else [receiver]
         sending = make.id()
         for each in receivers:
-            messages.append(letter(make, thread, sending, sender.user, each.user, text, started, read=place > 9))
+            messages.append(
+                letter(make, thread, sending, sender.user, each.user, text, started, read=place > 9)
+            )
         for answer in range(place % 3):
             moment = started + timedelta(hours=2 + 3 * answer)
             if moment > make.now:
                 break
             pair = (receiver, sender) if answer % 2 == 0 else (sender, receiver)
             messages.append(
-                letter(make, thread, make.id(), pair[0].user, pair[1].user, make.one(words.REPLIES), moment, read=place > 6)
+                letter(
+                    make,
+                    thread,
+                    make.id(),
+                    pair[0].user,
+                    pair[1].user,
+                    make.one(words.REPLIES),
+                    moment,
+                    read=place > 6,
+                )
             )
             thread.last_message_at = moment
     store(threads)
@@ -95,7 +114,11 @@ def make_leads(make: Maker, people: People) -> None:
                 lead.first_name, lead.last_name = client.first_name, client.last_name
                 lead.email, lead.phone = client.email or "", client.phone
                 created = client.created_at - timedelta(days=5)
-                lead.converted_to_client, lead.converted_client, lead.converted_at = True, client, client.created_at
+                lead.converted_to_client, lead.converted_client, lead.converted_at = (
+                    True,
+                    client,
+                    client.created_at,
+                )
             elif status == LeadStatus.LOST:
                 lead.lost_reason = make.one(list(LostReason.values))
             elif status != LeadStatus.NEW or index > 3:

@@ -54,7 +54,9 @@ def make_money(make: Maker, people: People, diary: Diary, chart: Chart) -> Books
     """Bill the sessions whose note is signed, but for the last days; pay most of them."""
     codes = {
         code: dated(
-            ServiceCode(id=make.id(), code=code, label=label, fee=Decimal(fee), min_minutes=low, max_minutes=high),
+            ServiceCode(
+                id=make.id(), code=code, label=label, fee=Decimal(fee), min_minutes=low, max_minutes=high
+            ),
             make.days_ago(900),
         )
         for code, label, fee, low, high in CODES
@@ -64,7 +66,8 @@ def make_money(make: Maker, people: People, diary: Diary, chart: Chart) -> Books
     signed = {
         document.appointment_id: document
         for document in chart.documents
-        if document.status == DocumentStatus.SIGNED and document.type in (DocumentType.PROGRESS_NOTE, DocumentType.INTAKE)
+        if document.status == DocumentStatus.SIGNED
+        and document.type in (DocumentType.PROGRESS_NOTE, DocumentType.INTAKE)
     }
     for session in sorted(diary.appointments, key=lambda each: (each.start_time, str(each.pk))):
         note = signed.get(session.pk)
@@ -100,7 +103,16 @@ def charge(make: Maker, people: People, books: Books, session: Appointment, code
         insurer_answers(make, people, books, bill, payer[0] if payer else "")
     if copay and (make.chance(0.85) if payer else age > 12 and make.chance(0.7)):
         client = PaymentMethod.CARD if make.chance(0.8) else PaymentMethod.CASH
-        pay(make, people, books, bill, PaymentSource.CLIENT, client, bill.client_amount, day if payer else billed + timedelta(days=5))
+        pay(
+            make,
+            people,
+            books,
+            bill,
+            PaymentSource.CLIENT,
+            client,
+            bill.client_amount,
+            day if payer else billed + timedelta(days=5),
+        )
     conclude(make, bill)
 
 
@@ -122,7 +134,15 @@ def insurer_answers(make: Maker, people: People, books: Books, bill: Bill, payer
 
 
 def pay(
-    make: Maker, people: People, books: Books, bill: Bill, source: str, method: str, amount: Decimal, day: object, payer: str = ""
+    make: Maker,
+    people: People,
+    books: Books,
+    bill: Bill,
+    source: str,
+    method: str,
+    amount: Decimal,
+    day: object,
+    payer: str = "",
 ) -> None:
     """A payment that pays this bill whole."""
     if not amount:
@@ -179,7 +199,8 @@ def copays_today(make: Maker, people: People, books: Books, diary: Diary) -> Non
         session
         for session in diary.appointments
         if make.day(session.start_time) == make.today
-        and session.status in (AppointmentStatus.COMPLETED, AppointmentStatus.IN_SESSION, AppointmentStatus.CHECKED_IN)
+        and session.status
+        in (AppointmentStatus.COMPLETED, AppointmentStatus.IN_SESSION, AppointmentStatus.CHECKED_IN)
     ]
     older = [session for session in diary.appointments if session.status == AppointmentStatus.COMPLETED][-3:]
     for session in (here or older)[:4]:

@@ -32,7 +32,17 @@ STAFF = (
     ("frontdesk", Role.FRONT_DESK, (), "Frankie", "Fernsby", "Front desk", "", "", 0, ""),
     ("frontdesk2", Role.FRONT_DESK, (), "Dana", "Dandelion", "Front desk", "", "", 0, ""),
 )  # fmt: skip
-SPECIALTIES = ("Anxiety", "Depression", "Trauma", "Couples", "Adolescents", "Grief", "OCD", "ADHD", "Substance use")
+SPECIALTIES = (
+    "Anxiety",
+    "Depression",
+    "Trauma",
+    "Couples",
+    "Adolescents",
+    "Grief",
+    "OCD",
+    "ADHD",
+    "Substance use",
+)
 PAYERS = (
     ("Peachtree Medicaid", "PTMCD", "0.00"),
     ("Blue Ridge Health Plan", "BRHP1", "25.00"),
@@ -81,9 +91,15 @@ def make_staff(make: Maker, people: People) -> None:
     hashed.set_password(PASSWORD)
     long_ago = make.days_ago(900)
     users = []
-    for place, (local, role, further, first, last, title, credential, license_type, days, color) in enumerate(STAFF):
+    for place, (local, role, further, first, last, title, credential, license_type, days, color) in enumerate(
+        STAFF
+    ):
         user = User(
-            id=make.id(), email=f"{local}@{DOMAIN}", password=hashed.password, role=role, further_roles=list(further)
+            id=make.id(),
+            email=f"{local}@{DOMAIN}",
+            password=hashed.password,
+            role=role,
+            further_roles=list(further),
         )
         users.append(dated(user, long_ago))
         clinician = bool(license_type)
@@ -108,10 +124,16 @@ def make_staff(make: Maker, people: People) -> None:
             ),
             long_ago,
         )
-    for supervised, supervisor in (("associate", "supervisor"), ("associate2", "supervisor2"), ("therapist5", "supervisor")):
+    for supervised, supervisor in (
+        ("associate", "supervisor"),
+        ("associate2", "supervisor2"),
+        ("therapist5", "supervisor"),
+    ):
         member = people.staff[supervised]
         member.supervisor = people.staff[supervisor]
-        member.supervision = Supervision.COSIGN_ALL if supervised.startswith("associate") else Supervision.REVIEW_ALL
+        member.supervision = (
+            Supervision.COSIGN_ALL if supervised.startswith("associate") else Supervision.REVIEW_ALL
+        )
     store(users)
     store(list(people.staff.values()))
 
@@ -163,8 +185,14 @@ def make_clients(make: Maker, people: People) -> None:
             ended = None if status == ClientStatus.ACTIVE else make.today - timedelta(days=15 + place % 20)
             team.append(assigned(make, client, clinician, CareRole.PRIMARY, since, ended))
             if place % 9 == 0 and ended is None:
-                team.append(assigned(make, client, people.staff["prescriber"], CareRole.PRESCRIBER, since, None))
-            changes.append(change(make, people, client, ClientStatus.INQUIRY, ClientStatus.ACTIVE, "Intake booked", since))
+                team.append(
+                    assigned(make, client, people.staff["prescriber"], CareRole.PRESCRIBER, since, None)
+                )
+            changes.append(
+                change(
+                    make, people, client, ClientStatus.INQUIRY, ClientStatus.ACTIVE, "Intake booked", since
+                )
+            )
             if ended:
                 reason = "Goals met" if status == ClientStatus.DISCHARGED else "No contact for two months"
                 changes.append(change(make, people, client, ClientStatus.ACTIVE, status, reason, ended))
@@ -196,9 +224,16 @@ def one_client(make: Maker, people: People, place: int, first: str, last: str, s
             pronouns=make.one(words.PRONOUNS) if place % 3 == 0 else "",
             email=f"{slug}@example.com" if reachable else None,
             phone=phone(make, 20 + place),
-            date_of_birth=date(make.random.randint(1948, 2012), make.random.randint(1, 12), make.random.randint(1, 28)),
+            date_of_birth=date(
+                make.random.randint(1948, 2012), make.random.randint(1, 12), make.random.randint(1, 28)
+            ),
             gender=make.one(list(Gender.values)),
-            address={"street": f"{100 + place} {make.one(words.STREETS)}", "city": city, "state": "GA", "zip_code": zip_code},
+            address={
+                "street": f"{100 + place} {make.one(words.STREETS)}",
+                "city": city,
+                "state": "GA",
+                "zip_code": zip_code,
+            },
             status=status,
             reminder_email_consent=reachable and place % 4 != 0,
             reminder_text_consent=place % 3 == 0,
@@ -250,7 +285,9 @@ def profile_of(make: Maker, people: People, client: Client) -> ClientProfile:
     )
 
 
-def assigned(make: Maker, client: Client, staff: Staff, role: str, since: date, ended: date | None) -> CareTeamMember:
+def assigned(
+    make: Maker, client: Client, staff: Staff, role: str, since: date, ended: date | None
+) -> CareTeamMember:
     """A clinician on the care team."""
     return dated(
         CareTeamMember(
@@ -261,11 +298,18 @@ def assigned(make: Maker, client: Client, staff: Staff, role: str, since: date, 
     )  # fmt: skip
 
 
-def change(make: Maker, people: People, client: Client, before: str, after: str, reason: str, day: date) -> ClientStatusChange:
+def change(
+    make: Maker, people: People, client: Client, before: str, after: str, reason: str, day: date
+) -> ClientStatusChange:
     """A step in the history of a client's status."""
     moment = min(make.at(day, make.now.time().replace(hour=15, minute=0, second=0, microsecond=0)), make.now)
     return ClientStatusChange(
-        client=client, from_status=before, to_status=after, reason=reason, changed_by=people.staff["frontdesk"], changed_at=moment
+        client=client,
+        from_status=before,
+        to_status=after,
+        reason=reason,
+        changed_by=people.staff["frontdesk"],
+        changed_at=moment,
     )
 
 

@@ -47,7 +47,9 @@ class Chart:
 def make_records(make: Maker, people: People, diary: Diary) -> Chart:
     """Intake and plan per client, a note per session held, some calls."""
     chart = Chart()
-    trouble_of = {client.pk: words.TROUBLES[place % len(words.TROUBLES)] for place, client in enumerate(people.clients)}
+    trouble_of = {
+        client.pk: words.TROUBLES[place % len(words.TROUBLES)] for place, client in enumerate(people.clients)
+    }
     for client in people.clients:
         first = diary.first_of.get(client.pk)
         if first is None or first.status != AppointmentStatus.COMPLETED:
@@ -65,7 +67,13 @@ def make_records(make: Maker, people: People, diary: Diary) -> Chart:
         if diary.first_of.get(session.client_id) is session or not is_written(make, session):
             continue
         trouble = trouble_of[session.client_id]
-        write(make, chart, session, DocumentType.PROGRESS_NOTE, note_answers(make, chart, session.client, trouble, place))
+        write(
+            make,
+            chart,
+            session,
+            DocumentType.PROGRESS_NOTE,
+            note_answers(make, chart, session.client, trouble, place),
+        )
     calls(make, people, chart)
     ask_to_unlock(make, chart)
     for rows in (chart.documents, chart.signatures, chart.reviews, chart.addenda, chart.unlocks):
@@ -83,7 +91,9 @@ def is_written(make: Maker, session: Appointment) -> bool:
 
 def write(make: Maker, chart: Chart, session: Appointment, kind: str, answers: dict[str, Any]) -> Document:
     """A session's document, in the state its age and author make likely."""
-    written = min(session.end_time + timedelta(minutes=make.random.randint(10, 2600)), make.now - timedelta(minutes=2))
+    written = min(
+        session.end_time + timedelta(minutes=make.random.randint(10, 2600)), make.now - timedelta(minutes=2)
+    )
     document = begin(make, session.client, session.staff, kind, answers, written)
     document.appointment = session
     document.service_date = make.day(session.start_time)
@@ -93,7 +103,9 @@ def write(make: Maker, chart: Chart, session: Appointment, kind: str, answers: d
     return document
 
 
-def begin(make: Maker, client: Client, author: Staff, kind: str, answers: dict[str, Any], written: datetime) -> Document:
+def begin(
+    make: Maker, client: Client, author: Staff, kind: str, answers: dict[str, Any], written: datetime
+) -> Document:
     """A draft."""
     form = forms_data.current(FORM[DocumentType(kind)])
     assert form is not None  # noqa: S101 - the demo's own forms
@@ -124,7 +136,9 @@ def finish(make: Maker, chart: Chart, document: Document, written: datetime, *, 
     supervisor = document.staff.supervisor
     assert supervisor is not None  # noqa: S101 - the demo's associates have one
     later = min(written + timedelta(days=make.random.randint(1, 4)), make.now - timedelta(minutes=1))
-    make_final(chart, document, [author, sign(chart, document, supervisor, SignatureRole.COSIGNER, later, author)])
+    make_final(
+        chart, document, [author, sign(chart, document, supervisor, SignatureRole.COSIGNER, later, author)]
+    )
 
 
 def sign(
@@ -149,7 +163,9 @@ def make_final(chart: Chart, document: Document, signatures: list[DocumentSignat
     document.updated_at = last.signed_at
     if len(chart.documents) % 40 == 7:
         text = "Addendum: the client called the next day; the agreed task was done."
-        addendum = DocumentAddendum(document=document, staff=document.staff, content=text, printed_name=document.staff.full_name)
+        addendum = DocumentAddendum(
+            document=document, staff=document.staff, content=text, printed_name=document.staff.full_name
+        )
         dated(addendum, last.signed_at + timedelta(hours=3))
         addendum.digest = addendum_digest(addendum, document)
         chart.addenda.append(addendum)
@@ -170,7 +186,9 @@ def hand_back(make: Maker, chart: Chart, document: Document, written: datetime) 
     )
 
 
-def plan(make: Maker, chart: Chart, client: Client, first: Appointment, trouble: tuple[Any, ...], place: int) -> None:
+def plan(
+    make: Maker, chart: Chart, client: Client, first: Appointment, trouble: tuple[Any, ...], place: int
+) -> None:
     """A treatment plan signed a week after the intake; its review is spread around today."""
     written = min(first.end_time + timedelta(days=7), make.now - timedelta(hours=1))
     review = make.today + timedelta(days=make.random.randint(-12, 88))
@@ -239,7 +257,9 @@ def intake_answers(make: Maker, trouble: tuple[Any, ...]) -> dict[str, Any]:
     }
 
 
-def note_answers(make: Maker, chart: Chart, client: Client, trouble: tuple[Any, ...], place: int) -> dict[str, Any]:
+def note_answers(
+    make: Maker, chart: Chart, client: Client, trouble: tuple[Any, ...], place: int
+) -> dict[str, Any]:
     """A SOAP note."""
     goal = chart.goals.get(client.pk)
     changes = ("Some progress", "Much progress", "No change", "Setback")
@@ -254,7 +274,10 @@ def note_answers(make: Maker, chart: Chart, client: Client, trouble: tuple[Any, 
         "impression": make.one(words.IMPRESSIONS),
         "risk": [value_of("None reported")],
         "diagnoses": [diagnosis(trouble[0])],
-        "interventions": [value_of("CBT"), value_of(make.one(("Mindfulness", "Psychoeducation", "Exposure")))],
+        "interventions": [
+            value_of("CBT"),
+            value_of(make.one(("Mindfulness", "Psychoeducation", "Exposure"))),
+        ],
         "tasks": make.one(words.TASKS),
         "plan_text": make.one(words.PLANS),
     }
@@ -280,7 +303,11 @@ def calls(make: Maker, people: People, chart: Chart) -> None:
 def ask_to_unlock(make: Maker, chart: Chart) -> None:
     """The two oldest drafts were closed by the weekly lock-out; their authors ask to open them."""
     drafts = sorted(
-        (d for d in chart.documents if d.status == DocumentStatus.DRAFT and d.submitted_at is None and d.due_on < make.today),
+        (
+            d
+            for d in chart.documents
+            if d.status == DocumentStatus.DRAFT and d.submitted_at is None and d.due_on < make.today
+        ),
         key=lambda each: (each.due_on, str(each.pk)),
     )
     for document in drafts[:2]:

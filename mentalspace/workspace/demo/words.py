@@ -13,11 +13,29 @@ LAST_NAMES = (
     "Zigzag", "Acornby", "Butterworth-Moon", "Candlewick", "Dewdrop", "Elderflower", "Foxglove", "Gingersnap",
     "Hollyhock", "Ivywall", "Jellybean", "Kindling", "Lavenderly", "Moonpenny", "Nutmeg", "Otterburn",
 )  # fmt: skip
-STREETS = ("Imaginary Lane", "Storybook Road", "Example Street", "Made-Up Avenue", "Pretend Court", "Fable Way")
-CITIES = (("Atlanta", "30309"), ("Decatur", "30030"), ("Marietta", "30060"), ("Athens", "30601"), ("Savannah", "31401"))
+STREETS = (
+    "Imaginary Lane",
+    "Storybook Road",
+    "Example Street",
+    "Made-Up Avenue",
+    "Pretend Court",
+    "Fable Way",
+)
+CITIES = (
+    ("Atlanta", "30309"),
+    ("Decatur", "30030"),
+    ("Marietta", "30060"),
+    ("Athens", "30601"),
+    ("Savannah", "31401"),
+)
 PRONOUNS = ("she/her", "he/him", "they/them")
 RELATIONS = ("Spouse", "Parent", "Sibling", "Friend", "Partner")
-MEDICINES = ("Sertraline 50 mg daily", "Escitalopram 10 mg daily", "Bupropion XL 150 mg daily", "Trazodone 50 mg at night")
+MEDICINES = (
+    "Sertraline 50 mg daily",
+    "Escitalopram 10 mg daily",
+    "Bupropion XL 150 mg daily",
+    "Trazodone 50 mg at night",
+)
 ALLERGIES = ("Penicillin", "Peanuts", "Latex", "Sulfa drugs")
 
 # Kind of trouble: code, complaint as the intake form names it, problem as the plan names it, goal, measure.
@@ -57,16 +75,62 @@ PLANS = (
     "Keep the sleep diary; introduce stimulus control next time.",
     "Practice grounding daily. Invite the partner to one of the next sessions if wanted.",
 )
-TASKS = ("Thought record on three days", "Walk of twenty minutes on four days", "Sleep diary", "One call to a friend")
-NOTE_TITLES = {"progress_note": "Progress note", "intake": "Intake assessment", "treatment_plan": "Treatment plan"}
-SUBJECTS = (
-    ("Next visit", "administrative", "Could you offer the client a later slot next week? Mornings do not work any more."),
-    ("Insurance card", "billing", "The card on file expired. I asked for a photo of the new one; please update the profile."),
-    ("Room on Thursday", "administrative", "The large room is taken on Thursday afternoon. Can the group start at four instead?"),
-    ("Release received", "clinical", "The signed release for the primary care office came by mail today. It is in the tray."),
-    ("Statement question", "billing", "The client asks why the statement shows two copays in one week. Can you look?"),
-    ("Telehealth link", "technical", "The video froze twice this morning; we went on by phone. Please check the connection."),
-    ("Supervision on Friday", "clinical", "Can we start half an hour earlier? I would like to go through two intakes."),
-    ("New referral", "administrative", "The school counselor will call about a student. Please put the call through to me."),
+TASKS = (
+    "Thought record on three days",
+    "Walk of twenty minutes on four days",
+    "Sleep diary",
+    "One call to a friend",
 )
-REPLIES = ("Done, thank you.", "I will take care of it today.", "Noted. I will let you know.", "Yes, that works.")
+NOTE_TITLES = {
+    "progress_note": "Progress note",
+    "intake": "Intake assessment",
+    "treatment_plan": "Treatment plan",
+}
+SUBJECTS = (
+    (
+        "Next visit",
+        "administrative",
+        "Could you offer the client a later slot next week? Mornings do not work any more.",
+    ),
+    (
+        "Insurance card",
+        "billing",
+        "The card on file expired. I asked for a photo of the new one; please update the profile.",
+    ),
+    (
+        "Room on Thursday",
+        "administrative",
+        "The large room is taken on Thursday afternoon. Can the group start at four instead?",
+    ),
+    (
+        "Release received",
+        "clinical",
+        "The signed release for the primary care office came by mail today. It is in the tray.",
+    ),
+    (
+        "Statement question",
+        "billing",
+        "The client asks why the statement shows two copays in one week. Can you look?",
+    ),
+    (
+        "Telehealth link",
+        "technical",
+        "The video froze twice this morning; we went on by phone. Please check the connection.",
+    ),
+    (
+        "Supervision on Friday",
+        "clinical",
+        "Can we start half an hour earlier? I would like to go through two intakes.",
+    ),
+    (
+        "New referral",
+        "administrative",
+        "The school counselor will call about a student. Please put the call through to me.",
+    ),
+)
+REPLIES = (
+    "Done, thank you.",
+    "I will take care of it today.",
+    "Noted. I will let you know.",
+    "Yes, that works.",
+)

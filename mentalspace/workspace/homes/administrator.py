@@ -40,7 +40,9 @@ def figures(scene: Scene) -> list[Stat]:
     """Each leads to the rows it counts."""
     start, end = clock.day_bounds(scene.today)
     month = scene.today - MONTH
-    today = Appointment.objects.filter(start_time__gte=start, start_time__lt=end, status__in=sorted(OCCUPIES)).count()
+    today = Appointment.objects.filter(
+        start_time__gte=start, start_time__lt=end, status__in=sorted(OCCUPIES)
+    ).count()
     rows = kept_rows(Staff.objects.values("pk"), month, scene.today, "staff")
     due = sum(row.due for row in rows)
     rate = formatting.percent(sum(row.held for row in rows) / due) if due else "–"
@@ -67,13 +69,19 @@ def behind(scene: Scene) -> Panel:
             note.staff.full_name,
             reverse("documents:document_detail", args=[note.pk]),
             f"{note.title} of {formatting.date(note.service_date)}, {note.client.display_name}",
-            badges=[Badge(f"due {formatting.relative_day(note.due_on, scene.today)}", "danger", "alert-circle")],
+            badges=[
+                Badge(f"due {formatting.relative_day(note.due_on, scene.today)}", "danger", "alert-circle")
+            ],
         )
         for note in overdue[:SHOWN]
     ]
     return Panel(
         "Overdue notes",
-        EmptyState("No note is overdue", "Notes past their due date appear here, whoever writes them.", icon="circle-check"),
+        EmptyState(
+            "No note is overdue",
+            "Notes past their due date appear here, whoever writes them.",
+            icon="circle-check",
+        ),
         lines,
         reverse("workspace:report", args=["notes"]),
         "By clinician",
@@ -102,7 +110,11 @@ def licenses(scene: Scene) -> Panel:
         )
     return Panel(
         "Licences",
-        EmptyState("No licence expires soon", "Licences appear here ninety days before they expire.", icon="certificate"),
+        EmptyState(
+            "No licence expires soon",
+            "Licences appear here ninety days before they expire.",
+            icon="certificate",
+        ),
         lines,
         reverse("workspace:report", args=["licenses"]),
         "All",
@@ -113,4 +125,8 @@ def licenses(scene: Scene) -> Panel:
 def _left(day: date | None, today: date) -> Badge:
     """How long a licence still holds."""
     days = (day - today).days if day else 0
-    return Badge("expired", "danger", "alert-circle") if days < 0 else Badge(formatting.plural(days, "day"), "warning")
+    return (
+        Badge("expired", "danger", "alert-circle")
+        if days < 0
+        else Badge(formatting.plural(days, "day"), "warning")
+    )

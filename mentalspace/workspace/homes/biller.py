@@ -51,7 +51,9 @@ def ready(scene: Scene) -> Panel:
     ]
     return Panel(
         "Ready to bill",
-        EmptyState("Everything is billed", "Completed sessions with a signed note appear here.", icon="receipt"),
+        EmptyState(
+            "Everything is billed", "Completed sessions with a signed note appear here.", icon="receipt"
+        ),
         lines,
         reverse("billing:bill_ready"),
         "Bill them",
@@ -62,7 +64,9 @@ def ready(scene: Scene) -> Panel:
 def held(scene: Scene) -> Panel:
     """Sessions that cannot be billed yet; the page says why."""
     month = scene.now - timedelta(days=60)
-    sessions = held_sessions().filter(start_time__gte=month).select_related("client", "staff").order_by("start_time")
+    sessions = (
+        held_sessions().filter(start_time__gte=month).select_related("client", "staff").order_by("start_time")
+    )
     lines = [
         Line(
             session.client.display_name,
@@ -73,7 +77,11 @@ def held(scene: Scene) -> Panel:
     ]
     return Panel(
         "Held back",
-        EmptyState("Nothing is held back", "Completed sessions that cannot be billed yet appear here, with the reason.", icon="circle-check"),
+        EmptyState(
+            "Nothing is held back",
+            "Completed sessions that cannot be billed yet appear here, with the reason.",
+            icon="circle-check",
+        ),
         lines,
         reverse("billing:bill_held"),
         "Why?",
@@ -93,7 +101,11 @@ def fees(scene: Scene) -> Panel:
     ]
     return Panel(
         "Proposed fees",
-        EmptyState("No fee waits for you", "Late cancellations and missed sessions propose their fee here.", icon="cash"),
+        EmptyState(
+            "No fee waits for you",
+            "Late cancellations and missed sessions propose their fee here.",
+            icon="cash",
+        ),
         lines,
         reverse("billing:fee_list"),
         "Decide",

@@ -35,7 +35,9 @@ def notes_to_finish(scene: Scene) -> Panel:
     lines = [_draft_line(scene, note, note.pk in returned) for note in drafts[: SHOWN * 3]]
     lines.sort(key=lambda line: not line.urgent)
     own = staff_of(scene.actor)
-    missing = sessions_without_note(scene.actor).filter(staff=own).select_related("client").order_by("start_time")
+    missing = (
+        sessions_without_note(scene.actor).filter(staff=own).select_related("client").order_by("start_time")
+    )
     for session in missing[:SHOWN]:
         start = Action(
             "Start note", reverse("documents:note_start", args=[session.pk]), "file-plus", post=True,
@@ -53,7 +55,11 @@ def notes_to_finish(scene: Scene) -> Panel:
         )
     return Panel(
         "Notes to finish",
-        EmptyState("Every note is signed", "Drafts, returned notes and sessions without a note appear here.", icon="circle-check"),
+        EmptyState(
+            "Every note is signed",
+            "Drafts, returned notes and sessions without a note appear here.",
+            icon="circle-check",
+        ),
         lines[: SHOWN * 2],
         reverse("documents:note_list"),
         "All notes",
@@ -78,7 +84,14 @@ def _draft_line(scene: Scene, note: Document, returned: bool) -> Line:
         reverse("documents:document_edit", args=[note.pk]),
         f"{note.title} of {formatting.date(note.service_date)}{due}",
         badges=badges,
-        actions=[Action("Continue", reverse("documents:document_edit", args=[note.pk]), "edit", about=note.client.display_name)],
+        actions=[
+            Action(
+                "Continue",
+                reverse("documents:document_edit", args=[note.pk]),
+                "edit",
+                about=note.client.display_name,
+            )
+        ],
         urgent=overdue or returned,
     )
 
@@ -93,12 +106,22 @@ def to_cosign(scene: Scene) -> Panel:
                 note.client.display_name,
                 reverse("documents:document_detail", args=[note.pk]),
                 f"{note.title} by {note.staff.full_name}",
-                badges=[Badge(f"waits {formatting.plural(waited, 'day')}" if waited else "today", "danger" if waited > 7 else "info", "clock")],
+                badges=[
+                    Badge(
+                        f"waits {formatting.plural(waited, 'day')}" if waited else "today",
+                        "danger" if waited > 7 else "info",
+                        "clock",
+                    )
+                ],
             )
         )
     return Panel(
         "To co-sign",
-        EmptyState("Nothing waits for your signature", "Notes of the people you supervise appear here.", icon="signature"),
+        EmptyState(
+            "Nothing waits for your signature",
+            "Notes of the people you supervise appear here.",
+            icon="signature",
+        ),
         lines,
         reverse("documents:cosign_list"),
         "Queue",
@@ -121,7 +144,9 @@ def supervisees_overdue(scene: Scene) -> Panel:
             f"{note.staff.full_name}",
             reverse("documents:document_detail", args=[note.pk]),
             f"{note.title} of {formatting.date(note.service_date)}, {note.client.display_name}",
-            badges=[Badge(f"due {formatting.relative_day(note.due_on, scene.today)}", "danger", "alert-circle")],
+            badges=[
+                Badge(f"due {formatting.relative_day(note.due_on, scene.today)}", "danger", "alert-circle")
+            ],
         )
         for note in overdue[:SHOWN]
     ]
@@ -165,13 +190,19 @@ def plans(scene: Scene) -> Panel:
             reverse("clients:client_tab", args=[plan.client_id, "plan"]),
             f"Review {formatting.relative_day(plan.review_on, scene.today)}"
             + ("" if own and plan.staff_id == own.pk else f", {plan.staff.full_name}"),
-            badges=[Badge("Overdue", "danger", "alert-circle")] if plan.review_on and plan.review_on < scene.today else [],
+            badges=[Badge("Overdue", "danger", "alert-circle")]
+            if plan.review_on and plan.review_on < scene.today
+            else [],
         )
         for plan in due[:SHOWN]
     ]
     return Panel(
         "Plans to review",
-        EmptyState("No plan review is due", "Treatment plans appear here two weeks before their review.", icon="target"),
+        EmptyState(
+            "No plan review is due",
+            "Treatment plans appear here two weeks before their review.",
+            icon="target",
+        ),
         lines,
         icon="target",
     )

@@ -33,7 +33,12 @@ def own_day(scene: Scene) -> Panel:
         )
     }
     lines = [
-        _line(scene, session, f"{session.get_type_display()} · {session.get_location_display()}", note_action(scene, session, notes.get(session.pk)))
+        _line(
+            scene,
+            session,
+            f"{session.get_type_display()} · {session.get_location_display()}",
+            note_action(scene, session, notes.get(session.pk)),
+        )
         for session in sessions
         if session.status not in CLOSED
     ]
@@ -52,14 +57,22 @@ def note_action(scene: Scene, session: Appointment, note: Document | None) -> li
     who = session.client.display_name
     if note is not None:
         label = "Open note" if note.status != DocumentStatus.DRAFT else "Continue note"
-        name = "documents:document_detail" if note.status != DocumentStatus.DRAFT else "documents:document_edit"
+        name = (
+            "documents:document_detail" if note.status != DocumentStatus.DRAFT else "documents:document_edit"
+        )
         return [Action(label, reverse(name, args=[note.pk]), "file-text", about=who)]
     if session.start_time - scene.now > SOON:
         return []
     actions = []
     if session.status in BOOKED | {AppointmentStatus.CHECKED_IN}:
         actions.append(
-            Action("Start session", reverse("scheduling:appointment_start", args=[session.pk]), "clock-play", post=True, about=who)
+            Action(
+                "Start session",
+                reverse("scheduling:appointment_start", args=[session.pk]),
+                "clock-play",
+                post=True,
+                about=who,
+            )
         )
     if can_write_session_note(scene.actor, session):
         url = reverse("documents:note_start", args=[session.pk])
@@ -92,7 +105,10 @@ def desk_actions(session: Appointment) -> list[Action]:
         return Action(label, reverse(name, args=[session.pk]), icon, post=True, primary=primary, about=who)
 
     if session.status == AppointmentStatus.SCHEDULED:
-        return [step("Confirm", "scheduling:appointment_confirm", "check"), step("Check in", "scheduling:appointment_check_in", "user-check")]
+        return [
+            step("Confirm", "scheduling:appointment_confirm", "check"),
+            step("Check in", "scheduling:appointment_check_in", "user-check"),
+        ]
     if session.status == AppointmentStatus.CONFIRMED:
         return [step("Check in", "scheduling:appointment_check_in", "user-check")]
     copay = f"{reverse('billing:payment_create')}?client={session.client_id}&appointment={session.pk}"

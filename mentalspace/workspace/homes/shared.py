@@ -45,7 +45,11 @@ def unbooked(scene: Scene) -> Panel:
     ]
     return Panel(
         "No next appointment",
-        EmptyState("Everybody is booked", "Active clients with nothing booked for two weeks appear here.", icon="calendar-check"),
+        EmptyState(
+            "Everybody is booked",
+            "Active clients with nothing booked for two weeks appear here.",
+            icon="calendar-check",
+        ),
         lines,
         reverse("workspace:unbooked_clients"),
         "All",
@@ -66,9 +70,18 @@ def leads(scene: Scene) -> Panel:
         due = lead.follow_up_on and lead.follow_up_on <= scene.today
         badges = [Badge("New", "accent")] if lead.status == LeadStatus.NEW else []
         if due:
-            badges.append(Badge(f"follow up {formatting.relative_day(lead.follow_up_on, scene.today)}", "warning", "clock"))
+            badges.append(
+                Badge(
+                    f"follow up {formatting.relative_day(lead.follow_up_on, scene.today)}", "warning", "clock"
+                )
+            )
         lines.append(
-            Line(lead.full_name, reverse("crm:lead_detail", args=[lead.pk]), f"{lead.get_source_display()} · {formatting.phone(lead.phone)}", badges=badges)
+            Line(
+                lead.full_name,
+                reverse("crm:lead_detail", args=[lead.pk]),
+                f"{lead.get_source_display()} · {formatting.phone(lead.phone)}",
+                badges=badges,
+            )
         )
     return Panel(
         "Leads to call",

@@ -47,7 +47,9 @@ class Report(ListPage):
 
     def __init__(self, request: HttpRequest, actor: User) -> None:
         self.actor = actor
-        super().__init__(request, [], on_export=_record_export)
+        # Without filters there is nothing to wait for.
+        rows = self.compute({}) if self.filter_form_class is None else []
+        super().__init__(request, rows, on_export=_record_export)
         self.csv_name = self.slug
 
     def compute(self, values: Mapping[str, Any]) -> Sequence[Any]:

@@ -73,7 +73,10 @@ class CollectionsReport(Report):
             "bar",
             "Money received",
             [row.label for row in ordered],
-            [Series("Clients", [row.client for row in ordered]), Series("Insurers", [row.insurance for row in ordered])],
+            [
+                Series("Clients", [row.client for row in ordered]),
+                Series("Insurers", [row.insurance for row in ordered]),
+            ],
             unit="money",
             stacked=True,
         )

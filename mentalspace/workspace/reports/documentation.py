@@ -41,7 +41,9 @@ class NotesRow:
 class DocumentationReport(Report):
     slug = "notes"
     title = "Notes"
-    summary = "Sessions without a note, unsigned and overdue notes now, and the days from session to signature."
+    summary = (
+        "Sessions without a note, unsigned and overdue notes now, and the days from session to signature."
+    )
     icon = "file-text"
     allowed = staticmethod(can_see_session_figures)
     default_sort = "-overdue"
@@ -55,7 +57,14 @@ class DocumentationReport(Report):
             self.count("waiting", "Awaiting co-signature", state="awaiting"),
             self.count("overdue", "Overdue", state="overdue"),
             Column("oldest", "Oldest due", sort="oldest", nowrap=True),
-            Column("signed", "Signed in range", sort="signed", descending_first=True, align="end", total=_sum("signed")),
+            Column(
+                "signed",
+                "Signed in range",
+                sort="signed",
+                descending_first=True,
+                align="end",
+                total=_sum("signed"),
+            ),
             Column(
                 "days",
                 "Days to sign",
@@ -72,7 +81,9 @@ class DocumentationReport(Report):
         def cell(row: NotesRow) -> Cell:
             number = getattr(row, name)
             url = address("documents:note_list", clinician=row.staff_id, state=state) if number else ""
-            return Cell(formatting.number(number), url=url, tone="danger" if number and name == "overdue" else None)
+            return Cell(
+                formatting.number(number), url=url, tone="danger" if number and name == "overdue" else None
+            )
 
         return Column(
             name, label, cell=cell, csv=lambda row: getattr(row, name), sort=name, descending_first=True, align="end",
@@ -80,9 +91,15 @@ class DocumentationReport(Report):
         )  # fmt: skip
 
     def compute(self, values: Mapping[str, Any]) -> list[NotesRow]:
-        staff = reported_staff(self.actor).filter(takes_appointments=True).order_by("last_name", "first_name", "pk")
+        staff = (
+            reported_staff(self.actor)
+            .filter(takes_appointments=True)
+            .order_by("last_name", "first_name", "pk")
+        )
         rows = {member.pk: NotesRow(member.pk, member.full_name) for member in staff}
-        unwritten = sessions_without_note(self.actor).order_by().values("staff_id").annotate(count=Count("pk"))
+        unwritten = (
+            sessions_without_note(self.actor).order_by().values("staff_id").annotate(count=Count("pk"))
+        )
         for found in unwritten:
             if found["staff_id"] in rows:
                 rows[found["staff_id"]].unwritten = found["count"]
@@ -112,7 +129,9 @@ def _document_figures(staff_ids: list[UUID], first: Any, last: Any) -> dict[UUID
     """Counts of unsigned documents now, and the speed of those signed in the range; one query."""
     start, end = clock.day_bounds(first)[0], clock.day_bounds(last)[1]
     unsigned = ~Q(status=DocumentStatus.SIGNED)
-    in_range = Q(status=DocumentStatus.SIGNED, type__in=sorted(SESSION_TYPES), signed_at__gte=start, signed_at__lt=end)
+    in_range = Q(
+        status=DocumentStatus.SIGNED, type__in=sorted(SESSION_TYPES), signed_at__gte=start, signed_at__lt=end
+    )
     took = ExpressionWrapper(
         Extract(F("signed_at") - F("appointment__end_time"), "epoch") / 86400.0, output_field=FloatField()
     )

@@ -63,12 +63,16 @@ def kept_rows(staff_ids: Any, first: Any, last: Any, by: str) -> list[KeptRow]:
         staff_id__in=staff_ids,
         imported_at__isnull=True,
     )
-    counted = begun.annotate(month=TruncMonth("start_time", tzinfo=zone)).values(*key).annotate(
-        held=Count("pk", filter=Q(status=AppointmentStatus.COMPLETED)),
-        no_show=Count("pk", filter=Q(status=AppointmentStatus.NO_SHOW)),
-        late=Count("pk", filter=Q(status=AppointmentStatus.LATE_CANCELLED)),
-        unclosed=Count("pk", filter=Q(status__in=sorted(OPEN))),
-        in_time=Count("pk", filter=Q(status=AppointmentStatus.CANCELLED)),
+    counted = (
+        begun.annotate(month=TruncMonth("start_time", tzinfo=zone))
+        .values(*key)
+        .annotate(
+            held=Count("pk", filter=Q(status=AppointmentStatus.COMPLETED)),
+            no_show=Count("pk", filter=Q(status=AppointmentStatus.NO_SHOW)),
+            late=Count("pk", filter=Q(status=AppointmentStatus.LATE_CANCELLED)),
+            unclosed=Count("pk", filter=Q(status__in=sorted(OPEN))),
+            in_time=Count("pk", filter=Q(status=AppointmentStatus.CANCELLED)),
+        )
     )
     rows = []
     for row in counted.order_by(*key[::-1]):
@@ -92,7 +96,9 @@ def _named(row: Mapping[str, Any], by: str) -> tuple[str, dict[str, Any]]:
 class KeptVisitsReport(Report):
     slug = "kept-visits"
     title = "Kept visits"
-    summary = "Sessions held, missed and cancelled late, and the kept-visit rate, by clinician, month or type."
+    summary = (
+        "Sessions held, missed and cancelled late, and the kept-visit rate, by clinician, month or type."
+    )
     icon = "calendar-check"
     allowed = staticmethod(can_see_session_figures)
     filter_form_class = KeptVisitsForm
@@ -137,11 +143,18 @@ class KeptVisitsReport(Report):
         """A count that opens its appointments."""
         if not count:
             return Cell("0")
-        span = {"first": self.first, "last": min(self.last, clock.today()), "status": list(statuses), **row.filters}
+        span = {
+            "first": self.first,
+            "last": min(self.last, clock.today()),
+            "status": list(statuses),
+            **row.filters,
+        }
         return Cell(formatting.number(count), url=address("scheduling:appointment_list", **span))
 
     def compute(self, values: Mapping[str, Any]) -> list[KeptRow]:
-        return kept_rows(reported_staff(self.actor).values("pk"), self.first, self.last, values.get("by", "staff"))
+        return kept_rows(
+            reported_staff(self.actor).values("pk"), self.first, self.last, values.get("by", "staff")
+        )
 
     def chart(self, rows: Sequence[KeptRow]) -> Chart:
         return Chart(

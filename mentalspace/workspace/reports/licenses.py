@@ -61,7 +61,14 @@ class LicensesReport(Report):
         Column("kind", "Licence", sort="kind"),
         Column("number", "Number"),
         Column("expires_on", "Expires", sort="expires_on", nowrap=True),
-        Column("days", "Left", cell=lambda row: _left(row.days), csv=lambda row: row.days, sort="days", align="end"),
+        Column(
+            "days",
+            "Left",
+            cell=lambda row: _left(row.days),
+            csv=lambda row: row.days,
+            sort="days",
+            align="end",
+        ),
     )
 
     def compute(self, values: Mapping[str, Any]) -> Sequence[LicenseRow]:

@@ -66,7 +66,10 @@ class RevenueReport(Report):
             "bar",
             f"Revenue by {dict(BY)[self.by].lower()}",
             [row.label for row in shown],
-            [Series("Charged", [row.charges for row in shown]), Series("Paid", [row.payments for row in shown], "success")],
+            [
+                Series("Charged", [row.charges for row in shown]),
+                Series("Paid", [row.payments for row in shown], "success"),
+            ],
             unit="money",
         )
 

@@ -43,7 +43,9 @@ class UnbookedClients(ListPage):
 
     title = "Clients with nothing booked"
     subtitle = "Active clients with no appointment in the next two weeks."
-    empty = EmptyState("Everybody has a next appointment", "Active clients appear here when nothing is booked for two weeks.")
+    empty = EmptyState(
+        "Everybody has a next appointment", "Active clients appear here when nothing is booked for two weeks."
+    )
     filterset_class = UnbookedFilter
     default_sort = "last_seen"
 
@@ -59,7 +61,11 @@ class UnbookedClients(ListPage):
         team = Prefetch("care_team", current_assignments().select_related("staff"), to_attr="team_now")
         rows = without_next_visit(actor).annotate(last_seen=seen).prefetch_related(team)
         page = cls(
-            request, rows, on_export=lambda _page: audit.record(actor=actor, verb="report.exported", changes={"report": [None, "unbooked"]})
+            request,
+            rows,
+            on_export=lambda _page: audit.record(
+                actor=actor, verb="report.exported", changes={"report": [None, "unbooked"]}
+            ),
         )
         page.columns = [
             Column("name", "Client", cell=lambda row: Cell(row.display_name, url=reverse("clients:client_detail", args=[row.pk]), sub=f"C-{row.number}"), sort=("last_name", "first_name")),
@@ -68,4 +74,3 @@ class UnbookedClients(ListPage):
             Column("phone", "Phone", cell=lambda row: formatting.phone(row.phone)),
         ]  # fmt: skip
         return page
-

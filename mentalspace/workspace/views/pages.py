@@ -26,7 +26,9 @@ def home(request: ActorRequest) -> HttpResponse:
     own = staff_of(request.user)
     title = f"{greeting()}, {own.first_name}" if own else greeting()
     subtitle = formatting.long_date(clock.today())
-    return render(request, "workspace/home.html", {"home": home_for(request.user), "title": title, "subtitle": subtitle})
+    return render(
+        request, "workspace/home.html", {"home": home_for(request.user), "title": title, "subtitle": subtitle}
+    )
 
 
 def greeting() -> str:

@@ -62,7 +62,12 @@ def report_list(request: ActorRequest) -> HttpResponse:
         )
     if can_see_lead_figures(request.user):
         entries.append(
-            Entry("Leads by source", "Where inquiries come from, and how many become clients.", "address-book", reverse("crm:lead_sources"))
+            Entry(
+                "Leads by source",
+                "Where inquiries come from, and how many become clients.",
+                "address-book",
+                reverse("crm:lead_sources"),
+            )
         )
     return render(request, "workspace/reports/report_list.html", {"entries": entries, "title": "Reports"})
 
@@ -76,11 +81,15 @@ def report(request: ActorRequest, slug: str) -> HttpResponseBase:
         raise Http404
     if not cls.allowed(request.user):
         raise PermissionDenied
-    return cls(request, request.user).respond({"breadcrumbs": [("Reports", reverse("workspace:report_list"))]})
+    return cls(request, request.user).respond(
+        {"breadcrumbs": [("Reports", reverse("workspace:report_list"))]}
+    )
 
 
 @requires(can_see_session_figures)
 @require_GET
 def unbooked_clients(request: ActorRequest) -> HttpResponseBase:
     """Active clients with nothing booked."""
-    return UnbookedClients.of(request).respond({"breadcrumbs": [("Reports", reverse("workspace:report_list"))]})
+    return UnbookedClients.of(request).respond(
+        {"breadcrumbs": [("Reports", reverse("workspace:report_list"))]}
+    )

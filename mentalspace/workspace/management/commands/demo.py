@@ -17,19 +17,27 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--logins", action="store_true", help="print one sign-in per role, and change nothing")
         parser.add_argument(
-            "--in-production", action="store_true", help="load it although this is no development copy: for a public trial only"
+            "--logins", action="store_true", help="print one sign-in per role, and change nothing"
+        )
+        parser.add_argument(
+            "--in-production",
+            action="store_true",
+            help="load it although this is no development copy: for a public trial only",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["logins"]:
             if not settings.DEVELOPMENT and not options["in_production"]:
-                raise CommandError("The demo's passwords are published: it is not loaded outside development.")
+                raise CommandError(
+                    "The demo's passwords are published: it is not loaded outside development."
+                )
             try:
                 with practice.loaded():
                     build(lambda step: self.stdout.write(f"Making {step} …"))
             except PracticeNotEmpty:
-                raise CommandError("There are people in this database already; the demo needs an empty one.") from None
+                raise CommandError(
+                    "There are people in this database already; the demo needs an empty one."
+                ) from None
         for role, address, password in logins():
             self.stdout.write(f"{role:<14} {address:<32} {password}")

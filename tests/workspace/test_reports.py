@@ -1,0 +1,180 @@
+"""Reports count what is there, for whom they may, and every figure opens exactly the rows it counts."""
+
+import csv
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client as Browser
+from django.urls import reverse
+
+from accounts.models import User
+from mentalspace.workspace.reports import REPORTS
+from scheduling.choices import AppointmentStatus
+from tests.billing.factories import BillFactory
+from tests.cast import Cast
+from tests.clients.factories import CareTeamFactory, ClientFactory
+from tests.documents.factories import DocumentFactory
+from tests.scheduling.factories import AppointmentFactory
+
+NOW = datetime(2026, 3, 18, 16, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def a_day_in_march() -> Any:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+class Links(HTMLParser):
+    """The addresses in a page's table."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str]] = []
+        self._href = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._href = dict(attrs).get("href") or "" if tag == "a" else self._href
+
+    def handle_data(self, data: str) -> None:
+        if self._href:
+            self.found.append((data.strip(), self._href))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a":
+            self._href = ""
+
+
+def browser_of(user: User) -> Browser:
+    browser = Browser()
+    browser.force_login(user)
+    return browser
+
+
+def rows(user: User, slug: str, **filters: str) -> list[dict[str, str]]:
+    """The report's spreadsheet."""
+    answer = browser_of(user).get(reverse("workspace:report", args=[slug]), {**filters, "format": "csv"})
+    assert answer.status_code == 200
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    return list(csv.DictReader(text.splitlines()))
+
+
+def visits(cast: Cast, *statuses: str) -> None:
+    for place, status in enumerate(statuses):
+        extra = (
+            {"cancelled_at": NOW, "cancel_reason": "weather", "cancelled_by": "client"}
+            if "cancelled" in status
+            else {}
+        )
+        start = NOW - timedelta(days=2 + place)
+        AppointmentFactory.create(
+            client=cast.client, staff=cast.therapist.staff, start_time=start, status=status, **extra
+        )
+
+
+def test_the_kept_visit_rate_leaves_out_what_was_cancelled_in_time_or_moved(cast: Cast) -> None:
+    visits(
+        cast, "completed", "completed", "completed", "no_show", "late_cancelled", "cancelled", "rescheduled"
+    )
+    assert rows(cast.admin, "kept-visits") == [
+        {
+            "Clinician": "Thea Therapist", "Held": "3", "No-show": "1", "Cancelled late": "1", "Not closed": "0",
+            "Cancelled in time": "1", "Kept": "0.6000",
+        }
+    ]  # fmt: skip
+
+
+def test_figures_open_the_rows_they_count(cast: Cast) -> None:
+    visits(cast, "completed", "completed", "completed", "no_show", "cancelled")
+    browser = browser_of(cast.admin)
+    page = browser.get(reverse("workspace:report", args=["kept-visits"])).content.decode()
+    opened = {
+        text: url for text, url in Links(page).found if url.startswith(reverse("scheduling:appointment_list"))
+    }
+    for count in ("3", "1"):
+        listed = browser.get(opened[count] + "&format=csv")
+        assert len(b"".join(listed.streaming_content).decode().splitlines()) - 1 == int(count)  # type: ignore[attr-defined]
+
+
+def test_clinicians_get_their_own_figures_and_supervisors_their_supervisees_too(cast: Cast) -> None:
+    visits(cast, "completed")
+    assert [row["Clinician"] for row in rows(cast.therapist, "kept-visits")] == ["Thea Therapist"]
+    assert [row["Clinician"] for row in rows(cast.supervisor, "kept-visits")] == ["Thea Therapist"]
+    assert rows(cast.stranger, "kept-visits") == []
+
+
+def test_notes_count_what_is_unwritten_unsigned_and_overdue(cast: Cast) -> None:
+    visits(cast, "completed")
+    DocumentFactory.create(
+        appointment__client=cast.client, appointment__staff=cast.therapist.staff,
+        appointment__start_time=NOW - timedelta(days=30), appointment__status=AppointmentStatus.COMPLETED,
+    )  # fmt: skip
+    mine = {row["Clinician"]: row for row in rows(cast.admin, "notes")}["Thea Therapist"]
+    assert (mine["No note yet"], mine["Drafts"], mine["Overdue"], mine["Signed in range"]) == (
+        "1",
+        "1",
+        "1",
+        "0",
+    )
+
+
+def test_revenue_adds_up_by_clinician_code_and_payer(cast: Cast) -> None:
+    BillFactory.create(client=cast.client, staff=cast.therapist.staff, payer="Dogwood Mutual")
+    BillFactory.create(client=cast.client, staff=cast.therapist.staff, payer="Dogwood Mutual", code="90791")
+    BillFactory.create(client=cast.other_client, staff=cast.stranger.staff, payer="", amount=Decimal("90.00"),
+                       insurance_amount=Decimal(0), client_amount=Decimal("90.00"))  # fmt: skip
+    for by, label in (("staff", "Clinician"), ("code", "Service code"), ("payer", "Payer")):
+        found = rows(cast.biller, "revenue", by=by)
+        assert sum(Decimal(row["Charged"]) for row in found) == Decimal("390.00")
+        assert {row[label] for row in found} == {
+            "staff": {"Thea Therapist", "Stella Stranger"},
+            "code": {"90834", "90791"},
+            "payer": {"Dogwood Mutual", "Self-pay"},
+        }[by]
+
+
+def test_the_range_is_both_days_included(cast: Cast) -> None:
+    BillFactory.create(client=cast.client, staff=cast.therapist.staff)
+    inside = rows(cast.biller, "revenue", first="03/02/2026", last="03/02/2026")
+    outside = rows(cast.biller, "revenue", first="03/03/2026", last="03/05/2026")
+    assert (len(inside), len(outside)) == (1, 0)
+
+
+def test_clients_with_nothing_booked_are_named(cast: Cast) -> None:
+    booked = ClientFactory.create(first_name="Bea", last_name="Booked")
+    CareTeamFactory.create(client=booked, staff=cast.therapist.staff)
+    AppointmentFactory.create(client=booked, staff=cast.therapist.staff, start_time=NOW + timedelta(days=3))
+    page = browser_of(cast.therapist).get(reverse("workspace:unbooked_clients")).content.decode()
+    assert ("Clara Cole" in page, "Bea Booked" in page, "Otto Other" in page) == (True, False, False)
+    mine = {row["Clinician"]: row for row in rows(cast.admin, "caseload")}["Thea Therapist"]
+    assert (mine["Active clients"], mine["Nothing booked"]) == ("2", "1")
+
+
+@pytest.mark.parametrize("slug", sorted(REPORTS))
+def test_each_report_opens_for_those_it_is_for_and_is_refused_to_the_rest(cast: Cast, slug: str) -> None:
+    for user in cast.by_role().values():
+        answer = browser_of(user).get(reverse("workspace:report", args=[slug]))
+        assert answer.status_code == (200 if REPORTS[slug].allowed(user) else 403)
+
+
+@pytest.mark.parametrize("slug", sorted(REPORTS))
+def test_nonsense_in_the_address_is_said_and_survived(cast: Cast, slug: str) -> None:
+    answer = browser_of(cast.admin).get(
+        reverse("workspace:report", args=[slug]),
+        {"first": "02/30/2026", "last": "soon", "by": "moon", "sort": "x", "page": "-1", "within": "x"},
+    )
+    assert answer.status_code == 200
+
+
+def test_the_index_names_only_what_the_person_may_open(cast: Cast) -> None:
+    for user in cast.by_role().values():
+        browser = browser_of(user)
+        page = browser.get(reverse("workspace:report_list")).content.decode()
+        for _text, url in Links(page).found:
+            if url.startswith("/reports/"):
+                assert browser.get(url).status_code == 200
