@@ -6,11 +6,13 @@ from typing import Any
 import django_filters
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from accounts.models import User
 from accounts.rules import is_clinician
 from clients import queries, rules
-from clients.chart import SEVERITY_TONES, STATUS_TONES
+from clients.chart import LABEL_COLOURS, SEVERITY_TONES, STATUS_TONES
 from clients.choices import ClientStatus, FlagKind
 from clients.forms.fields import active_clinicians
 from clients.models import CareTeamMember, ClientFlag, Tag
@@ -128,6 +130,10 @@ class ClientList(ListPage):
         return "is-quiet" if row["status"] in QUIET else ""
 
 
+def _tag_label(tag: Tag) -> SafeString:
+    return format_html('<span class="label label-{}">{}</span>', LABEL_COLOURS.get(tag.color, tag.color), tag.name)
+
+
 def _bearers_cell(tag: Any) -> Cell:
     return Cell(formatting.number(tag.bearers), url=f"{reverse('clients:client_list')}?tag={tag.pk}")
 
@@ -141,7 +147,7 @@ class TagList(ListPage):
     can_export = False
     empty = EmptyState("No tags yet", "For instance court-mandated or grant-funded.", icon="tags")
     columns = [
-        Column("name", "Tag", sort="name", cell=lambda tag: tag.name),
+        Column("name", "Tag", sort="name", cell=_tag_label, csv=lambda tag: tag.name),
         Column("color", "Color", cell=lambda tag: tag.get_color_display()),
         Column("bearers", "Clients", sort="bearers", align="end", descending_first=True,
                cell=_bearers_cell),

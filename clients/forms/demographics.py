@@ -161,6 +161,6 @@ class StatusForm(PageForm):
             for status in ClientStatus
             if status != client.status and rules.can_set_status(actor, client, status)
         ]
-        cast("forms.ChoiceField", self.fields["to_status"]).choices = choices
+        cast("forms.ChoiceField", self.fields["to_status"]).choices = [("", "Choose"), *choices]
         if not any(value == ClientStatus.DECEASED for value, _ in choices):
             del self.fields["deceased_on"]

@@ -28,7 +28,7 @@ class RaiseFlagForm(PageForm):
         super().__init__(*args, **kwargs)
         clinical = rules.can_flag_risk(actor, client)
         kinds = [(kind.value, kind.label) for kind in FlagKind if clinical or kind not in CLINICAL_FLAGS]
-        cast("forms.ChoiceField", self.fields["kind"]).choices = kinds
+        cast("forms.ChoiceField", self.fields["kind"]).choices = [("", "Choose"), *kinds]
 
 
 class ReasonForm(PageForm):

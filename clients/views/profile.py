@@ -181,7 +181,7 @@ def _coverage_page(request: ActorRequest, pk: UUID, index: int | None, title: st
     rows: Any = AuthorisationFormSet(request.POST or None, initial=held, prefix="authorisations")
     context = {
         "formset": rows,
-        "formset_title": "Authorised sessions",
+        "formset_title": "Authorized sessions",
         "add_label": "Add an authorization",
         "row_label": "Authorization",
     }
