@@ -63,6 +63,7 @@ class LeadAdminForm(forms.ModelForm):
 class LeadAdmin(admin.ModelAdmin):
     """Facts are corrected through the same verb as on the lead's own page, with the same checks and trail."""
 
+    form = LeadAdminForm
     list_display = (
         "full_name",
         "status",

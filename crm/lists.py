@@ -39,16 +39,23 @@ def status_badge(status: str) -> Badge:
     return Badge(LeadStatus(status).label, TONES[status], ICONS.get(LeadStatus(status), ""))
 
 
-def follow_up_badge(lead: Lead, today: dt.date) -> Badge | None:
-    """When somebody gets back, in words that say whether it is late; None where nothing is planned."""
+def follow_up_badge(lead: Lead, today: dt.date, *, begin: str = "") -> Badge | None:
+    """When somebody gets back, in words that say whether it is late; None where nothing is planned.
+
+    `begin` names what it is about where no heading does: "Follow up".
+    """
     if lead.follow_up_on is None or lead.status not in OPEN_LEAD:
         return None
     if lead.follow_up_on < today:
         late = (today - lead.follow_up_on).days
         return Badge(f"Overdue {formatting.plural(late, 'day')}", "danger", "alarm")
-    if lead.follow_up_on == today:
-        return Badge("Follow up today", "warning", "alarm")
-    return Badge(f"Follow up {formatting.relative_day(lead.follow_up_on, today)}", "neutral", "calendar-due")
+    words = f"{begin} {formatting.relative_day(lead.follow_up_on, today)}".strip()
+    words = words[0].upper() + words[1:]
+    return (
+        Badge(words, "warning", "alarm")
+        if lead.follow_up_on == today
+        else Badge(words, "neutral", "calendar-due")
+    )
 
 
 class LeadFilter(django_filters.FilterSet):
@@ -168,7 +175,7 @@ class LeadList(ListPage):
         return queries.searched(source, text)
 
     def actions(self, row: Any) -> Sequence[Action]:
-        if row.converted_to_client:
+        if row.status not in OPEN_LEAD:
             return ()
         log = reverse("crm:activity_create", args=[row.pk])
         return [Action("Log activity", log, "phone-call", dialog=True, about=row.full_name)]

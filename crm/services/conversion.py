@@ -14,9 +14,8 @@ from clients.queries import possible_duplicates
 from clients.services import Demographics, create_client
 from crm import rules
 from crm.choices import LeadStatus
-from crm.errors import LeadLost
 from crm.models import Lead
-from crm.services.locking import locked
+from crm.services.locking import locked_open
 from crm.services.stages import step
 from mentalspace.core import clock
 from mentalspace.core.gates import require
@@ -61,10 +60,7 @@ def link_lead(*, actor: User, lead_id: UUID, client_id: UUID) -> Client:
 
 def _convertible(actor: User, lead_id: UUID) -> Lead:
     require(rules.can_convert_leads(actor))
-    lead = locked(actor, lead_id)
-    if lead.status == LeadStatus.LOST:
-        raise LeadLost
-    return lead
+    return locked_open(actor, lead_id)
 
 
 def _looks_like_another(first_name: str, last_name: str, facts: Demographics) -> bool:

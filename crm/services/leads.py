@@ -11,7 +11,7 @@ from crm import rules
 from crm.choices import ActivityOutcome, LeadSource, LeadStatus
 from crm.errors import FollowUpInPast, HappenedInFuture, LeadUnreachable, NotALeadOwner
 from crm.models import Lead, LeadActivity
-from crm.services.locking import locked, store
+from crm.services.locking import locked, locked_open, store
 from crm.services.stages import step
 from mentalspace.core import audit, clock
 from mentalspace.core.errors import StaleVersion
@@ -80,9 +80,9 @@ def assign_lead(*, actor: User, lead_id: UUID, assigned_to: Staff | None) -> Lea
 def set_follow_up(*, actor: User, lead_id: UUID, follow_up_on: dt.date | None) -> Lead:
     """Plan the day on which somebody gets back to the person, or take it away.
 
-    Raises NotPermitted, LeadConverted, FollowUpInPast.
+    Raises NotPermitted, LeadConverted, LeadLost, FollowUpInPast.
     """
-    lead = locked(actor, lead_id)
+    lead = locked_open(actor, lead_id)
     if follow_up_on != lead.follow_up_on:
         _check_follow_up(follow_up_on)
     store(actor, lead, "lead.follow_up_set", {"follow_up_on": follow_up_on})
@@ -102,9 +102,9 @@ def log_activity(
 ) -> LeadActivity:
     """Say what was done about a lead and when somebody gets back. A new lead who was reached becomes contacted.
 
-    Raises NotPermitted, LeadConverted, HappenedInFuture, FollowUpInPast.
+    Raises NotPermitted, LeadConverted, LeadLost, HappenedInFuture, FollowUpInPast.
     """
-    lead = locked(actor, lead_id)
+    lead = locked_open(actor, lead_id)
     now = clock.now()
     if happened_at is not None and happened_at > now:
         raise HappenedInFuture

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from accounts.models import User
 from crm import rules
-from crm.errors import LeadConverted
+from crm.choices import LeadStatus
+from crm.errors import LeadConverted, LeadLost
 from crm.models import Lead
 from mentalspace.core import audit
 from mentalspace.core.gates import require
@@ -17,6 +18,14 @@ def locked(actor: User, lead_id: UUID) -> Lead:
     lead = Lead.objects.select_for_update().get(pk=lead_id)
     if lead.converted_to_client:
         raise LeadConverted(lead.converted_client_id)
+    return lead
+
+
+def locked_open(actor: User, lead_id: UUID) -> Lead:
+    """The same, of a lead that somebody still works on. Raises LeadLost besides."""
+    lead = locked(actor, lead_id)
+    if lead.status == LeadStatus.LOST:
+        raise LeadLost
     return lead
 
 

@@ -97,6 +97,7 @@ def _card(lead: Lead) -> dict[str, Any]:
         "moves": moves(lead),
         "can_lose": LeadStatus.LOST in TRANSITIONS[lead.status],
         "can_convert": LeadStatus.CONVERTED in TRANSITIONS[lead.status],
+        "is_closed": lead.status not in OPEN_LEAD,
         "is_frozen": lead.converted_to_client,
     }
 

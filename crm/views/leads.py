@@ -92,10 +92,11 @@ def detail_context(lead: Lead, form: ActivityForm) -> dict[str, Any]:
     """The page of a lead, also around an activity form that was refused. Four statements."""
     facts: dict[str, Any] = {name: getattr(lead, name) for name in WAYS}
     known = lead.converted_to_client
+    planned = follow_up_badge(lead, clock.today(), begin="Follow up")
     return {
         "title": lead.full_name,
         "lead": lead,
-        "badges": [badge for badge in (status_badge(lead.status), follow_up_badge(lead, clock.today())) if badge],
+        "badges": [status_badge(lead.status), *([planned] if planned else [])],
         "rows": _facts(lead),
         "story": story(lead),
         "form": form,
@@ -176,9 +177,9 @@ def _in_words(form: LeadEditForm, name: str, value: str) -> str:
 
 def alike(form: LeadForm) -> dict[str, Any]:
     """Clients and leads who may be the person in the form, as far as it is filled in. Two statements."""
-    typed = {
-        name: form.cleaned_data.get(name) or "" for name in ("first_name", "last_name", "phone", "email")
-    }
+    typed: dict[str, Any] = {}
+    for name in WAYS:
+        typed[name] = form.cleaned_data.get(name) or ""
     if not (typed["phone"] or typed["email"] or (typed["first_name"] and typed["last_name"])):
         return {}
     return {"clients": possible_duplicates(**typed), "leads": queries.similar_leads(**typed)}

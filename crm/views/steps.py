@@ -15,7 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from accounts.http import ActorRequest
 from crm import rules, services
 from crm.choices import LeadStatus
-from crm.errors import LeadConverted
+from crm.errors import LeadConverted, LeadLost
 from crm.forms import ActivityForm, AssignForm, FollowUpForm, LoseForm, MoveForm, ReopenForm
 from crm.models import Lead
 from crm.services.stages import stage_before_loss
@@ -37,9 +37,10 @@ PAGES_OF_THEIR_OWN: dict[str, str] = {
 @once
 def activity_create(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Say what was done about a lead."""
+    lead = _lead(request, pk)
     form = ActivityForm(request.POST or None)
     return _ask(
-        request, pk, form, title="Log activity with {}", done="The activity was logged.",
+        request, lead, form, title="Log activity with {}", done="The activity was logged.",
         verb=lambda: services.log_activity(actor=request.user, lead_id=pk, **form.facts()),
     )  # fmt: skip
 
@@ -51,7 +52,7 @@ def lead_assign(request: ActorRequest, pk: UUID) -> HttpResponse:
     lead = _lead(request, pk)
     form = AssignForm(request.POST or None, initial={"assigned_to": lead.assigned_to_id})
     return _ask(
-        request, pk, form, title="Who takes care of {}?", done="The owner was saved.",
+        request, lead, form, title="Who takes care of {}?", done="The owner was saved.",
         verb=lambda: services.assign_lead(actor=request.user, lead_id=pk, **form.cleaned_data),
     )  # fmt: skip
 
@@ -63,7 +64,7 @@ def lead_follow_up(request: ActorRequest, pk: UUID) -> HttpResponse:
     lead = _lead(request, pk)
     form = FollowUpForm(request.POST or None, initial={"follow_up_on": lead.follow_up_on})
     return _ask(
-        request, pk, form, title="Follow up with {}", done="The follow-up date was saved.",
+        request, lead, form, title="Follow up with {}", done="The follow-up date was saved.",
         verb=lambda: services.set_follow_up(actor=request.user, lead_id=pk, **form.cleaned_data),
     )  # fmt: skip
 
@@ -72,9 +73,10 @@ def lead_follow_up(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(GET_OR_POST)
 def lead_lose(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Close a lead that will not become a client, with the reason."""
+    lead = _lead(request, pk)
     form = LoseForm(request.POST or None)
     return _ask(
-        request, pk, form, title="Mark {} lost", done="The lead was marked lost. It can be reopened.",
+        request, lead, form, title="Mark {} lost", done="The lead was marked lost. It can be reopened.",
         verb=lambda: services.lose_lead(actor=request.user, lead_id=pk, **form.cleaned_data),
     )  # fmt: skip
 
@@ -86,7 +88,7 @@ def lead_reopen(request: ActorRequest, pk: UUID) -> HttpResponse:
     lead = _lead(request, pk)
     form = ReopenForm(request.POST or None, initial={"status": stage_before_loss(lead)})
     return _ask(
-        request, pk, form, title="Reopen {}", done="The lead is open again.",
+        request, lead, form, title="Reopen {}", done="The lead is open again.",
         verb=lambda: services.reopen_lead(actor=request.user, lead_id=pk, **form.cleaned_data),
     )  # fmt: skip
 
@@ -123,22 +125,21 @@ def _go(request: ActorRequest, url: str) -> HttpResponse:
 
 
 def _ask(
-    request: ActorRequest, pk: UUID, form: PageForm, *, title: str, done: str, verb: Callable[[], Any]
+    request: ActorRequest, lead: Lead, form: PageForm, *, title: str, done: str, verb: Callable[[], Any]
 ) -> HttpResponse:
     """A small form about one lead: shown as a page or, over another page, as a dialog."""
-    lead = _lead(request, pk)
+    back = reverse("crm:lead_detail", args=[lead.pk])
     if request.method == "POST" and form.is_valid():
         try:
             verb()
-        except LeadConverted as error:
+        except (LeadConverted, LeadLost) as error:
             messages.error(request, error.message)
-            return redirect("crm:lead_detail", pk=pk)
+            return redirect(back)
         except DomainError as error:
             add_domain_error(form, error)
         else:
             messages.success(request, done)
-            return redirect(_next(request, reverse("crm:lead_detail", args=[pk])))
-    back = reverse("crm:lead_detail", args=[pk])
+            return redirect(_next(request, back))
     context = {
         "title": title.format(lead.full_name),
         "lead": lead,

@@ -46,7 +46,7 @@
     const across = data.kind === "rows";
     const format = FORMATS[data.unit];
     const values = { stacked: data.stacked, min: data.minimum ?? undefined, max: data.maximum ?? undefined, border: { display: false }, grid: { color: rule }, ticks: { color: ink, maxTicksLimit: 6, precision: data.unit === "number" ? 0 : undefined, callback: format } };
-    const names = { stacked: data.stacked, border: { color: rule }, grid: { display: false }, ticks: { color: ink, maxRotation: 0, autoSkipPadding: 12 } };
+    const names = { stacked: data.stacked, border: { color: rule }, grid: { display: false }, ticks: { color: ink, maxRotation: 0, autoSkip: !across, autoSkipPadding: 12 } };
     drawn.set(canvas, new Chart(canvas, {
       type: data.kind === "line" ? "line" : "bar",
       data: {

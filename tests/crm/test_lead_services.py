@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from crm.errors import (
     FollowUpInPast,
     HappenedInFuture,
     LeadConverted,
+    LeadLost,
     LeadUnreachable,
     LossNeedsNote,
     LossNeedsReason,
@@ -60,7 +62,7 @@ def test_only_administrators_and_the_front_desk_work_with_leads(cast: Cast, lead
 
 
 def test_what_an_inquiry_needs(cast: Cast, lead: Lead) -> None:
-    names = {"first_name": "A", "last_name": "B"}
+    names: dict[str, Any] = {"first_name": "A", "last_name": "B"}
     yesterday = clock.today() - timedelta(days=1)
     with pytest.raises(LeadUnreachable):
         services.create_lead(actor=cast.admin, **names)
@@ -131,6 +133,10 @@ def test_a_loss_needs_its_reason_and_can_be_taken_back(cast: Cast, lead: Lead) -
     assert (lost.status, lost.lost_reason, lost.follow_up_on) == ("lost", "elsewhere", None)
     with pytest.raises(NoSuchStep):
         services.lose_lead(actor=cast.front_desk, lead_id=lead.pk, reason=LostReason.ELSEWHERE)
+    with pytest.raises(LeadLost):
+        services.log_activity(actor=cast.front_desk, lead_id=lead.pk, kind="call", outcome="reached")
+    with pytest.raises(LeadLost):
+        services.set_follow_up(actor=cast.front_desk, lead_id=lead.pk, follow_up_on=clock.today())
     again = services.reopen_lead(actor=cast.front_desk, lead_id=lead.pk)
     assert (again.status, again.lost_reason) == ("qualified", "")
     with pytest.raises(NoSuchStep):
@@ -139,7 +145,7 @@ def test_a_loss_needs_its_reason_and_can_be_taken_back(cast: Cast, lead: Lead) -
 
 def test_reaching_a_new_lead_makes_it_contacted(cast: Cast, lead: Lead) -> None:
     tomorrow = clock.today() + timedelta(days=1)
-    log = {"actor": cast.front_desk, "lead_id": lead.pk, "kind": "call"}
+    log: dict[str, Any] = {"actor": cast.front_desk, "lead_id": lead.pk, "kind": "call"}
     services.log_activity(**log, outcome="no_answer", follow_up_on=tomorrow)
     lead.refresh_from_db()
     assert (lead.status, lead.follow_up_on) == ("new", tomorrow)

@@ -350,10 +350,10 @@ def test_the_address_fills_the_form_in(cast: Cast) -> None:
 
 def test_the_charts_tab_shows_own_conversations_alone(cast: Cast, letter: Thread) -> None:
     url = reverse("clients:client_tab", args=[cast.client.pk, "messages"])
-    assert "Next visit" in page(signed_in(cast.therapist), url)
-    assert "Next visit" in page(signed_in(cast.biller), url)
+    assert "Please book Friday" in page(signed_in(cast.therapist), url)
+    assert "Please book Friday" in page(signed_in(cast.biller), url)
     shown = page(signed_in(cast.admin), url)
-    assert "Next visit" not in shown
+    assert "Please book Friday" not in shown
     assert f"{NEW}?client={cast.client.pk}" in shown
     assert signed_in(cast.stranger).get(url).status_code == 404
 
