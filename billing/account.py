@@ -63,6 +63,7 @@ def account_tab(request: HttpRequest, client: Client) -> dict[str, Any]:
     return context | {
         "account": account,
         "figures": _figures(account, client),
+        "ages": _ages(client),
         "actions": _actions(actor, client),
         "payments": [_payment_row(payment) for payment in payments],
         "payments_url": f"{reverse('billing:payment_list')}?client={client.pk}",
@@ -74,7 +75,7 @@ def account_tab(request: HttpRequest, client: Client) -> dict[str, Any]:
 def _figures(account: Account, client: Client) -> list[Stat]:
     money = formatting.money
     payments = f"{reverse('billing:payment_list')}?client={client.pk}"
-    figures = [
+    return [
         Stat(
             "Client owes",
             money(account.client_owes),
@@ -94,19 +95,17 @@ def _figures(account: Account, client: Client) -> list[Stat]:
             tone="info" if account.unapplied else "neutral",
         ),
     ]
+
+
+def _ages(client: Client) -> list[dict[str, str]]:
+    """The client's part by age, each figure leading to its bills."""
     ages = queries.ageing_totals(Owes.CLIENT, client.pk)
+    made = []
     for bucket in queries.bucket_bounds():
         amount = ages[f"bucket_{bucket.number}"]
         url = bills_url(owed_by=Owes.CLIENT.value, bucket=bucket.number, client=client.pk)
-        figures.append(
-            Stat(
-                bucket.label,
-                money(amount),
-                url,
-                tone="warning" if amount and bucket.number > 1 else "neutral",
-            )
-        )
-    return figures
+        made.append({"label": bucket.label, "amount": formatting.money(amount), "url": url if amount else ""})
+    return made
 
 
 def _actions(actor: User, client: Client) -> list[Action]:

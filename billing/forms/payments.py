@@ -41,7 +41,8 @@ class AllocationFields(PageForm):
 
     def bill_section(self, title: str, text: str) -> list[Any]:
         names = [f"{BILL}{bill.pk}" for bill in self.bills]
-        return [Section(title, *names, text=text)] if names else []
+        pairs = [Together(*names[at : at + 2]) for at in range(0, len(names), 2)]
+        return [Section(title, *pairs, text=text)] if names else []
 
     def check_sum(self, rest: Decimal | None, field: str | None) -> None:
         """What is applied is no more than there is."""

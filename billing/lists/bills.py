@@ -1,5 +1,6 @@
 """Charges."""
 
+from decimal import Decimal
 from typing import Any
 
 import django_filters
@@ -38,6 +39,11 @@ BILL_TONES: dict[str, Tone] = {
 
 def bill_badge(bill: Bill) -> Badge:
     return Badge(bill.get_status_display(), BILL_TONES[bill.status])
+
+
+def owed_cell(bill: Bill, amount: Decimal) -> str:
+    """What is open, or a dash: a column of zeros hides what matters."""
+    return formatting.money(amount) if amount and bill.status != BillStatus.VOID else formatting.EN_DASH
 
 
 class BillFilter(django_filters.FilterSet):
@@ -128,21 +134,24 @@ class BillList(ListPage):
         money_column(
             "insurance_open",
             "Insurer owes",
-            cell=lambda b: b.insurance_open if b.status != BillStatus.VOID else None,
+            cell=lambda b: owed_cell(b, b.insurance_open),
+            csv=lambda b: b.insurance_open if b.status != BillStatus.VOID else None,
             total=Sum(INSURANCE_OPEN, filter=~Q(status=BillStatus.VOID)),
             hide="narrow",
         ),
         money_column(
             "client_open",
             "Client owes",
-            cell=lambda b: b.client_open if b.status != BillStatus.VOID else None,
+            cell=lambda b: owed_cell(b, b.client_open),
+            csv=lambda b: b.client_open if b.status != BillStatus.VOID else None,
             total=Sum(CLIENT_OPEN, filter=~Q(status=BillStatus.VOID)),
             hide="narrow",
         ),
         money_column(
             "open",
             "Open",
-            cell=lambda b: b.open if b.status != BillStatus.VOID else None,
+            cell=lambda b: owed_cell(b, b.open),
+            csv=lambda b: b.open if b.status != BillStatus.VOID else None,
             sort="open",
             total=Sum(OPEN, filter=~Q(status=BillStatus.VOID)),
         ),

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from accounts.models import User
 from billing import queries
@@ -28,6 +29,8 @@ from mentalspace.core.lists import (
     ListPage,
 )
 from scheduling.models import Appointment
+
+LINE_BREAK = SafeString("<br>")
 
 
 class SessionFilter(django_filters.FilterSet):
@@ -163,15 +166,14 @@ class HeldList(_SessionList):
     @staticmethod
     def why(row: Any) -> Any:
         missing = [check for check in row.checks if not check.ok]
-        items = format_html_join(
-            "",
-            "<li>{}{}</li>",
+        return format_html_join(
+            LINE_BREAK,
+            "{}{}",
             (
                 (check.text, format_html(' <a href="{}">{}</a>', check.url, check.link) if check.url else "")
                 for check in missing
             ),
         )
-        return format_html('<ul class="billing-why">{}</ul>', items)
 
     @staticmethod
     def why_csv(row: Any) -> str:
