@@ -279,7 +279,7 @@ def note_answers(
             value_of(make.one(("Mindfulness", "Psychoeducation", "Exposure"))),
         ],
         "tasks": make.one(words.TASKS),
-        "plan_text": make.one(words.PLANS),
+        "follow_up": make.one(words.PLANS),
     }
     return {**answers, "goals_worked": worked} if worked else answers
 
