@@ -131,7 +131,9 @@ class ClientList(ListPage):
 
 
 def _tag_label(tag: Tag) -> SafeString:
-    return format_html('<span class="label label-{}">{}</span>', LABEL_COLOURS.get(tag.color, tag.color), tag.name)
+    return format_html(
+        '<span class="label label-{}">{}</span>', LABEL_COLOURS.get(tag.color, tag.color), tag.name
+    )
 
 
 def _bearers_cell(tag: Any) -> Cell:

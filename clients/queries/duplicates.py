@@ -2,19 +2,22 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import FloatField, Q, Value
+from django.db.models import Case, FloatField, Q, Value, When
 from django.db.models.functions import Coalesce, Greatest, Least, Lower
+from django.db.models.lookups import GreaterThanOrEqual
 from django.urls import reverse
 
 from clients.choices import ClientStatus
 from clients.models import Client
 from mentalspace.core import formatting
 
-LIKE_NAME, LIKE_NAME_AND_BIRTH = 0.45, 0.3
-LIMIT = 8
+# Both names must be somewhat alike, and on average this much; less will do where the birthday is the same.
+SOMEWHAT_ALIKE, LIKE_NAME, LIKE_NAME_AND_BIRTH = 0.3, 0.6, 0.3
+LIMIT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def possible_duplicates(
 
 
 def _likeness(first: str, last: str) -> Greatest | Coalesce:
-    """How alike the whole names are, 0 to 1: the weaker of first and last name, in the better of both orders."""
+    """How alike the whole names are, 0 to 1, in the better order; 0 where one of the names is quite another."""
     if not (first and last):
         word = first or last
         if not word:
@@ -115,9 +118,14 @@ def _likeness(first: str, last: str) -> Greatest | Coalesce:
     given = Greatest(TrigramSimilarity("lower_first", first), TrigramSimilarity("lower_preferred", first))
     swapped = Greatest(TrigramSimilarity("lower_first", last), TrigramSimilarity("lower_preferred", last))
     return Greatest(
-        Least(given, TrigramSimilarity("lower_last", last)),
-        Least(swapped, TrigramSimilarity("lower_last", first)),
+        _alike(given, TrigramSimilarity("lower_last", last)),
+        _alike(swapped, TrigramSimilarity("lower_last", first)),
     )
+
+
+def _alike(first: Any, last: Any) -> Case:
+    both = GreaterThanOrEqual(Least(first, last), SOMEWHAT_ALIKE)
+    return Case(When(both, then=(first + last) / 2.0), default=0.0, output_field=FloatField())
 
 
 def _duplicate(client: Client, born: dt.date | None, phone: str, email: str) -> Duplicate:

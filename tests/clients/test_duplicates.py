@@ -31,11 +31,12 @@ def known(db: None) -> Client:
         ({"first_name": "Katharine", "last_name": "Walker"}, ("similar name",), False),
         ({"first_name": "Catherine", "last_name": "Walkers"}, ("similar name",), False),
         ({"first_name": "Kit", "last_name": "Walker"}, ("same name",), False),
+        ({"first_name": "Kathy", "last_name": "Walker"}, ("similar name",), False),
         ({"first_name": "Walker", "last_name": "Katherine"}, ("same name",), False),
         (
             {"first_name": "Kathy", "last_name": "Walker", "date_of_birth": date(1988, 7, 4)},
             ("same date of birth", "similar name"),
-            False,
+            True,
         ),
         (
             {"first_name": "Katherine", "last_name": "Walker", "date_of_birth": date(1988, 7, 4)},
