@@ -41,11 +41,13 @@ class _Rows(admin.TabularInline):
 class SignatureRows(_Rows):
     model = DocumentSignature
     fields = ("printed_name", "credential", "license", "role", "signed_at", "digest")
+    readonly_fields = fields
 
 
 class AddendumRows(_Rows):
     model = DocumentAddendum
     fields = ("printed_name", "created_at", "content", "digest")
+    readonly_fields = fields
 
 
 @admin.register(Document)

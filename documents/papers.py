@@ -30,7 +30,8 @@ def document_paper(document: Document, parts: Sequence[Part]) -> dict[str, Any]:
         "signatures": [
             {
                 "name": each.printed_name,
-                "credentials": ", ".join(text for text in (each.credential, each.license) if text),
+                "credentials": each.credential,
+                "license": each.license,
                 "signed": formatting.instant(each.signed_at, zone),
                 "role": each.get_role_display(),
             }

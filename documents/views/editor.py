@@ -17,11 +17,12 @@ from documents.answers.reading import part_text, read_section
 from documents.badges import document_badge
 from documents.definitions import FormDefinition
 from documents.models import Document
+from documents.notices import notices
 from documents.plans import goal_progress, open_goals
 from documents.services.drafts import form_of
 from documents.services.signing import intake_is_missing
 from documents.views.finding import own_document, page_documents
-from mentalspace.core import clock, formatting
+from mentalspace.core import audit, clock, formatting
 from mentalspace.core.errors import DomainError, NotPermitted, StaleVersion
 from mentalspace.core.gates import requires
 
@@ -38,6 +39,7 @@ def document_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
         return _save(request, document, "documents:document_edit")
     if not rules.can_edit_document(request.user, document):
         return redirect("documents:document_detail", pk=pk)
+    audit.record(actor=request.user, verb="document.viewed", obj=document, client_id=document.client_id)
     form = form_of(document)
     problems = answering.problems(form, document.answers, unreadable_only="check" not in request.GET)
     return render(
@@ -185,6 +187,7 @@ def editor_context(
         "facts": facts.shown_facts(document),
         "panels": rendering.panels(form, document.answers, problems, goals=goals),
         "problems": problems,
+        "notices": notices(actor, document),
         "suggestions": rendering.diagnosis_suggestions(),
         "last_note": last,
         "last_plan": queries.plan_part(last),

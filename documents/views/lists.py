@@ -183,7 +183,7 @@ def _type_label(row: Any) -> str:
 def _note(row: Any) -> Cell:
     label = _type_label(row)
     if row["what"] == "session":
-        return Cell(label)
+        return Cell(label, url=reverse("scheduling:appointment_detail", args=[row["row_id"]]))
     title = row["row_title"]
     url = reverse("documents:document_detail", args=[row["row_id"]])
     return Cell(label, url=url, sub="" if title == label else title)

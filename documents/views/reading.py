@@ -16,6 +16,7 @@ from documents.answers import Line, Part, read
 from documents.badges import document_badge
 from documents.choices import DocumentStatus, UnlockState
 from documents.models import Document
+from documents.notices import notices
 from documents.papers import document_paper
 from documents.views.finding import visible_document
 from mentalspace.core import audit
@@ -103,6 +104,7 @@ def _detail_context(request: ActorRequest, document: Document) -> dict[str, Any]
         "document": document,
         "badge": document_badge(document),
         "facts": facts.shown_facts(document),
+        "notices": notices(actor, document),
         "parts": reading_of(document),
         "signatures": current,
         "addenda": list(document.addenda.order_by("created_at", "pk")),

@@ -10,12 +10,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import ActorRequest
+from accounts.models import User
 from documents import answers as answering
 from documents import facts, queries, rules, services
 from documents.badges import document_badge
 from documents.choices import DocumentStatus
 from documents.defaults import NoteDefaults
 from documents.models import Document
+from documents.notices import notices
 from documents.services.drafts import form_of
 from documents.services.signing import intake_is_missing, licence
 from documents.views.finding import own_document, page_documents
@@ -52,11 +54,14 @@ def document_sign(request: ActorRequest, pk: UUID) -> HttpResponse:
     if not rules.can_sign_document(request.user, document) and not error:
         return redirect("documents:document_detail", pk=pk)
     return render(
-        request, "documents/document_sign.html", _sign_context(document, error), status=422 if error else 200
+        request,
+        "documents/document_sign.html",
+        _sign_context(request.user, document, error),
+        status=422 if error else 200,
     )
 
 
-def _sign_context(document: Document, error: str) -> dict[str, object]:
+def _sign_context(actor: User, document: Document, error: str) -> dict[str, object]:
     form = form_of(document)
     problems = answering.problems(form, document.answers)
     missing_intake = intake_is_missing(document)
@@ -71,7 +76,7 @@ def _sign_context(document: Document, error: str) -> dict[str, object]:
         "intake_missing": missing_intake,
         "blocked": bool(problems) or strict,
         "strict": strict,
-        "at_risk": answering.answers_show_risk(form, document.answers),
+        "notices": notices(actor, document),
         "needs_cosign": rules.needs_cosignature(document.staff),
         "signer": document.staff,
         "signer_licence": licence(document.staff),
