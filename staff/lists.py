@@ -18,16 +18,24 @@ from staff.choices import LicenseType, StaffStatus
 from staff.defaults import StaffDefaults
 from staff.models import Staff
 
+# Everybody but those who left.
+HERE = "here"
+
 
 class StaffFilter(django_filters.FilterSet):
-    status = django_filters.MultipleChoiceFilter(
+    status = django_filters.ChoiceFilter(
         label="Status",
-        choices=StaffStatus.choices,
-        initial=[StaffStatus.ACTIVE, StaffStatus.ON_LEAVE],
+        choices=[(HERE, "Works here"), *StaffStatus.choices],
+        empty_label="Any status",
+        initial=HERE,
+        method="with_status",
     )
     role = django_filters.ChoiceFilter(
         label="Role", choices=Role.choices, empty_label="Any role", method="with_role"
     )
+
+    def with_status(self, staff: QuerySet[Staff], name: str, value: str) -> QuerySet[Staff]:
+        return staff.exclude(status=StaffStatus.INACTIVE) if value == HERE else staff.filter(status=value)
 
     def with_role(self, staff: QuerySet[Staff], name: str, value: str) -> QuerySet[Staff]:
         return staff.filter(Q(user__role=value) | Q(user__further_roles__contains=[value]))

@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.http import ActorRequest
 from accounts.models import User
 from accounts.pages import role_badges
+from accounts.rules import can_manage_users
 from mentalspace.core import clock, formatting, practice
 from mentalspace.core.cells import Action, Badge, Tab, Tone
 from staff import rules
@@ -74,6 +75,8 @@ def frame(request: ActorRequest, staff: Staff, slug: str = "") -> dict[str, Any]
 def actions(actor: User, staff: Staff) -> list[Action]:
     """What the actor may change here, the usual thing last and strongest."""
     found = []
+    if can_manage_users(actor):
+        found.append(Action("Account", reverse("accounts:user_detail", args=[staff.user_id]), "key"))
     if rules.can_change_status(actor, staff):
         found.append(Action("Change status", _url("staff_status", staff), "switch-horizontal", dialog=True))
     if rules.can_edit_own_profile(actor, staff):

@@ -52,6 +52,11 @@ class BlockForm(PageForm):
         return given
 
     @property
+    def is_spare(self) -> bool:
+        """The blank row at the end, for whoever works without scripts."""
+        return not self.is_bound and self.empty_permitted
+
+    @property
     def block(self) -> OpenBlock | None:
         """The block, unless the row is blank or removed."""
         given = self.cleaned_data

@@ -33,8 +33,10 @@ class SpecialtiesField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         text = str(super().to_python(value))
         words = [" ".join(part.split()) for part in re.split(r"[,;\n]", text)]
-        unique = {word.casefold(): word for word in reversed(words) if word}
-        return list(reversed(unique.values()))
+        unique: dict[str, str] = {}
+        for word in filter(None, words):
+            unique.setdefault(word.casefold(), word)
+        return list(unique.values())
 
     def validate(self, value: Any) -> None:
         if len(value) > MOST_SPECIALTIES:
@@ -216,6 +218,8 @@ class ProfileForm(PageForm):
 
 
 class StatusForm(PageForm):
+    """A status other than the present one, and why."""
+
     submit_label = "Change status"
     status = forms.ChoiceField(choices=StaffStatus.choices, widget=forms.RadioSelect, label="New status")
     reason = forms.CharField(max_length=200, help_text="Only administrators see it.")
@@ -224,6 +228,14 @@ class StatusForm(PageForm):
         label="Also disable sign-in",
         help_text="For somebody who becomes inactive; takes effect at their next click.",
     )
+
+    @classmethod
+    def of(cls, staff: Staff, data: Any = None) -> "StatusForm":
+        form = cls(data)
+        status = form.fields["status"]
+        assert isinstance(status, forms.ChoiceField)  # noqa: S101 - declared above
+        status.choices = [choice for choice in StaffStatus.choices if choice[0] != staff.status]
+        return form
 
 
 class PhotoForm(PageForm):

@@ -171,7 +171,7 @@ def staff_profile(request: ActorRequest, pk: UUID) -> HttpResponse:
 @once
 def staff_status(request: ActorRequest, pk: UUID) -> HttpResponse:
     staff = _editable(request, pk, rules.can_change_status)
-    form = StatusForm(request.POST or None, initial={"status": staff.status})
+    form = StatusForm.of(staff, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             services.change_status(actor=request.user, staff_id=staff.pk, **form.cleaned_data)
