@@ -61,9 +61,5 @@ def _risk(actor: User, document: Document) -> Notice | None:
     if open_flags.exists():
         return None
     url = reverse("clients:flag_raise", args=[document.client_id])
-    return Notice(
-        "These answers point to risk, and the chart has no risk flag.",
-        "shield-exclamation",
-        "Raise a flag",
-        url,
-    )
+    said = "These answers point to risk, and the chart has no risk flag."
+    return Notice(said, "shield-exclamation", "Raise a flag", url)

@@ -213,7 +213,7 @@ def search_hits(actor: User, text: str, limit: int = 5) -> list[Hit]:
         .annotate(lower_title=Lower("title"))
         .filter(lower_title__contains=wanted.lower())
         .select_related("client")
-        .order_by("-service_date", "pk")[:limit]
+        .order_by("-service_date", "-created_at", "pk")[:limit]
     )
     return [
         Hit(

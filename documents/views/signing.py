@@ -53,12 +53,8 @@ def document_sign(request: ActorRequest, pk: UUID) -> HttpResponse:
             return redirect("documents:document_detail", pk=pk)
     if not rules.can_sign_document(request.user, document) and not error:
         return redirect("documents:document_detail", pk=pk)
-    return render(
-        request,
-        "documents/document_sign.html",
-        _sign_context(request.user, document, error),
-        status=422 if error else 200,
-    )
+    context = _sign_context(request.user, document, error)
+    return render(request, "documents/document_sign.html", context, status=422 if error else 200)
 
 
 def _sign_context(actor: User, document: Document, error: str) -> dict[str, object]:
