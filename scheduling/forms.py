@@ -67,7 +67,9 @@ def length_choices(current: int | None = None) -> list[tuple[int, str]]:
 class _Times(_Asks):
     """Day, start, length and clinician: what booking, moving and rescheduling have in common."""
 
-    staff = StaffChoiceField(label="Clinician", queryset=Staff.objects.none())
+    staff = StaffChoiceField(
+        label="Clinician", queryset=Staff.objects.none(), error_messages={"required": "Choose a clinician."}
+    )
     date = DateField(label="Date")
     start = TimeField(label="Start")
     minutes = forms.TypedChoiceField(label="Length", coerce=int)

@@ -98,7 +98,13 @@ def refuse_clashes(
         .values_list("pk", flat=True)
     )
     clashes = [
-        Clash(row.start_time, row.end_time, row.staff_id != staff.pk, row.pk if row.pk in seen else None)
+        Clash(
+            row.start_time,
+            row.end_time,
+            # In a group, and with another clinician, it is the client who cannot be in two places.
+            of_client=row.client_id in client_ids and (row.staff_id != staff.pk or group_session is not None),
+            appointment_id=row.pk if row.pk in seen else None,
+        )
         for row in in_the_way
     ]
     minutes = int((end - start).total_seconds() // 60)

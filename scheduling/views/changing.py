@@ -139,7 +139,7 @@ def _drag(request: ActorRequest, facts: dict[str, Any]) -> HttpResponse:
     except NeedsConfirmation as error:
         return JsonResponse({"asks": error.message, "anyway": error.token}, status=409)
     except SlotTaken as error:
-        free = formatting.listed((words for _, words in opening_choices(error.openings)), "or")
+        free = "; ".join(words for _, words in opening_choices(error.openings))
         return JsonResponse(
             {"refused": f"{error.message} Free: {free}." if free else error.message}, status=409
         )
