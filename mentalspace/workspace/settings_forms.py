@@ -10,10 +10,12 @@ from django import forms
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from mentalspace.core.forms import DateField, MoneyField, PageForm, TimeField
+from mentalspace.core.forms import DateField, MoneyField, PageForm, PhoneField, TimeField, ZipField
 from mentalspace.core.practice import Section
 
 LIST_HELP = "One per line."
+# Text that is read and written in a way of its own, by the setting's name.
+READ_AS: dict[str, type[forms.CharField]] = {"phone": PhoneField, "zip_code": ZipField}
 
 
 class ListField(forms.CharField):
@@ -84,6 +86,8 @@ def form_field(name: str, info: FieldInfo) -> forms.Field:
             zone for zone in available_timezones() if zone.startswith(("America/", "US/", "Pacific/"))
         )
         return forms.ChoiceField(choices=[(zone, zone.replace("_", " ")) for zone in zones], **options)
+    if name in READ_AS:
+        return READ_AS[name](**options)
     return forms.CharField(max_length=bounds.get("max_length"), **options)
 
 

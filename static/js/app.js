@@ -14,7 +14,7 @@
     root.dataset.themeChoice = choice;
     root.dataset.bsTheme = choice === "dark" || (choice === "auto" && systemDark.matches) ? "dark" : "light";
     all("[data-theme-toggle]").forEach((button) => {
-      button.title = `Colours: ${NAMES[choice]}`;
+      button.title = `Colors: ${NAMES[choice]}`;
       button.setAttribute("aria-label", button.title);
     });
     document.dispatchEvent(new CustomEvent("themechange"));

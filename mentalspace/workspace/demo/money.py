@@ -1,7 +1,7 @@
 """Service codes, charges, payments and invoices, as sums that agree."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 
 from billing.choices import (
@@ -119,7 +119,7 @@ def charge(make: Maker, people: People, books: Books, session: Appointment, code
 def insurer_answers(make: Maker, people: People, books: Books, bill: Bill, payer: str) -> None:
     """Most pay less than was asked and write the rest off; a few deny."""
     day = bill.service_date + timedelta(days=20)
-    if make.chance(0.04):
+    if make.chance(0.015):
         bill.denied_on, bill.denial_reason, bill.status = day, "Authorisation missing", BillStatus.DENIED
         return
     allowed = (bill.insurance_amount * Decimal("0.82")).quantize(Decimal("0.01"))
@@ -153,7 +153,7 @@ def pay(
         id=make.id(), client_id=bill.client_id, source=source, method=method, amount=amount, received_on=received,
         payer=payer, reference=f"DEMO{len(books.payments):06d}", created_by=poster,
     )  # fmt: skip
-    dated(payment, min(bill.created_at + timedelta(days=1), make.now))
+    dated(payment, min(make.at(received, time(15)), make.now))  # type: ignore[arg-type]
     books.payments.append(payment)
     allocation = Allocation(id=make.id(), payment=payment, bill=bill, amount=amount, created_by=poster)
     books.allocations.append(dated(allocation, payment.created_at))

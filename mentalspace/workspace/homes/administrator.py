@@ -28,7 +28,7 @@ SHOWN = 8
 
 
 def administrator_home(scene: Scene) -> Home:
-    """Figures of today and of the last thirty days; compliance, licences, requests and leads."""
+    """Figures of today and of the last thirty days; compliance, licenses, requests and leads."""
     return Home(
         stats=figures(scene),
         main=[behind(scene), paperwork.unlocks(scene)],
@@ -90,7 +90,7 @@ def behind(scene: Scene) -> Panel:
 
 
 def licenses(scene: Scene) -> Panel:
-    """Licences that expire within ninety days."""
+    """Licenses that expire within ninety days."""
     expiring = (
         Staff.objects.filter(license_expires_on__lte=scene.today + SOON)
         .exclude(status=StaffStatus.INACTIVE)
@@ -109,10 +109,10 @@ def licenses(scene: Scene) -> Panel:
             )
         )
     return Panel(
-        "Licences",
+        "Licenses",
         EmptyState(
-            "No licence expires soon",
-            "Licences appear here ninety days before they expire.",
+            "No license expires soon",
+            "Licenses appear here ninety days before they expire.",
             icon="certificate",
         ),
         lines,
@@ -123,7 +123,7 @@ def licenses(scene: Scene) -> Panel:
 
 
 def _left(day: date | None, today: date) -> Badge:
-    """How long a licence still holds."""
+    """How long a license still holds."""
     days = (day - today).days if day else 0
     return (
         Badge("expired", "danger", "alert-circle")

@@ -1,4 +1,4 @@
-"""Licences that expired or soon will."""
+"""Licenses that expired or soon will."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -45,8 +45,8 @@ class LicenseRow:
 
 class LicensesReport(Report):
     slug = "licenses"
-    title = "Licences"
-    summary = "Whose licence expired or will soon."
+    title = "Licenses"
+    summary = "Whose license expired or will soon."
     icon = "certificate"
     allowed = staticmethod(can_see_practice_figures)
     filter_form_class = WithinForm
@@ -58,7 +58,7 @@ class LicensesReport(Report):
             cell=lambda row: Cell(row.label, url=reverse("staff:staff_detail", args=[row.staff_id])),
             sort="label",
         ),
-        Column("kind", "Licence", sort="kind"),
+        Column("kind", "License", sort="kind"),
         Column("number", "Number"),
         Column("expires_on", "Expires", sort="expires_on", nowrap=True),
         Column(

@@ -36,7 +36,7 @@ DOORS = (
         "users-group",
         "accounts:user_list",
     ),
-    Door("Staff", "Profiles, licences, supervision, availability", "id-badge", "staff:staff_list"),
+    Door("Staff", "Profiles, licenses, supervision, availability", "id-badge", "staff:staff_list"),
     Door("Settings", "Deadlines, fees, intervals, practice details", "settings", "workspace:settings"),
     Door(
         "Service codes", "What the practice bills, and for how much", "receipt-2", "billing:service_code_list"
