@@ -34,7 +34,7 @@ def may_see_balance(actor: User, client: Client) -> bool:
 
 def balance_fact(actor: User, client: Client) -> Fact | None:
     """What the client owes, in the chart's header. One query."""
-    account = queries.account_of(client.pk)
+    account = queries.account_on(client)
     owed = account.client_balance
     if owed < 0:
         return Fact("Balance", f"{formatting.money(-owed)} credit", account_url(client.pk), "success")
@@ -43,7 +43,7 @@ def balance_fact(actor: User, client: Client) -> Fact | None:
 
 
 def account_tab(request: HttpRequest, client: Client) -> dict[str, Any]:
-    """Five queries for the office, one for a clinician."""
+    """Three queries for the office besides the header's balance, one for a clinician."""
     actor: User = request.user  # type: ignore[assignment]
     office = rules.can_see_balances(actor)
     found = (
@@ -53,7 +53,7 @@ def account_tab(request: HttpRequest, client: Client) -> dict[str, Any]:
     context: dict[str, Any] = {"bills": bills, "bills_url": bills_url(client=client.pk)}
     if not office:
         return context
-    account = queries.account_of(client.pk)
+    account = queries.account_on(client)
     payments = (
         queries.payment_rows(actor)
         .filter(client=client)
@@ -63,7 +63,7 @@ def account_tab(request: HttpRequest, client: Client) -> dict[str, Any]:
     return context | {
         "account": account,
         "figures": _figures(account, client),
-        "ages": _ages(client),
+        "ages": _ages(account, client),
         "actions": _actions(actor, client),
         "payments": [_payment_row(payment) for payment in payments],
         "payments_url": f"{reverse('billing:payment_list')}?client={client.pk}",
@@ -97,12 +97,10 @@ def _figures(account: Account, client: Client) -> list[Stat]:
     ]
 
 
-def _ages(client: Client) -> list[dict[str, str]]:
+def _ages(account: Account, client: Client) -> list[dict[str, str]]:
     """The client's part by age, each figure leading to its bills."""
-    ages = queries.ageing_totals(Owes.CLIENT, client.pk)
     made = []
-    for bucket in queries.bucket_bounds():
-        amount = ages[f"bucket_{bucket.number}"]
+    for bucket, amount in zip(queries.bucket_bounds(), account.ages, strict=True):
         url = bills_url(owed_by=Owes.CLIENT.value, bucket=bucket.number, client=client.pk)
         made.append({"label": bucket.label, "amount": formatting.money(amount), "url": url if amount else ""})
     return made

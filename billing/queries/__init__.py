@@ -8,20 +8,26 @@ For reports of the workspace:
 """
 
 from billing.queries.ageing import (
-    Bucket,
     age_of,
     ageing_by_client,
     ageing_by_payer,
     ageing_totals,
-    bucket_bounds,
-    in_bucket,
     is_owed,
     open_by_age,
 )
-from billing.queries.balances import Account, account_of, client_owes, open_bills, open_total, unapplied_total
+from billing.queries.balances import (
+    Account,
+    account_of,
+    account_on,
+    client_owes,
+    open_bills,
+    open_total,
+    unapplied_total,
+)
 from billing.queries.bills import BillLine, bill_rows, bill_with_chain, ledger_of, session_note_of
+from billing.queries.buckets import Bucket, bucket_bounds, in_bucket
 from billing.queries.fees import fee_proposals
-from billing.queries.invoices import invoice_rows, invoiceable_bills, overdue_invoices, search_hits
+from billing.queries.invoices import invoice_rows, invoiceable_bills, search_hits
 from billing.queries.payments import (
     applicable_bills,
     left_over,
@@ -50,6 +56,7 @@ __all__ = [
     "Check",
     "RevenueRow",
     "account_of",
+    "account_on",
     "age_of",
     "ageing_by_client",
     "ageing_by_payer",
@@ -74,7 +81,6 @@ __all__ = [
     "open_bills",
     "open_by_age",
     "open_total",
-    "overdue_invoices",
     "part_paid_by",
     "past_hold",
     "payment_rows",

@@ -2,21 +2,19 @@
 was first sent, or else from the service. Totals equal what is open in the ledger today; credit is shown beside it.
 """
 
-from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from billing.choices import Owes
-from billing.defaults import BillingDefaults
+from billing.choices import BillStatus, Owes
 from billing.models import Bill, Payment
 from billing.queries.balances import live_bills
+from billing.queries.buckets import bucket_bounds, in_bucket
 from billing.queries.sums import CLIENT_OPEN, INSURANCE_OPEN, MONEY, NOTHING, not_applied, total
-from mentalspace.core import clock, practice
+from mentalspace.core import clock
 
 PART = {Owes.CLIENT: CLIENT_OPEN, Owes.INSURANCE: INSURANCE_OPEN}
 OWED = {
@@ -25,41 +23,9 @@ OWED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
-    """A span of days of age; `to_days` None is open-ended."""
-
-    number: int
-    label: str
-    from_days: int
-    to_days: int | None
-
-
-def bucket_bounds() -> list[Bucket]:
-    """The practice's buckets: 0–30, 31–60, 61–90, over 90 days by default."""
-    ends = practice.get(BillingDefaults).ageing_days
-    starts = [0, *(end + 1 for end in ends)]
-    made = [
-        Bucket(n, f"{a}–{b} days", a, b)
-        for n, (a, b) in enumerate(zip(starts[:-1], ends, strict=True), start=1)
-    ]
-    return [*made, Bucket(len(made) + 1, f"Over {ends[-1]} days", starts[-1], None)]
-
-
 def age_of(owes: str) -> F | Coalesce:
     """The day from which a bill's part ages."""
     return F("client_due_from") if owes == Owes.CLIENT else Coalesce(F("submitted_on"), F("service_date"))
-
-
-def in_bucket(bucket: Bucket, field: str = "aged_from") -> Q:
-    """A condition on a day in `field`, as annotated from `age_of(owes)`; the future is in the first bucket."""
-    today = clock.today()
-    condition = Q()
-    if bucket.number > 1:
-        condition &= Q(**{f"{field}__lte": today - timedelta(days=bucket.from_days)})
-    if bucket.to_days is not None:
-        condition &= Q(**{f"{field}__gte": today - timedelta(days=bucket.to_days)})
-    return condition
 
 
 def aged_bills(owes: str) -> QuerySet[Bill]:
@@ -119,14 +85,20 @@ def is_owed(owes: str) -> Q:
     return OWED[Owes(owes)]
 
 
-def open_by_age() -> dict[str, Decimal]:
-    """Both parties' buckets in one query: `client_1` … `client_4`, `client_owed`, `insurance_1` …, `insurance_owed`."""
+def open_by_age() -> dict[str, Any]:
+    """Both parties' buckets in one query: `client_1` … `client_4`, `client_owed`, `insurance_1` …, `insurance_owed`.
+
+    With them come two counts of what waits: `denied` bills, and `overdue` invoices.
+    """
     sums: dict[str, Any] = {}
     for owes in Owes:
         for bucket in bucket_bounds():
             aged = in_bucket(bucket, f"{owes.value}_from")
             sums[f"{owes.value}_{bucket.number}"] = total(PART[owes], filter=aged)
         sums[f"{owes.value}_owed"] = total(PART[owes])
+    late = Q(invoice__due_date__lt=clock.today()) & is_owed(Owes.CLIENT)
+    sums["denied"] = Count("pk", filter=Q(status=BillStatus.DENIED))
+    sums["overdue"] = Count("invoice", distinct=True, filter=late)
     dated = live_bills().annotate(client_from=age_of(Owes.CLIENT), insurance_from=age_of(Owes.INSURANCE))
-    made: dict[str, Decimal] = dated.aggregate(**sums)
+    made: dict[str, Any] = dated.aggregate(**sums)
     return made

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from billing.choices import BillStatus
 from billing.models import ZERO, Bill, Payment, Refund
+from billing.queries.buckets import bucket_bounds, in_bucket
 from billing.queries.sums import CLIENT_OPEN, INSURANCE_OPEN, OPEN, not_applied, sum_of, total
 from clients.models import Client
 from mentalspace.core import clock
@@ -18,7 +19,10 @@ from mentalspace.core import clock
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A client's account. `balance` = charges − adjustments − payments + refunds, over everything ever posted."""
+    """A client's account. `balance` = charges − adjustments − payments + refunds, over everything ever posted.
+
+    `ages` is what the client owes in each of `bucket_bounds()`.
+    """
 
     charges: Decimal = ZERO
     adjustments: Decimal = ZERO
@@ -27,6 +31,7 @@ class Account:
     client_owes: Decimal = ZERO
     insurance_owes: Decimal = ZERO
     oldest_due: date | None = None
+    ages: tuple[Decimal, ...] = ()
 
     @property
     def balance(self) -> Decimal:
@@ -68,6 +73,8 @@ def account_of(client_id: UUID) -> Account:
         .values("client")
         .annotate(oldest=Min(Coalesce("due_date", "client_due_from")))
     )
+    owing = live.filter(client_paid__lt=F("client_amount"))
+    buckets = bucket_bounds()
     found = Client.objects.filter(pk=client_id).values(
         its_charges=sum_of(live, "client"),
         its_adjustments=sum_of(live, "client", "adjusted_amount"),
@@ -76,9 +83,24 @@ def account_of(client_id: UUID) -> Account:
         its_payments=sum_of(Payment.objects.all(), "client"),
         its_refunds=sum_of(Refund.objects.all(), "payment__client"),
         its_oldest_due=Subquery(oldest.values("oldest")),
+        **{
+            f"age_{bucket.number}": sum_of(
+                owing.filter(in_bucket(bucket, "client_due_from")), "client", CLIENT_OPEN
+            )
+            for bucket in buckets
+        },
     )
     row: Any = found.first() or {}
-    return Account(**{name.removeprefix("its_"): value for name, value in row.items()})
+    ages = tuple(row.pop(f"age_{bucket.number}", ZERO) for bucket in buckets)
+    return Account(**{name.removeprefix("its_"): value for name, value in row.items()}, ages=ages)
+
+
+def account_on(client: Client) -> Account:
+    """The client's account, asked for once: the header and the tab of one page share the client."""
+    held: Account | None = client.__dict__.get("_account")
+    if held is None:
+        held = client.__dict__["_account"] = account_of(client.pk)
+    return held
 
 
 def client_owes(client_id: UUID) -> Decimal:

@@ -10,7 +10,7 @@ from django.db.models import Model, QuerySet
 
 from accounts.models import User
 from billing import rules
-from billing.choices import BillStatus, Owes
+from billing.choices import Owes
 from billing.models import ZERO, Adjustment, Allocation, Bill, LedgerRow, Transfer
 from billing.queries.sums import CLIENT_OPEN, INSURANCE_OPEN, OPEN
 from documents.models import Document
@@ -123,8 +123,3 @@ def _words(row: LedgerRow) -> tuple[str, str, date]:
 
 def _name(person: Any) -> str:
     return str(person) if isinstance(person, Model) else ""
-
-
-def denied_count() -> int:
-    """Bills that an insurer refused and nobody has dealt with."""
-    return Bill.objects.filter(status=BillStatus.DENIED).count()

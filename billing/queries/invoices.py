@@ -45,12 +45,6 @@ def invoice_rows(actor: User) -> QuerySet[Invoice]:
     )
 
 
-def overdue_invoices(actor: User) -> QuerySet[Invoice]:
-    """Invoices past their due date on which the client still owes something."""
-    overdue: Q = Q(state="overdue")
-    return invoice_rows(actor).filter(overdue)
-
-
 def invoiceable_bills(client_id: UUID) -> QuerySet[Bill]:
     """A client's bills that can go on a new invoice: the client owes something and no other invoice asks for it."""
     return (

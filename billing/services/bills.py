@@ -26,7 +26,7 @@ from billing.errors import (
     UnknownCode,
 )
 from billing.models import ZERO, Adjustment, Allocation, Bill, ServiceCode, Transfer
-from billing.services.locks import lock_appointment, lock_bill
+from billing.services.locks import lock_appointments, lock_bill
 from billing.services.payments import apply_waiting_payments
 from billing.services.reversals import mirror
 from billing.services.settle import settle
@@ -77,46 +77,32 @@ def bill_session(
     Raises NotPermitted, NotBillable, UnknownCode, AlreadyBilled, PartsDoNotAddUp.
     """
     require(rules.can_manage_bills(actor))
-    appointment = lock_appointment(appointment_id)
+    (appointment,) = lock_appointments([appointment_id])
     _require_billable(appointment)
     service = code_with_fee(code or appointment.billing_code)
     amount = service.fee * units
-    day = clock.local(appointment.start_time).date()
-    parts = proposed_parts(appointment.client, day, amount)
+    parts = proposed_parts(appointment.client, clock.local(appointment.start_time).date(), amount)
     insured = parts.insurance_amount if insurance_amount is None else insurance_amount
     own = parts.client_amount if client_amount is None else client_amount
     if insured < 0 or own < 0 or insured + own != amount:
         raise PartsDoNotAddUp(amount)
-    bill = create_charge(
-        actor,
-        client_id=appointment.client_id,
-        appointment=appointment,
-        amount=amount,
-        insurance_amount=insured,
-        client_amount=own,
-        payer=(parts.payer if payer is None else payer) if insured else "",
-        code=service.code,
-        description=service.label,
-        units=units,
-        service_date=day,
-        staff_id=appointment.staff_id,
-    )
-    apply_waiting_payments(actor, bill)
-    return bill
+    chosen = Parts(insured, own, parts.payer if payer is None else payer.strip())
+    return _charge(actor, appointment, service, units, chosen)
 
 
+@transaction.atomic
 def bill_sessions(*, actor: User, appointment_ids: Iterable[UUID]) -> BulkResult:
     """Bill many sessions as proposed; one that cannot be billed keeps no other from it. Raises NotPermitted."""
     require(rules.can_manage_bills(actor))
     result = BulkResult()
-    known = (
-        Appointment.objects.filter(pk__in=list(appointment_ids))
-        .select_related("client", "staff")
-        .order_by("start_time", "pk")
-    )
-    for appointment in known:
+    for appointment in sorted(lock_appointments(appointment_ids), key=lambda each: each.start_time):
         try:
-            result.created.append(bill_session(actor=actor, appointment_id=appointment.pk))
+            with transaction.atomic():
+                _require_billable(appointment)
+                service = code_with_fee(appointment.billing_code)
+                day = clock.local(appointment.start_time).date()
+                parts = proposed_parts(appointment.client, day, service.fee)
+                result.created.append(_charge(actor, appointment, service, 1, parts))
         except DomainError as error:
             result.refused.append((appointment, error.message))
     return result
@@ -274,6 +260,25 @@ def _require_billable(appointment: Appointment) -> None:
         raise NotBillable("This appointment is marked as not billable.")
     if not queries.has_signed_note(appointment.pk):
         raise NotBillable("The session’s note is not signed yet.")
+
+
+def _charge(actor: User, appointment: Appointment, service: ServiceCode, units: int, parts: Parts) -> Bill:
+    bill = create_charge(
+        actor,
+        client_id=appointment.client_id,
+        appointment=appointment,
+        amount=service.fee * units,
+        insurance_amount=parts.insurance_amount,
+        client_amount=parts.client_amount,
+        payer=parts.payer if parts.insurance_amount else "",
+        code=service.code,
+        description=service.label,
+        units=units,
+        service_date=clock.local(appointment.start_time).date(),
+        staff_id=appointment.staff_id,
+    )
+    apply_waiting_payments(actor, bill)
+    return bill
 
 
 def create_charge(

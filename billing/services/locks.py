@@ -18,12 +18,10 @@ from scheduling.models import Appointment
 INVOICE_SEQUENCE = 7_301_001
 
 
-def lock_appointment(appointment_id: UUID) -> Appointment:
-    return (
-        Appointment.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("client__profile", "staff")
-        .get(pk=appointment_id)
-    )
+def lock_appointments(ids: Iterable[UUID]) -> list[Appointment]:
+    """With the client, profile and clinician that billing reads; in the order of their ids."""
+    found = Appointment.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=list(ids))
+    return list(found.select_related("client__profile", "staff").order_by("pk"))
 
 
 def lock_payments(ids: Iterable[UUID]) -> dict[UUID, Payment]:

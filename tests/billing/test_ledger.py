@@ -63,7 +63,8 @@ def check_books(client_id):
     assert account.unapplied == rest
     assert account.balance == sum((bill.balance for bill in live), D(0)) - rest
     ages = queries.ageing_totals(Owes.CLIENT, client_id)
-    assert ages["owed"] == account.client_owes == sum(ages[f"bucket_{n}"] for n in (1, 2, 3, 4))
+    assert account.ages == tuple(ages[f"bucket_{n}"] for n in (1, 2, 3, 4))
+    assert ages["owed"] == account.client_owes == sum(account.ages)
 
 
 def test_copay_then_insurer_pays_the_rest(cast, bill):
