@@ -11,7 +11,7 @@ from scheduling import lifecycle, rules
 from scheduling.choices import AppointmentType
 from scheduling.models import Appointment
 from scheduling.panels import appointment as panels
-from scheduling.services.calling_off import step_to_undo
+from scheduling.services.taking_back import step_to_undo
 
 
 def address(name: str, appointment: Appointment, back: str = "") -> str:
@@ -63,6 +63,8 @@ def changes_of(actor: User, appointment: Appointment, back: str = "", *, about: 
         add("No-show", "appointment_no_show", "user-x")
     if lifecycle.allows(lifecycle.CANCEL, appointment, now):
         add("Cancel", "appointment_cancel", "calendar-cancel", danger=True)
+    if appointment.status in lifecycle.REOPENABLE:
+        add("Reopen", "appointment_reopen", "rotate-clockwise")
     return found
 
 

@@ -45,12 +45,12 @@ def booking_url(client: Client) -> str:
 
 
 def schedule_tab(request: HttpRequest, client: Client) -> dict[str, Any]:
-    """What is to come, soonest first, and what was, latest first. One query."""
+    """What is to come, soonest first; what was, or was called off, latest first. One query."""
     actor: User = request.user  # type: ignore[assignment]
     now = clock.now()
     found = list(queries.of_client(actor, client))
-    ahead = [each for each in found if each.end_time > now]
-    before = [each for each in found if each.end_time <= now]
+    ahead = [each for each in found if each.end_time > now and each.status in OPEN]
+    before = [each for each in found if each not in ahead]
     shown = before if request.GET.get("all") else before[:PAST_PAGE]
     return {
         "upcoming": [_line(actor, each, request.path) for each in reversed(ahead)],

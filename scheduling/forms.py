@@ -254,6 +254,15 @@ class DetailsForm(PageForm):
         return {name: getattr(appointment, name) for name in names}
 
 
+class ReopenForm(PageForm):
+    """Why a closed appointment is opened again."""
+
+    submit_label = "Reopen"
+    reason = forms.CharField(
+        label="Reason", max_length=200, help_text="It stays in the history. Nothing clinical."
+    )
+
+
 class CancelForm(PageForm):
     """Why, who, and since when the practice knows."""
 

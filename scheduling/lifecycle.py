@@ -56,6 +56,10 @@ EDITABLE = OPEN | {S.COMPLETED, S.NO_SHOW}
 UNDOABLE = frozenset({S.CONFIRMED, S.CHECKED_IN, S.IN_SESSION, S.COMPLETED, S.NO_SHOW}) | CANCELLED
 
 
+# What closed an appointment can be taken back later too, with a reason.
+REOPENABLE = frozenset({S.COMPLETED, S.NO_SHOW}) | CANCELLED
+
+
 def is_step(source: str, target: str) -> bool:
     """Is this a step forward? What `undo` does is none, so that it cannot be undone in turn."""
     return any(step.target == target and source in step.sources for step in STEPS)

@@ -18,6 +18,7 @@ urlpatterns = [
     path("appointments/<uuid:pk>/complete/", views.appointment_complete, name="appointment_complete"),
     path("appointments/<uuid:pk>/no-show/", views.appointment_no_show, name="appointment_no_show"),
     path("appointments/<uuid:pk>/cancel/", views.appointment_cancel, name="appointment_cancel"),
+    path("appointments/<uuid:pk>/reopen/", views.appointment_reopen, name="appointment_reopen"),
     path("appointments/<uuid:pk>/undo/", views.appointment_undo, name="appointment_undo"),
     path("appointments/<uuid:pk>/members/add/", views.group_member_add, name="group_member_add"),
     path("group-sessions/new/", views.group_session_create, name="group_session_create"),

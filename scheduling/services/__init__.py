@@ -1,10 +1,11 @@
 """Every write to the calendar: one verb, one function, one transaction."""
 
 from scheduling.services.booking import book_appointment, book_group_session, join_group_session
-from scheduling.services.calling_off import cancel_appointment, mark_no_show, undo_last_step
+from scheduling.services.calling_off import cancel_appointment, mark_no_show
 from scheduling.services.details import update_details
 from scheduling.services.moving import move_appointment, reschedule_appointment
 from scheduling.services.steps import check_in, complete_appointment, confirm, start_session
+from scheduling.services.taking_back import reopen_appointment, undo_last_step
 
 __all__ = [
     "book_appointment",
@@ -16,6 +17,7 @@ __all__ = [
     "join_group_session",
     "mark_no_show",
     "move_appointment",
+    "reopen_appointment",
     "reschedule_appointment",
     "start_session",
     "undo_last_step",

@@ -1,4 +1,4 @@
-"""Appointments that do not take place, and steps taken back."""
+"""Appointments that do not take place."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,14 +9,11 @@ from accounts.models import User
 from mentalspace.core import clock, formatting, practice
 from mentalspace.core.gates import require
 from scheduling import lifecycle, rules, signals
-from scheduling.choices import CANCELLED, OCCUPIES, AppointmentStatus, CancelledBy, CancelReason
+from scheduling.choices import CANCELLED, AppointmentStatus, CancelledBy, CancelReason
 from scheduling.defaults import ScheduleDefaults
-from scheduling.errors import AppointmentError, NothingToUndo
-from scheduling.models import Appointment, AppointmentEvent
-from scheduling.services.fitting import refuse_clashes
-from scheduling.services.holding import hold_calendars, locked, refusals, save, write_down
-
-TAKEN_BACK_LOUDLY = CANCELLED | {AppointmentStatus.COMPLETED, AppointmentStatus.NO_SHOW}
+from scheduling.errors import AppointmentError
+from scheduling.models import Appointment
+from scheduling.services.holding import locked, save, write_down
 
 
 @transaction.atomic
@@ -86,72 +83,6 @@ def mark_no_show(*, actor: User, appointment_id: UUID) -> Appointment:
     write_down(appointment, actor=actor, verb="missed", from_status=before)
     signals.appointment_missed.send(sender=Appointment, appointment=appointment, actor=actor)
     return appointment
-
-
-def step_to_undo(appointment: Appointment) -> AppointmentEvent | None:
-    """The last step, if it is one that can still be taken back. One query."""
-    if appointment.status not in lifecycle.UNDOABLE:
-        return None
-    last = appointment.events.order_by("-id").first()
-    since = clock.now() - timedelta(minutes=practice.get(ScheduleDefaults).undo_minutes)
-    if last is None or last.at < since or last.to_status != appointment.status:
-        return None
-    return last if lifecycle.is_step(last.from_status, last.to_status) else None
-
-
-@transaction.atomic
-def undo_last_step(*, actor: User, appointment_id: UUID) -> Appointment:
-    """Take back the last step within the practice's minutes: a wrong click, a client who came after all.
-
-    A cancelled or missed one needs its time to be free still. Sends `appointment_reopened` for what others may have
-    acted on; a receiver's DomainError (a signed note, a posted charge) keeps everything as it is. Raises NotPermitted,
-    NothingToUndo, SlotTaken.
-    """
-    known = Appointment.objects.only("staff_id", "client_id").get(pk=appointment_id)
-    hold_calendars(staff_ids=[known.staff_id], client_ids=[known.client_id])
-    appointment = locked(appointment_id)
-    require(rules.can_change_appointment(actor, appointment))
-    step = step_to_undo(appointment)
-    if step is None:
-        raise NothingToUndo
-    undone, appointment.status = appointment.status, step.from_status
-    if undone not in OCCUPIES:
-        refuse_clashes(
-            actor=actor,
-            staff=appointment.staff,
-            client_ids=[appointment.client_id],
-            start=appointment.start_time,
-            end=appointment.end_time,
-            group_session=appointment.group_session,
-        )
-    with refusals():
-        save(appointment, "status", *_forget(appointment, undone))
-    label = AppointmentStatus(undone).label.lower()
-    write_down(
-        appointment, actor=actor, verb="step_undone", from_status=undone, detail=f"Taken back: {label}."
-    )
-    if undone in TAKEN_BACK_LOUDLY:
-        signals.appointment_reopened.send(
-            sender=Appointment, appointment=appointment, actor=actor, from_status=undone
-        )
-    return appointment
-
-
-def _forget(appointment: Appointment, undone: str) -> list[str]:
-    """Clear what the undone step had written; the names of the fields cleared."""
-    if undone in CANCELLED:
-        appointment.cancel_reason = appointment.cancelled_by = appointment.cancel_note = ""
-        appointment.cancelled_at = appointment.notice_minutes = None
-        return ["cancel_reason", "cancelled_by", "cancel_note", "cancelled_at", "notice_minutes"]
-    stamp = {
-        AppointmentStatus.CHECKED_IN: "checked_in_at",
-        AppointmentStatus.IN_SESSION: "started_at",
-        AppointmentStatus.COMPLETED: "completed_at",
-    }.get(AppointmentStatus(undone))
-    if stamp is None:
-        return []
-    setattr(appointment, stamp, None)
-    return [stamp]
 
 
 def cancellation_summary(appointment: Appointment) -> str:

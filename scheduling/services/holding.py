@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from psycopg.errors import ExclusionViolation, ForeignKeyViolation, UniqueViolation
 
 from accounts.models import User
@@ -33,10 +34,16 @@ def hold_calendars(*, staff_ids: Iterable[UUID], client_ids: Iterable[UUID]) -> 
 
 def locked(appointment_id: UUID) -> Appointment:
     """The appointment with its clinician and client; nobody else changes it until the transaction ends."""
+    return locked_all([appointment_id]).get()
+
+
+def locked_all(appointment_ids: Iterable[UUID]) -> QuerySet[Appointment]:
+    """Several of them, in one order, so that no two transactions wait for each other."""
     return (
         Appointment.objects.select_for_update(of=("self",))
         .select_related("staff__user", "client")
-        .get(pk=appointment_id)
+        .filter(pk__in=list(appointment_ids))
+        .order_by("pk")
     )
 
 

@@ -15,7 +15,7 @@ from scheduling.choices import AppointmentStatus
 from scheduling.errors import WrongStatus
 from scheduling.models import Appointment
 from scheduling.services.fitting import ask_about_unusual, end_of, refuse_clashes, refuse_unbookable
-from scheduling.services.holding import hold_calendars, locked, refusals, save, write_down
+from scheduling.services.holding import hold_calendars, locked_all, refusals, save, write_down
 from staff.models import Staff
 from staff.rules import staff_of
 
@@ -169,5 +169,5 @@ def _hold(appointment_id: UUID, staff_id: UUID | None) -> tuple[list[Appointment
     target = staff_id or known.staff_id
     clients = Appointment.objects.filter(pk__in=ids).values_list("client_id", flat=True)
     hold_calendars(staff_ids={known.staff_id, target}, client_ids=list(clients))
-    members = [locked(pk) for pk in sorted(ids)]
+    members = list(locked_all(ids))
     return members, Staff.objects.select_related("user").get(pk=target)

@@ -8,6 +8,7 @@ from scheduling.views.changing import (
     appointment_edit,
     appointment_move,
     appointment_no_show,
+    appointment_reopen,
     appointment_reschedule,
 )
 from scheduling.views.detail import appointment_detail
@@ -32,6 +33,7 @@ __all__ = [
     "appointment_list",
     "appointment_move",
     "appointment_no_show",
+    "appointment_reopen",
     "appointment_reschedule",
     "appointment_start",
     "appointment_undo",

@@ -18,7 +18,7 @@ from mentalspace.core.once import once
 from scheduling import badges, rules, services
 from scheduling.defaults import ScheduleDefaults, UsualCodes
 from scheduling.errors import NeedsConfirmation, SlotTaken
-from scheduling.forms import CancelForm, DetailsForm, DragForm, MoveForm, RescheduleForm
+from scheduling.forms import CancelForm, DetailsForm, DragForm, MoveForm, ReopenForm, RescheduleForm
 from scheduling.models import Appointment
 from scheduling.views.back import back, came_from, get_appointment, page_of
 from scheduling.views.confirming import attempt, opening_choices, point_out_tightness, with_opening
@@ -233,3 +233,26 @@ def appointment_no_show(request: ActorRequest, pk: UUID) -> HttpResponse:
         "breadcrumbs": [("Schedule", reverse("scheduling:schedule"))],
     }
     return render(request, "ui/confirm.html", context)
+
+
+@requires(rules.can_book)
+@require_http_methods(["GET", "POST"])
+def appointment_reopen(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Take back what closed it, with a reason."""
+    appointment = get_appointment(request, pk)
+    form = ReopenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.reopen_appointment(
+                actor=request.user, appointment_id=appointment.pk, reason=form.cleaned_data["reason"]
+            )
+        except NotPermitted:
+            raise
+        except DomainError as error:
+            add_domain_error(form, error)
+        else:
+            messages.success(request, "The appointment is scheduled again.")
+            return back(request, appointment)
+    word = appointment.get_status_display().lower()
+    text = f"It is recorded as {word}. Reopening makes it scheduled again, as if that had not been recorded."
+    return _page(request, appointment, form, "Reopen appointment", text=text)

@@ -39,7 +39,7 @@ def detail_context(request: ActorRequest, appointment: Appointment, back: str) -
     actor, zone = request.user, clock.zone()
     sees_chart = visible_clients(actor).filter(pk=appointment.client_id).exists()
     return {
-        "title": f"Appointment of {appointment.client.display_name}",
+        "title": "Appointment",
         "appointment": appointment,
         "badge": badges.status_badge(appointment.status),
         "when": badges.full_when(appointment, zone),

@@ -121,7 +121,7 @@ def test_more_rows_cost_no_more_statements(cast: Cast, role: str) -> None:
 
 def test_the_chart_shows_what_was_and_what_is_to_come(cast: Cast, rows: list[Any]) -> None:
     html = browser_of(cast.therapist).get(f"/clients/{cast.client.pk}/schedule/").content.decode()
-    upcoming, past = html.split("<h2>Past</h2>")
+    upcoming, past = html.split("<h2>Past and called off</h2>")
     assert "09/14/2026, 10:00 – 10:50 AM" in upcoming
     assert "09/10/2026, 11:30 PM – 12:20 AM" in past
     assert f"client={cast.client.pk}" in upcoming

@@ -222,3 +222,35 @@ def test_the_no_show_page_asks_first(cast: Cast) -> None:
     browser.post(url)
     appointment.refresh_from_db()
     assert appointment.status == "no_show"
+
+
+def test_what_was_closed_by_mistake_is_reopened_with_a_reason(
+    cast: Cast, heard: list[str], stopped_clock: Any
+) -> None:
+    appointment = made(cast, NOW - timedelta(hours=1))
+    services.mark_no_show(actor=cast.therapist, appointment_id=appointment.pk)
+    stopped_clock.shift(3600 * 24)
+    browser = Browser()
+    browser.force_login(cast.therapist)
+    url = reverse("scheduling:appointment_reopen", args=[appointment.pk])
+    assert browser.post(url, {"reason": " "}).status_code == 422
+    assert browser.post(url, {"reason": "Came by phone"}).status_code == 302
+    appointment.refresh_from_db()
+    assert appointment.status == "scheduled"
+    assert appointment.events.latest("id").detail == "Reopened: Came by phone"
+    assert heard == ["appointment_missed", "appointment_reopened"]
+    assert (
+        services.complete_appointment(actor=cast.therapist, appointment_id=appointment.pk).completed_at
+        is not None
+    )
+    services.reopen_appointment(actor=cast.therapist, appointment_id=appointment.pk, reason="Wrong one")
+    appointment.refresh_from_db()
+    assert appointment.completed_at is None
+
+
+@pytest.mark.parametrize("status", ["scheduled", "confirmed", "checked_in", "in_session", "rescheduled"])
+def test_what_is_open_or_has_a_successor_is_not_reopened(cast: Cast, status: str) -> None:
+    with pytest.raises(WrongStatus):
+        services.reopen_appointment(
+            actor=cast.therapist, appointment_id=made(cast, status=status).pk, reason="Mistake"
+        )

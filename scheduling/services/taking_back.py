@@ -1,0 +1,116 @@
+"""Steps taken back: at once without ado, later with a reason."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from mentalspace.core import clock, practice
+from mentalspace.core.gates import require
+from scheduling import lifecycle, rules, signals
+from scheduling.choices import CANCELLED, OCCUPIES, AppointmentStatus
+from scheduling.defaults import ScheduleDefaults
+from scheduling.errors import AppointmentError, NothingToUndo, WrongStatus
+from scheduling.models import Appointment, AppointmentEvent
+from scheduling.services.fitting import refuse_clashes
+from scheduling.services.holding import hold_calendars, locked, refusals, save, write_down
+
+# When each state was reached, for those whose moment is kept.
+STAMPS = {
+    AppointmentStatus.CHECKED_IN: "checked_in_at",
+    AppointmentStatus.IN_SESSION: "started_at",
+    AppointmentStatus.COMPLETED: "completed_at",
+}
+
+
+def step_to_undo(appointment: Appointment) -> AppointmentEvent | None:
+    """The last step, if it is one that can still be taken back. One query."""
+    if appointment.status not in lifecycle.UNDOABLE:
+        return None
+    last = appointment.events.order_by("-id").first()
+    since = clock.now() - timedelta(minutes=practice.get(ScheduleDefaults).undo_minutes)
+    if last is None or last.at < since or last.to_status != appointment.status:
+        return None
+    return last if lifecycle.is_step(last.from_status, last.to_status) else None
+
+
+@transaction.atomic
+def undo_last_step(*, actor: User, appointment_id: UUID) -> Appointment:
+    """Take back the last step within the practice's minutes: a wrong click, a client who came after all.
+
+    A cancelled or missed one needs its time to be free still. Sends `appointment_reopened` for what others may have
+    acted on; a receiver's DomainError (a signed note, a posted charge) keeps everything as it is. Raises NotPermitted,
+    NothingToUndo, SlotTaken.
+    """
+    appointment = _held(appointment_id)
+    require(rules.can_change_appointment(actor, appointment))
+    step = step_to_undo(appointment)
+    if step is None:
+        raise NothingToUndo
+    label = AppointmentStatus(appointment.status).label.lower()
+    return _take_back(
+        actor, appointment, step.from_status, verb="step_undone", detail=f"Taken back: {label}."
+    )
+
+
+@transaction.atomic
+def reopen_appointment(*, actor: User, appointment_id: UUID, reason: str) -> Appointment:
+    """Take back, with a reason, what closed an appointment longer ago than `undo_last_step` reaches.
+
+    Completed, missed or cancelled by mistake: it is scheduled again, and its history says why. Sends
+    `appointment_reopened`, whose receivers may refuse. Raises NotPermitted, WrongStatus, AppointmentError, SlotTaken.
+    """
+    appointment = _held(appointment_id)
+    require(rules.can_change_appointment(actor, appointment))
+    if appointment.status not in lifecycle.REOPENABLE:
+        raise WrongStatus(f"This appointment is {lifecycle.status_word(appointment)} and cannot be reopened.")
+    if not reason.strip():
+        raise AppointmentError("Say why it is reopened.", field="reason")
+    detail = f"Reopened: {' '.join(reason.split())}"
+    return _take_back(actor, appointment, AppointmentStatus.SCHEDULED, verb="reopened", detail=detail)
+
+
+def _held(appointment_id: UUID) -> Appointment:
+    """The appointment locked, with its clinician's and client's calendars."""
+    known = Appointment.objects.only("staff_id", "client_id").get(pk=appointment_id)
+    hold_calendars(staff_ids=[known.staff_id], client_ids=[known.client_id])
+    return locked(appointment_id)
+
+
+def _take_back(
+    actor: User, appointment: Appointment, to_status: str, *, verb: str, detail: str
+) -> Appointment:
+    undone, appointment.status = appointment.status, to_status
+    if undone not in OCCUPIES:
+        refuse_clashes(
+            actor=actor,
+            staff=appointment.staff,
+            client_ids=[appointment.client_id],
+            start=appointment.start_time,
+            end=appointment.end_time,
+            group_session=appointment.group_session,
+        )
+    with refusals():
+        save(appointment, "status", *_forget(appointment, undone, to_status))
+    write_down(appointment, actor=actor, verb=verb, from_status=undone, detail=detail)
+    if undone in lifecycle.REOPENABLE:
+        signals.appointment_reopened.send(
+            sender=Appointment, appointment=appointment, actor=actor, from_status=undone
+        )
+    return appointment
+
+
+def _forget(appointment: Appointment, undone: str, to_status: str) -> list[str]:
+    """Clear what the steps taken back had written; the names of the fields cleared."""
+    cleared = []
+    if undone in CANCELLED:
+        appointment.cancel_reason = appointment.cancelled_by = appointment.cancel_note = ""
+        appointment.cancelled_at = appointment.notice_minutes = None
+        cleared = ["cancel_reason", "cancelled_by", "cancel_note", "cancelled_at", "notice_minutes"]
+    order = list(AppointmentStatus.values)
+    for status, stamp in STAMPS.items():
+        if order.index(status) > order.index(to_status):
+            setattr(appointment, stamp, None)
+            cleared.append(stamp)
+    return cleared
