@@ -4,54 +4,25 @@ What is signed cannot change at all, and drafts change only through their author
 """
 
 from django.contrib import admin
-from django.db.models import Model
-from django.http import HttpRequest
 
 from documents.models import Document, DocumentAddendum, DocumentReview, DocumentSignature, UnlockRequest
+from mentalspace.core.read_only_admin import ReadOnlyAdmin, ReadOnlyRows
 
 
-class ReadOnly(admin.ModelAdmin):
-    """No adding, changing or deleting."""
-
-    list_per_page = 50
-    show_full_result_count = False
-    actions = None
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
-class _Rows(admin.TabularInline):
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
-class SignatureRows(_Rows):
+class SignatureRows(ReadOnlyRows):
     model = DocumentSignature
     fields = ("printed_name", "credential", "license", "role", "signed_at", "digest")
     readonly_fields = fields
 
 
-class AddendumRows(_Rows):
+class AddendumRows(ReadOnlyRows):
     model = DocumentAddendum
     fields = ("printed_name", "created_at", "content", "digest")
     readonly_fields = fields
 
 
 @admin.register(Document)
-class DocumentAdmin(ReadOnly):
+class DocumentAdmin(ReadOnlyAdmin):
     list_display = ("title", "client", "staff", "type", "service_date", "status", "due_on", "signed_at")
     list_filter = ("status", "type", "service_date")
     list_select_related = ("client", "staff")
@@ -61,7 +32,7 @@ class DocumentAdmin(ReadOnly):
 
 
 @admin.register(DocumentSignature)
-class DocumentSignatureAdmin(ReadOnly):
+class DocumentSignatureAdmin(ReadOnlyAdmin):
     list_display = ("printed_name", "credential", "role", "document", "signed_at")
     list_filter = ("role", "signed_at")
     list_select_related = ("document",)
@@ -69,7 +40,7 @@ class DocumentSignatureAdmin(ReadOnly):
 
 
 @admin.register(DocumentAddendum)
-class DocumentAddendumAdmin(ReadOnly):
+class DocumentAddendumAdmin(ReadOnlyAdmin):
     list_display = ("document", "printed_name", "created_at")
     list_filter = ("created_at",)
     list_select_related = ("document",)
@@ -77,7 +48,7 @@ class DocumentAddendumAdmin(ReadOnly):
 
 
 @admin.register(DocumentReview)
-class DocumentReviewAdmin(ReadOnly):
+class DocumentReviewAdmin(ReadOnlyAdmin):
     list_display = ("document", "reviewer", "returned_at")
     list_filter = ("returned_at",)
     list_select_related = ("document", "reviewer")
@@ -85,7 +56,7 @@ class DocumentReviewAdmin(ReadOnly):
 
 
 @admin.register(UnlockRequest)
-class UnlockRequestAdmin(ReadOnly):
+class UnlockRequestAdmin(ReadOnlyAdmin):
     list_display = ("document", "requested_by", "requested_at", "state", "decided_by", "decided_at")
     list_filter = ("state", "requested_at")
     list_select_related = ("document", "requested_by", "decided_by")
