@@ -10,7 +10,7 @@ from django import forms
 from django.forms.formsets import DELETION_FIELD_NAME, BaseFormSet, formset_factory
 
 from mentalspace.core import clock, formatting
-from mentalspace.core.forms import DateField, PageForm, TimeField, Together
+from mentalspace.core.forms import DateField, Fault, PageForm, TimeField, Together, faults_of
 from mentalspace.core.forms.widgets import TimeInput
 from staff.availability import END_OF_DAY, OpenBlock, hours_of
 from staff.choices import Weekday, WorkLocation
@@ -54,7 +54,7 @@ class BlockForm(PageForm):
     @property
     def is_spare(self) -> bool:
         """The blank row at the end, for whoever works without scripts."""
-        return not self.is_bound and self.empty_permitted
+        return self.empty_permitted and not self.has_changed()
 
     @property
     def block(self) -> OpenBlock | None:
@@ -68,7 +68,11 @@ class BlockForm(PageForm):
 class _DayFormSet(BaseFormSet):
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
-        form.fields[DELETION_FIELD_NAME].label = "Remove"
+        # The day too, for the summary of errors and for whoever hears the page.
+        day = Weekday(self.prefix).label
+        for name, what in (("start", "from"), ("end", "to"), ("location", "location")):
+            form.fields[name].label = f"{day}, {what}"
+        form.fields[DELETION_FIELD_NAME].label = f"{day}, remove"
         form.fields[DELETION_FIELD_NAME].widget.attrs["class"] = "form-check-input"
 
     def clean(self) -> None:
@@ -134,6 +138,14 @@ class WeekForm:
             [self.days["mon"], *(self.days[day] for day in DAYS[5:])] if self._same else self.days.values()
         )
         return all([self.options.is_valid(), *(formset.is_valid() for formset in counted)])
+
+    @property
+    def faults(self) -> list[Fault]:
+        """What is wrong with the whole week, for one summary."""
+        return [
+            *faults_of(self.options),
+            *(fault for formset in self.days.values() for fault in faults_of(formset)),
+        ]
 
     def take_version(self, version: int) -> None:
         """Go on from what is stored now, with everything typed still here."""

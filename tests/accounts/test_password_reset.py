@@ -82,7 +82,7 @@ def test_the_answer_leaves_before_anybody_is_looked_up(user: User, rf: Any) -> N
 
     request = rf.post("/reset/", {"email": user.email})
     request.user, request.session = AnonymousUser(), {}
-    response = password_reset(request)
+    response: Any = password_reset(request)
     assert b"a mail with a link is on its way" in response.content
     assert mail.outbox == []
     response.close()

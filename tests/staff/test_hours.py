@@ -20,7 +20,6 @@ from staff.errors import ExceptionClash, HoursOverlap, NoSuchException
 from staff.models import Staff
 from staff.shapes import DAYS
 from tests.cast import Cast
-from tests.staff.factories import NINE_TO_FIVE
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 3, 2)
@@ -146,6 +145,12 @@ def test_a_refusal_stands_at_its_row_and_keeps_everything(
     response = edit(client, staff, week(mon=rows, fri=[("8:15 AM", "4:45 PM", "school")]))
     assert response.status_code == 422
     assert errors_in(response) == errors
+    summary = response.context["week"].faults
+    assert [fault.text for fault in summary] == [text for row in errors.values() for (text,) in row.values()]
+    assert all(
+        fault.label.startswith("Monday, ") and f'id="{fault.target}"' in response.content.decode()
+        for fault in summary
+    )
     page = response.content.decode()
     assert 'value="8:15 AM"' in page
     assert all(f'value="{text}"' in page for text in rows[0][:2] if text)
@@ -374,8 +379,3 @@ def test_everybody_sees_hours_and_few_change_them(client: Client, cast: Cast, ro
     assert response.context["may_edit"] == (role == Role.ADMIN)
     for path in ("edit/", "add/"):
         assert client.get(url + path).status_code == (200 if role == Role.ADMIN else 403)
-
-
-def test_the_factory_s_hours_are_stored_as_declared(staff: Staff) -> None:
-    staff.refresh_from_db()
-    assert staff.availability["weekly"].keys() == NINE_TO_FIVE["weekly"].keys()

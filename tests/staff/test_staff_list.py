@@ -72,7 +72,7 @@ def test_nobody_else_does(client: Client) -> None:
     ],
 )
 def test_search_filters_and_order(
-    client: Client, cast: Cast, query: dict[str, str], found: list[str]
+    client: Client, cast: Cast, query: dict[str, Any], found: list[str]
 ) -> None:
     Staff.objects.filter(user=cast.therapist).update(specialties=["Trauma", "Couples"], phone="+14045550134")
     Staff.objects.filter(user=cast.supervisor).update(title="Clinical director")
