@@ -1,28 +1,13 @@
 """Who wrote to whom and when, for administrators. What was said is for those who take part alone."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
+from mentalspace.core.read_only_admin import ReadOnlyAdmin
 from messaging.models import Message, Thread
 
 
-class _ReadOnly(admin.ModelAdmin):
-    """Rows are looked at; nothing is added, changed or removed here."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(Thread)
-class ThreadAdmin(_ReadOnly):
+class ThreadAdmin(ReadOnlyAdmin):
     """Conversations without their subject."""
 
     list_display = ("__str__", "category", "urgency", "about_client", "created_at", "last_message_at")
@@ -38,7 +23,7 @@ class ThreadAdmin(_ReadOnly):
 
 
 @admin.register(Message)
-class MessageAdmin(_ReadOnly):
+class MessageAdmin(ReadOnlyAdmin):
     """Each message as each person received it, without its words."""
 
     list_display = ("__str__", "sender", "receiver", "created_at", "is_read", "read_at")

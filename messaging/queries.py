@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from clients.models import Client
 from clients.rules import visible_clients
+from mentalspace.core.formatting import listed
 from mentalspace.core.search import Hit
 from messaging.models import Message, Thread
 from messaging.people import name_of
@@ -21,6 +22,7 @@ from messaging.services import answer_goes_to
 
 PREVIEW = 120
 SEARCHED_WORDS = 8
+NAMED = 4
 # Rows that carry figures beside their fields.
 Rows = QuerySet[Any, Any]
 
@@ -180,8 +182,11 @@ def _letter(actor: User, copies: list[Message]) -> Letter:
 
 
 def _names(people: list[User]) -> str:
+    """`Ada, Bill and Cy`; of a crowd the first three, for the message itself names them all."""
     names = [name_of(person) for person in people]
-    return ", ".join(names[:-1]) + f" and {names[-1]}" if len(names) > 1 else "".join(names)
+    if len(names) > NAMED:
+        names[NAMED - 1 :] = [f"{len(names) - NAMED + 1} more"]
+    return listed(names)
 
 
 def is_archived(actor: User, thread: Thread) -> bool:

@@ -78,3 +78,11 @@ def test_a_conversation_names_receivers_and_when_they_read(cast: Cast, letter: T
         True,
     )
     assert (theirs.answer, theirs.answer_all) == ("Thea Therapist", "Thea Therapist and Bill Biller")
+
+
+def test_of_a_crowd_only_the_first_are_named_on_the_button(cast: Cast) -> None:
+    everybody = [user for user in cast.by_role().values() if user != cast.admin]
+    thread = services.send_message(actor=cast.admin, receivers=everybody, subject="Party", content="Friday")
+    (mine,) = queries.conversation(cast.admin, thread)
+    assert mine.answer.endswith(" and 2 more")
+    assert len(mine.receiver_names) == 5
