@@ -13,24 +13,12 @@ from clients.errors import BornInFuture
 from clients.models import CareTeamMember, Client, ClientFlag, ClientProfile, ClientStatusChange, Tag
 from mentalspace.core import clock
 from mentalspace.core.errors import DomainError
+from mentalspace.core.read_only_admin import ReadOnlyAdmin
 
 DEMOGRAPHICS = (
     "first_name", "last_name", "preferred_name", "pronouns", "date_of_birth", "gender", "email", "phone", "address",
     "language", "time_zone", "reminder_email_consent", "reminder_text_consent",
 )  # fmt: skip
-
-
-class ReadOnly(admin.ModelAdmin):
-    """Looked at here, changed on the application's own pages."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class ClientAdminForm(forms.ModelForm):
@@ -91,7 +79,7 @@ class ClientAdmin(admin.ModelAdmin):
 
 
 @admin.register(ClientProfile)
-class ClientProfileAdmin(ReadOnly):
+class ClientProfileAdmin(ReadOnlyAdmin):
     """Insurance, contacts and medical history are edited section by section in the chart."""
 
     list_display = ("client", "intake_date", "intake_staff", "updated_at")
@@ -102,7 +90,7 @@ class ClientProfileAdmin(ReadOnly):
 
 
 @admin.register(CareTeamMember)
-class CareTeamMemberAdmin(ReadOnly):
+class CareTeamMemberAdmin(ReadOnlyAdmin):
     """Assignments, also those that ended."""
 
     list_display = ("client", "staff", "role", "starts_on", "ends_on", "assigned_by")
@@ -113,7 +101,7 @@ class CareTeamMemberAdmin(ReadOnly):
 
 
 @admin.register(ClientFlag)
-class ClientFlagAdmin(ReadOnly):
+class ClientFlagAdmin(ReadOnlyAdmin):
     """Flags, open and resolved."""
 
     list_display = ("client", "kind", "severity", "raised_by", "created_at", "resolved_at", "resolved_by")
@@ -124,7 +112,7 @@ class ClientFlagAdmin(ReadOnly):
 
 
 @admin.register(ClientStatusChange)
-class ClientStatusChangeAdmin(ReadOnly):
+class ClientStatusChangeAdmin(ReadOnlyAdmin):
     """Append-only, in the database too."""
 
     list_display = ("client", "from_status", "to_status", "reason", "changed_by", "changed_at")

@@ -12,6 +12,7 @@ from clients import rules, services
 from clients.chart import care_team, get_client, is_current, tab_url
 from clients.choices import CareRole
 from clients.forms import AssignForm, EndForm, HandOverForm
+from clients.views.posted import posted
 from mentalspace.core import clock, formatting
 from mentalspace.core.errors import DomainError
 from mentalspace.core.forms import add_domain_error
@@ -31,7 +32,7 @@ def clinician_assign(request: ActorRequest, pk: UUID) -> HttpResponse:
         member.role == CareRole.PRIMARY and is_current(member, today) for member in care_team(client)
     )
     form = AssignForm(
-        request.POST or None, initial={"role": CareRole.SECONDARY if has_primary else CareRole.PRIMARY}
+        posted(request), initial={"role": CareRole.SECONDARY if has_primary else CareRole.PRIMARY}
     )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -64,7 +65,7 @@ def primary_hand_over(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Make another clinician primary, in one step."""
     client = get_client(request.user, pk)
     require(rules.can_assign_clinicians(request.user, client))
-    form = HandOverForm(request.POST or None)
+    form = HandOverForm(posted(request))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -98,7 +99,7 @@ def assignment_end(request: ActorRequest, pk: UUID, member_pk: UUID) -> HttpResp
     client = get_client(request.user, pk)
     require(rules.can_assign_clinicians(request.user, client))
     member = get_object_or_404(client.care_team.select_related("staff"), pk=member_pk)
-    form = EndForm(request.POST or None)
+    form = EndForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.end_assignment(actor=request.user, member_id=member_pk, **form.cleaned_data)

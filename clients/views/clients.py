@@ -22,6 +22,7 @@ from clients.models import Client
 from clients.queries.duplicates import Duplicate
 from clients.queries.listing import client_rows
 from clients.views.merging import merged_form
+from clients.views.posted import posted
 from mentalspace.core.cells import Action
 from mentalspace.core.errors import DomainError, StaleVersion
 from mentalspace.core.forms import add_domain_error
@@ -56,7 +57,7 @@ def client_list(request: ActorRequest) -> HttpResponseBase:
 @once
 def client_create(request: ActorRequest) -> HttpResponse:
     """A new client, after a look at everybody who may be the same person."""
-    form = ClientCreateForm(request.POST or None, initial=_initial_from(request))
+    form = ClientCreateForm(posted(request), initial=_initial_from(request))
     duplicates: list[Duplicate] = []
     if request.method == "POST":
         valid = form.is_valid()
@@ -95,7 +96,7 @@ def client_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Correct demographics; what somebody else saved meanwhile is shown field by field."""
     client = get_client(request.user, pk)
     require(rules.can_edit_demographics(request.user, client))
-    form = DemographicsForm(request.POST or None, initial=DemographicsForm.initial_of(client))
+    form = DemographicsForm(posted(request), initial=DemographicsForm.initial_of(client))
     context: dict[str, Any] = {
         "title": f"Edit {client.display_name}",
         "breadcrumbs": [
@@ -125,7 +126,7 @@ def client_status(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Move the client to another status, with a reason."""
     client = get_client(request.user, pk)
     require(rules.can_change_status(request.user, client))
-    form = StatusForm(request.POST or None, actor=request.user, client=client)
+    form = StatusForm(posted(request), actor=request.user, client=client)
     if request.method == "POST" and form.is_valid():
         try:
             services.change_status(actor=request.user, client_id=pk, **form.cleaned_data)

@@ -16,6 +16,7 @@ from clients.chart import OVERVIEW, get_client, tab_url
 from clients.forms import AddTagForm, RaiseFlagForm, ReasonForm, TagForm
 from clients.lists import TagList
 from clients.models import ClientFlag, Tag
+from clients.views.posted import posted
 from mentalspace.core import formatting
 from mentalspace.core.cells import Action
 from mentalspace.core.errors import DomainError
@@ -32,7 +33,7 @@ METHODS = ["GET", "POST"]
 def flag_raise(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Put a warning above the chart."""
     client = get_client(request.user, pk)
-    form = RaiseFlagForm(request.POST or None, actor=request.user, client=client)
+    form = RaiseFlagForm(posted(request), actor=request.user, client=client)
     if request.method == "POST" and form.is_valid():
         try:
             services.raise_flag(actor=request.user, client_id=pk, **form.cleaned_data)
@@ -59,7 +60,7 @@ def flag_resolve(request: ActorRequest, pk: UUID, flag_pk: UUID) -> HttpResponse
     )
     flag = get_object_or_404(visible, pk=flag_pk)
     require(rules.can_raise_flag(request.user, client, flag.kind))
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.resolve_flag(actor=request.user, flag_id=flag_pk, **form.cleaned_data)
@@ -85,7 +86,7 @@ def tag_add(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Give the client a tag of the practice's list."""
     client = get_client(request.user, pk)
     require(rules.can_tag_client(request.user, client))
-    form = AddTagForm(request.POST or None, client=client)
+    form = AddTagForm(posted(request), client=client)
     if request.method == "POST" and form.is_valid():
         services.tag_client(actor=request.user, client_id=pk, tag_id=form.cleaned_data["tag"].pk)
         messages.success(request, "The tag was added.")
@@ -135,7 +136,7 @@ def tag_list(request: ActorRequest) -> HttpResponseBase:
 @once
 def tag_create(request: ActorRequest) -> HttpResponse:
     """A new tag."""
-    form = TagForm(request.POST or None)
+    form = TagForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.create_tag(actor=request.user, **form.cleaned_data)
@@ -153,7 +154,7 @@ def tag_create(request: ActorRequest) -> HttpResponse:
 def tag_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Rename or recolour a tag, for every client that has it."""
     tag = get_object_or_404(Tag, pk=pk)
-    form = TagForm(request.POST or None, initial={"name": tag.name, "color": tag.color})
+    form = TagForm(posted(request), initial={"name": tag.name, "color": tag.color})
     if request.method == "POST" and form.is_valid():
         try:
             services.update_tag(actor=request.user, tag_id=pk, **form.cleaned_data)

@@ -27,6 +27,7 @@ from clients.forms import (
 from clients.models import Client, ClientProfile
 from clients.services import section_mark
 from clients.shapes import Insurance
+from clients.views.posted import posted
 from mentalspace.core import practice
 from mentalspace.core.errors import DomainError, StaleVersion
 from mentalspace.core.forms import add_domain_error
@@ -58,7 +59,7 @@ def coverage_remove(request: ActorRequest, pk: UUID, index: int) -> HttpResponse
     client = get_client(request.user, pk)
     require(rules.can_edit_insurance(request.user, client))
     coverage = _coverage_at(client, index)
-    form = SectionForm(request.POST or None, initial={"seen": _mark(client, "insurance_info")})
+    form = SectionForm(posted(request), initial={"seen": _mark(client, "insurance_info")})
     if request.method == "POST" and form.is_valid():
         try:
             services.remove_coverage(
@@ -89,10 +90,8 @@ def contacts_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     client = get_client(request.user, pk)
     require(rules.can_edit_demographics(request.user, client))
     profile = profile_of(client)
-    form = ContactsForm(request.POST or None, initial={"seen": section_mark(profile, "emergency_contact")})
-    rows: Any = EmergencyContactFormSet(
-        request.POST or None, initial=profile.emergency_contact, prefix="contacts"
-    )
+    form = ContactsForm(posted(request), initial={"seen": section_mark(profile, "emergency_contact")})
+    rows: Any = EmergencyContactFormSet(posted(request), initial=profile.emergency_contact, prefix="contacts")
     context = {
         "formset": rows,
         "formset_title": "Contacts",
@@ -118,7 +117,7 @@ def medical_history_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     require(rules.can_edit_medical_history(request.user, client))
     profile = profile_of(client)
     seen = section_mark(profile, "medical_history")
-    form = MedicalHistoryForm(request.POST or None, initial={**profile.medical_history, "seen": seen})
+    form = MedicalHistoryForm(posted(request), initial={**profile.medical_history, "seen": seen})
 
     def save() -> None:
         services.set_medical_history(
@@ -136,7 +135,7 @@ def intake_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     require(rules.can_edit_demographics(request.user, client))
     profile = profile_of(client)
     initial = {"intake_date": profile.intake_date, "intake_staff": profile.intake_staff_id}
-    form = IntakeForm(request.POST or None, initial={**initial, "seen": section_mark(profile, "intake")})
+    form = IntakeForm(posted(request), initial={**initial, "seen": section_mark(profile, "intake")})
 
     def save() -> None:
         by = form.cleaned_data["intake_staff"]
@@ -159,7 +158,7 @@ def custom_fields_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     require(rules.can_edit_demographics(request.user, client))
     profile, labels = profile_of(client), practice.get(ClientDefaults).custom_fields
     seen = section_mark(profile, "custom_fields")
-    form = CustomFieldsForm(request.POST or None, labels=labels, profile=profile, initial={"seen": seen})
+    form = CustomFieldsForm(posted(request), labels=labels, profile=profile, initial={"seen": seen})
 
     def save() -> None:
         services.set_custom_fields(
@@ -176,9 +175,9 @@ def _coverage_page(request: ActorRequest, pk: UUID, index: int | None, title: st
     initial: dict[str, Any] = {"seen": _mark(client, "insurance_info")}
     if coverage:
         initial |= CoverageForm.initial_of(coverage)
-    form = CoverageForm(request.POST or None, initial=initial)
+    form = CoverageForm(posted(request), initial=initial)
     held = [item.model_dump() for item in coverage.authorisations] if coverage else []
-    rows: Any = AuthorisationFormSet(request.POST or None, initial=held, prefix="authorisations")
+    rows: Any = AuthorisationFormSet(posted(request), initial=held, prefix="authorisations")
     context = {
         "formset": rows,
         "formset_title": "Authorized sessions",

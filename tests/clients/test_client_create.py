@@ -123,3 +123,9 @@ def test_an_address_may_bring_the_name_along(sign_in: SignIn) -> None:
     page = sign_in("front_desk").get(f"{URL}?first_name=Ida&last_name=Quinn").content.decode()
     assert 'value="Ida"' in page
     assert 'value="Quinn"' in page
+
+
+def test_a_form_sent_empty_is_refused_at_its_fields(sign_in: SignIn) -> None:
+    browser = sign_in("front_desk")
+    assert "Fill this in." in browser.post(URL, {}).content.decode()
+    assert browser.post(f"{URL}duplicates/", {}).status_code == 200

@@ -170,3 +170,12 @@ def test_a_section_changed_meanwhile_comes_back_with_what_was_typed(sign_in: Sig
     again = {**stale, "seen": answer.context["form"]["seen"].value()}
     assert browser.post(url, again).status_code == 302
     assert ClientProfile.objects.get(client=full).emergency_contact[0]["name"] == "TYPED"
+
+
+@pytest.mark.parametrize("section", [name for name in SECTIONS if "remove" not in name])
+def test_a_form_sent_empty_is_answered_and_changes_nothing(
+    sign_in: SignIn, full: Client, section: str
+) -> None:
+    before = ClientProfile.objects.values().get(client=full)
+    assert sign_in("admin").post(f"/clients/{full.pk}/{section}", {}).status_code == 200
+    assert ClientProfile.objects.values().get(client=full) == before
