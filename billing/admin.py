@@ -20,25 +20,12 @@ from billing.models import (
     ServiceCode,
     Transfer,
 )
+from mentalspace.core.read_only_admin import ReadOnlyAdmin, ReadOnlyRows
 
 CLIENT = ("client__last_name__istartswith", "client__first_name__istartswith", "=client__number")
 
 
-class ReadOnly:
-    """Nothing is added, changed or deleted on this screen."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class _LedgerInline(ReadOnly, admin.TabularInline):
-    extra = 0
+class _LedgerInline(ReadOnlyRows):
     readonly_fields = ("created_at",)
     show_change_link = True
 
@@ -98,7 +85,7 @@ class ServiceCodeAdmin(admin.ModelAdmin):
 
 
 @admin.register(Bill)
-class BillAdmin(ReadOnly, admin.ModelAdmin):
+class BillAdmin(ReadOnlyAdmin):
     list_display = (
         "service_date",
         "client",
@@ -121,7 +108,7 @@ class BillAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Invoice)
-class InvoiceAdmin(ReadOnly, admin.ModelAdmin):
+class InvoiceAdmin(ReadOnlyAdmin):
     list_display = ("number", "client", "invoice_date", "due_date", "status", "total_due", "created_by")
     list_filter = ("status", "invoice_date", "due_date")
     search_fields = (*CLIENT, "number__istartswith")
@@ -130,7 +117,7 @@ class InvoiceAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Payment)
-class PaymentAdmin(ReadOnly, admin.ModelAdmin):
+class PaymentAdmin(ReadOnlyAdmin):
     list_display = (
         "received_on",
         "client",
@@ -149,7 +136,7 @@ class PaymentAdmin(ReadOnly, admin.ModelAdmin):
     inlines = (AllocationOfPayment, RefundInline)
 
 
-class _BillRowAdmin(ReadOnly, admin.ModelAdmin):
+class _BillRowAdmin(ReadOnlyAdmin):
     """Rows that hang on a bill."""
 
     list_select_related = ("bill__client", "created_by")
@@ -183,7 +170,7 @@ class TransferAdmin(_BillRowAdmin):
 
 
 @admin.register(Refund)
-class RefundAdmin(ReadOnly, admin.ModelAdmin):
+class RefundAdmin(ReadOnlyAdmin):
     list_display = ("refunded_on", "client", "method", "reference", "amount", "note", "created_by")
     list_filter = ("method", "refunded_on")
     search_fields = (
@@ -200,7 +187,7 @@ class RefundAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(FeeProposal)
-class FeeProposalAdmin(ReadOnly, admin.ModelAdmin):
+class FeeProposalAdmin(ReadOnlyAdmin):
     """Decided on the missed-visit fees page."""
 
     list_display = (

@@ -10,26 +10,12 @@ from crm import services
 from crm.models import Lead, LeadActivity, LeadStatusChange
 from crm.services.leads import NamedFacts, check_facts
 from mentalspace.core.errors import DomainError
+from mentalspace.core.read_only_admin import ReadOnlyAdmin, ReadOnlyRows
 
 FACTS = tuple(NamedFacts.__annotations__)
 
 
-class _Story(admin.TabularInline):
-    """Rows that are only ever added, on the application's own pages."""
-
-    extra = 0
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class ActivityInline(_Story):
+class ActivityInline(ReadOnlyRows):
     model = LeadActivity
     fields = ("happened_at", "kind", "outcome", "note", "by")
 
@@ -37,7 +23,7 @@ class ActivityInline(_Story):
         return super().get_queryset(request).select_related("by").order_by("-happened_at")
 
 
-class StatusChangeInline(_Story):
+class StatusChangeInline(ReadOnlyRows):
     model = LeadStatusChange
     fields = ("changed_at", "from_status", "to_status", "reason", "note", "changed_by")
 
@@ -108,7 +94,7 @@ class LeadAdmin(admin.ModelAdmin):
 
 
 @admin.register(LeadActivity, LeadStatusChange)
-class StoryAdmin(admin.ModelAdmin):
+class StoryAdmin(ReadOnlyAdmin):
     """What was done and which stages were passed: only ever added, and not here."""
 
     list_select_related = True
@@ -124,12 +110,3 @@ class StoryAdmin(admin.ModelAdmin):
         return (
             ("kind", "outcome", "happened_at") if self.model is LeadActivity else ("to_status", "changed_at")
         )
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -51,7 +51,9 @@ def record(
     )
 
 
-def changed_fields(obj: models.Model, values: dict[str, Any], *, secret: Iterable[str] = ()) -> dict[str, list[Any]]:
+def changed_fields(
+    obj: models.Model, values: dict[str, Any], *, secret: Iterable[str] = ()
+) -> dict[str, list[Any]]:
     """Which of `values` differ from what `obj` holds, as `{field: [before, after]}` in plain JSON.
 
     Fields named in `secret` are listed as changed without their text.

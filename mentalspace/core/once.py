@@ -39,7 +39,9 @@ def once(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBas
                     submission = FormSubmission.objects.create(key=key, user_id=user_id)
             except IntegrityError:
                 earlier = FormSubmission.objects.filter(key=key, user_id=user_id).first()
-                return HttpResponseRedirect(earlier.location if earlier and earlier.location else request.path)
+                return HttpResponseRedirect(
+                    earlier.location if earlier and earlier.location else request.path
+                )
             response = view(request, *args, **kwargs)
             location = response.headers.get("Location") or response.headers.get("HX-Redirect")
             if location:

@@ -34,7 +34,10 @@ class ShapeField(models.JSONField):
             return adapter.dump_python(adapter.validate_python(value), mode="json", by_alias=True)
         except ShapeError as error:
             raise ValidationError(
-                [f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors()]
+                [
+                    f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+                    for fault in error.errors()
+                ]
             ) from error
 
     def get_prep_value(self, value: Any) -> Any:
