@@ -57,7 +57,10 @@ class NoteRows:
 
     def filtered(self, values: Mapping[str, Any], text: str = "") -> QuerySet[Any, Any]:
         """The rows that match; `state` is one of the list's, the rest as on the page."""
-        documents, sessions = rules.visible_documents(self.actor), queries.sessions_without_note(self.actor)
+        documents, sessions = (
+            self._documents(values.get("state", "")),
+            queries.sessions_without_note(self.actor),
+        )
         if text:
             found = matching(Client.objects.all(), text).values("pk")
             documents, sessions = documents.filter(client__in=found), sessions.filter(client__in=found)
@@ -67,16 +70,28 @@ class NoteRows:
             documents, sessions = documents.filter(staff=staff), sessions.filter(staff=staff)
         documents = _documents_between(documents, values.get("day_from"), values.get("day_to"))
         sessions = _sessions_between(sessions, values.get("day_from"), values.get("day_to"))
-        documents = _documents_in(documents, values.get("state", ""))
         if kind := values.get("type"):
             return document_rows(documents.filter(type=kind))
-        if values.get("state") in {"draft", "awaiting", "signed"}:
+        if values.get("state") in {"overdue", "draft", "awaiting", "signed"}:
             return document_rows(documents)
         if values.get("state") == "unwritten":
             return session_rows(sessions)
-        if values.get("state") == "overdue":
-            sessions = sessions.filter(start_time__lt=_overdue_before())
         return document_rows(documents).union(session_rows(sessions), all=True)
+
+    def _documents(self, state: str) -> QuerySet[Document]:
+        """Work that waits is that of whom the actor answers for; what is signed is all that the actor may read."""
+        match state:
+            case "attention":
+                return queries.unsigned_documents(self.actor)
+            case "overdue":
+                return queries.overdue_documents(self.actor)
+            case "draft":
+                return queries.unsigned_documents(self.actor).filter(status=DocumentStatus.DRAFT)
+            case "awaiting":
+                return queries.unsigned_documents(self.actor).filter(status=DocumentStatus.PENDING_COSIGN)
+            case "signed":
+                return rules.visible_documents(self.actor).filter(status=DocumentStatus.SIGNED)
+        return rules.visible_documents(self.actor)
 
 
 def document_rows(documents: QuerySet[Document]) -> QuerySet[Any, Any]:
@@ -162,19 +177,3 @@ def _sessions_between(
     if first:
         rows = rows.filter(start_time__gte=clock.day_bounds(first)[0])
     return rows.filter(start_time__lt=clock.day_bounds(last)[1]) if last else rows
-
-
-def _documents_in(rows: QuerySet[Document], state: str) -> QuerySet[Document]:
-    unsigned = ~Q(status=DocumentStatus.SIGNED)
-    match state:
-        case "attention":
-            return rows.filter(unsigned)
-        case "overdue":
-            return rows.filter(unsigned, due_on__lt=clock.today())
-        case "draft":
-            return rows.filter(status=DocumentStatus.DRAFT)
-        case "awaiting":
-            return rows.filter(status=DocumentStatus.PENDING_COSIGN)
-        case "signed":
-            return rows.filter(status=DocumentStatus.SIGNED)
-    return rows

@@ -56,9 +56,9 @@ def test_signed_ones_on_asking(client, cast, signed):
 @pytest.mark.parametrize(
     ("state", "shown"),
     [
-        ("overdue", {"Not written, overdue"}),
+        ("overdue", {"Overdue"}),
         ("unwritten", {"Not written, overdue", "Needs writing"}),
-        ("draft", {"Draft"}),
+        ("draft", {"Draft", "Overdue"}),
         ("awaiting", {"Awaiting co-signature"}),
     ],
 )
@@ -66,11 +66,18 @@ def test_states(client, cast, waiting, state, shown):
     held(cast, 3)
     held(cast, 24 * 10)
     start_document(actor=cast.therapist, appointment=held(cast, 5), type=DocumentType.PROGRESS_NOTE)
+    start_document(actor=cast.therapist, appointment=held(cast, 24 * 12), type=DocumentType.PROGRESS_NOTE)
     client.force_login(cast.admin)
     text = client.get(URL, {"state": state}).content.decode()
     table = text[text.index("<tbody>") :]
-    words = {"Not written, overdue", "Needs writing", ">Draft<", "Awaiting co-signature"}
+    words = {"Not written, overdue", ">Overdue<", "Needs writing", ">Draft<", "Awaiting co-signature"}
     assert {word.strip("<>") for word in words if word in table} == shown
+
+
+def test_work_that_waits_is_ones_own(client, cast, waiting):
+    client.force_login(cast.therapist)
+    assert "<tbody>" not in client.get(URL).content.decode()
+    assert "Awaiting co-signature" in client.get(URL, {"state": ""}).content.decode()
 
 
 def test_filters_reach_both_kinds(client, cast, waiting):
