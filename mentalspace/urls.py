@@ -1,4 +1,4 @@
-"""Where each app's pages stand. One word finds it all: the URL, the view, the template and the test share their name."""
+"""Where each app's pages stand. One word finds it all: URL, view, template and test share their name."""
 
 from django.contrib import admin
 from django.urls import include, path

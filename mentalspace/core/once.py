@@ -1,4 +1,4 @@
-"""A form takes effect once: pressing the button twice, going back or sending it again repeats the answer, not the deed."""
+"""A form takes effect once: pressing twice, going back or sending it again repeats the answer, not the deed."""
 
 import uuid
 from collections.abc import Callable
@@ -38,7 +38,7 @@ def once(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBas
                 with transaction.atomic():
                     submission = FormSubmission.objects.create(key=key, user_id=user_id)
             except IntegrityError:
-                earlier = FormSubmission.objects.filter(key=key, user_id=user_id).first()
+                earlier = FormSubmission.objects.filter(key=key, user=user_id).first()
                 return HttpResponseRedirect(
                     earlier.location if earlier and earlier.location else request.path
                 )

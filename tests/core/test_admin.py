@@ -3,6 +3,7 @@
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.db.models import Model
 from django.test import Client as Browser
 from django.urls import reverse
 
@@ -11,13 +12,28 @@ from tests.cast import Cast
 
 OURS = {"core", "accounts", "staff", "clients", "messaging", "scheduling", "documents", "billing", "crm"}
 NEVER_CHANGED = {
-    "auditevent", "clientstatuschange", "appointmentevent", "documentsignature", "documentaddendum", "documentreview",
-    "payment", "allocation", "adjustment", "transfer", "refund", "leadactivity", "leadstatuschange", "document", "message",
-}  # fmt: skip
+    "auditevent",
+    "clientstatuschange",
+    "appointmentevent",
+    "documentsignature",
+    "documentaddendum",
+    "documentreview",
+    "payment",
+    "allocation",
+    "adjustment",
+    "transfer",
+    "refund",
+    "leadactivity",
+    "leadstatuschange",
+    "document",
+    "message",
+}
 
 
-def models() -> list[type]:
-    return [model for model in apps.get_models() if model._meta.app_label in OURS and not model._meta.auto_created]
+def models() -> list[type[Model]]:
+    return [
+        model for model in apps.get_models() if model._meta.app_label in OURS and not model._meta.auto_created
+    ]
 
 
 def test_every_table_is_registered_and_searchable() -> None:
@@ -27,7 +43,7 @@ def test_every_table_is_registered_and_searchable() -> None:
 
 
 @pytest.mark.parametrize("model", models(), ids=lambda model: model._meta.model_name)
-def test_its_list_opens_and_searches(cast: Cast, model: type, client: Browser) -> None:
+def test_its_list_opens_and_searches(cast: Cast, model: type[Model], client: Browser) -> None:
     client.force_login(cast.admin)
     audit.record(actor=cast.admin, verb="test.looked")
     url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
@@ -37,7 +53,7 @@ def test_its_list_opens_and_searches(cast: Cast, model: type, client: Browser) -
 
 
 @pytest.mark.parametrize("model", models(), ids=lambda model: model._meta.model_name)
-def test_what_never_changes_has_no_form_to_change_it(cast: Cast, model: type, client: Browser) -> None:
+def test_what_never_changes_has_no_form_to_change_it(cast: Cast, model: type[Model], client: Browser) -> None:
     if model._meta.model_name not in NEVER_CHANGED:
         return
     client.force_login(cast.admin)

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
-from django.db import connection
 from django.urls import reverse
 
 from mentalspace.core import clock
@@ -73,7 +73,7 @@ def test_a_home_asks_as_many_queries_for_three_rows_as_for_one(cast: Cast) -> No
             DocumentFactory.create(appointment=visit)
             LeadFactory.create()
 
-    counts = {}
+    counts: dict[str, list[int]] = {}
     for total in (1, 2):
         rows(total)
         for role, user in cast.by_role().items():

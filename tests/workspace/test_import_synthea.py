@@ -1,4 +1,4 @@
-"""A Synthea export comes in whole: each row is stored or reported, a second run changes nothing, a broken file stores nothing."""
+"""Each row of a Synthea export is stored or reported; a second run changes nothing, a broken file stores nothing."""
 
 from io import StringIO
 from pathlib import Path

@@ -19,7 +19,7 @@ def url(section: str) -> str:
 def values(cls: type[practice.Section]) -> dict[str, object]:
     """What the page's form posts when nothing is changed."""
     form = SectionForm(practice.get(cls))
-    posted = {}
+    posted: dict[str, object] = {}
     for name in form.fields:
         value = form[name].value()
         if value is True:

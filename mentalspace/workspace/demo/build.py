@@ -63,7 +63,7 @@ def make_invoices(make: Maker, people: People, books: Books) -> None:
     """Invoices over the last weeks, by the service that numbers them; some are past their due date."""
     actor = people.staff["biller"].user
     for place, (client, bills) in enumerate(invoiceable(books, people.clients)[:INVOICES]):
-        day = max(make.today - timedelta(days=50 - 2 * place), max(bill.service_date for bill in bills))
+        day = max(make.today - timedelta(days=50 - 2 * place), *(bill.service_date for bill in bills))
         create_invoice(
             actor=actor,
             client_id=client.pk,

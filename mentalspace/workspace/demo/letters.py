@@ -1,7 +1,10 @@
 """Messages between colleagues, and leads at every stage."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
+from uuid import UUID
 
+from accounts.models import User
 from crm.choices import ActivityKind, ActivityOutcome, LeadSource, LeadStatus, LostReason
 from crm.models import Lead, LeadActivity, LeadStatusChange
 from mentalspace.workspace.demo import words
@@ -9,6 +12,7 @@ from mentalspace.workspace.demo.maker import Maker, dated, store
 from mentalspace.workspace.demo.people import People, phone
 from messaging.choices import Urgency
 from messaging.models import Message, Thread
+from staff.models import Staff
 
 STAGES = (
     (LeadStatus.NEW, 6),
@@ -54,10 +58,10 @@ def make_messages(make: Maker, people: People) -> None:
         threads.append(thread)
         receivers = [receiver, third] if place % 7 == 0 else [receiver]
         sending = make.id()
-        for each in receivers:
-            messages.append(
-                letter(make, thread, sending, sender.user, each.user, text, started, read=place > 9)
-            )
+        messages += [
+            letter(make, thread, sending, sender.user, each.user, text, started, read=place > 9)
+            for each in receivers
+        ]
         for answer in range(place % 3):
             moment = started + timedelta(hours=2 + 3 * answer)
             if moment > make.now:
@@ -80,7 +84,17 @@ def make_messages(make: Maker, people: People) -> None:
     store(messages)
 
 
-def letter(make, thread, sending, sender, receiver, text, moment, *, read) -> Message:  # type: ignore[no-untyped-def]
+def letter(
+    make: Maker,
+    thread: Thread,
+    sending: UUID,
+    sender: User,
+    receiver: User,
+    text: str,
+    moment: datetime,
+    *,
+    read: bool,
+) -> Message:
     """One copy."""
     seen = min(moment + timedelta(hours=1), make.now) if read else None
     return dated(
@@ -140,14 +154,14 @@ def make_leads(make: Maker, people: People) -> None:
     store(activities)
 
 
-def steps(make: Maker, lead: Lead, owner: object) -> list[LeadStatusChange]:
+def steps(make: Maker, lead: Lead, owner: Staff) -> list[LeadStatusChange]:
     """The stages it went through, a day apart."""
     if lead.status in ORDER:
         path = list(ORDER[: ORDER.index(LeadStatus(lead.status)) + 1])
     else:
         path = [*ORDER[: 4 if lead.status == LeadStatus.CONVERTED else 2], LeadStatus(lead.status)]
-    made = []
-    for before, after in zip(path, path[1:], strict=False):
+    made: list[LeadStatusChange] = []
+    for before, after in pairwise(path):
         moment = min(lead.created_at + timedelta(days=len(made) + 1), make.now)
         if after == LeadStatus.CONVERTED and lead.converted_at:
             moment = lead.converted_at

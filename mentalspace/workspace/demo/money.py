@@ -1,7 +1,7 @@
 """Service codes, charges, payments and invoices, as sums that agree."""
 
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 from billing.choices import (
@@ -141,19 +141,19 @@ def pay(
     source: str,
     method: str,
     amount: Decimal,
-    day: object,
+    day: date,
     payer: str = "",
 ) -> None:
     """A payment that pays this bill whole."""
     if not amount:
         return
-    received = min(day, make.today)  # type: ignore[type-var]
+    received = min(day, make.today)
     poster = people.staff["biller" if source == PaymentSource.INSURANCE else "frontdesk"]
     payment = Payment(
         id=make.id(), client_id=bill.client_id, source=source, method=method, amount=amount, received_on=received,
         payer=payer, reference=f"DEMO{len(books.payments):06d}", created_by=poster,
     )  # fmt: skip
-    dated(payment, min(make.at(received, time(15)), make.now))  # type: ignore[arg-type]
+    dated(payment, min(make.at(received, time(15)), make.now))
     books.payments.append(payment)
     allocation = Allocation(id=make.id(), payment=payment, bill=bill, amount=amount, created_by=poster)
     books.allocations.append(dated(allocation, payment.created_at))
@@ -161,7 +161,7 @@ def pay(
         bill.insurance_paid += amount
     else:
         bill.client_paid += amount
-    bill.paid_date = max(bill.paid_date or received, received)  # type: ignore[type-var]
+    bill.paid_date = max(bill.paid_date or received, received)
 
 
 def conclude(make: Maker, bill: Bill) -> None:

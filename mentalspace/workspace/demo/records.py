@@ -119,7 +119,7 @@ def begin(
 def finish(make: Maker, chart: Chart, document: Document, written: datetime, *, age_days: int) -> None:
     """Sign it, or leave it where young notes are."""
     supervised = document.staff.supervision == Supervision.COSIGN_ALL
-    if age_days < 2 and make.chance(0.5) or (2 <= age_days < 12 and make.chance(0.06)):
+    if (age_days < 2 and make.chance(0.5)) or (2 <= age_days < 12 and make.chance(0.06)):
         return
     if not supervised:
         make_final(chart, document, [sign(chart, document, document.staff, SignatureRole.AUTHOR, written)])
@@ -306,7 +306,10 @@ def ask_to_unlock(make: Maker, chart: Chart) -> None:
         (
             d
             for d in chart.documents
-            if d.status == DocumentStatus.DRAFT and d.submitted_at is None and d.due_on < make.today
+            if d.status == DocumentStatus.DRAFT
+            and d.submitted_at is None
+            and d.due_on
+            and d.due_on < make.today
         ),
         key=lambda each: (each.due_on, str(each.pk)),
     )

@@ -52,13 +52,36 @@ def figures(scene: Scene) -> list[Stat]:
     leads = Lead.objects.filter(status__in=OPEN_LEAD).count()
     return [
         Stat("Sessions today", str(today), reverse("scheduling:schedule"), icon="calendar"),
-        Stat("Kept visits", rate, reverse("workspace:report", args=["kept-visits"]) + f"?first={formatting.date(month)}", "last 30 days", icon="calendar-check"),
-        Stat("Overdue notes", str(overdue), address("documents:note_list", state="overdue"), tone="danger" if overdue else "neutral", icon="alert-circle"),
-        Stat("Without a note", str(unwritten), address("documents:note_list", state="unwritten"), tone="warning" if unwritten else "neutral", icon="file-plus"),
+        Stat(
+            "Kept visits",
+            rate,
+            reverse("workspace:report", args=["kept-visits"]) + f"?first={formatting.date(month)}",
+            "last 30 days",
+            icon="calendar-check",
+        ),
+        Stat(
+            "Overdue notes",
+            str(overdue),
+            address("documents:note_list", state="overdue"),
+            tone="danger" if overdue else "neutral",
+            icon="alert-circle",
+        ),
+        Stat(
+            "Without a note",
+            str(unwritten),
+            address("documents:note_list", state="unwritten"),
+            tone="warning" if unwritten else "neutral",
+            icon="file-plus",
+        ),
         Stat("Open balance", formatting.money(open_total()), reverse("billing:ageing"), icon="hourglass"),
-        Stat("Active clients", formatting.number(active), address("clients:client_list", status="active"), icon="users"),
+        Stat(
+            "Active clients",
+            formatting.number(active),
+            address("clients:client_list", status="active"),
+            icon="users",
+        ),
         Stat("Open leads", str(leads), reverse("crm:lead_board"), icon="address-book"),
-    ]  # fmt: skip
+    ]
 
 
 def behind(scene: Scene) -> Panel:

@@ -31,11 +31,27 @@ def figures() -> list[Stat]:
     old = list(bucket_bounds())[-1]
     owed_long = sum(ageing_totals(owes)[f"bucket_{old.number}"] for owes in ("client", "insurance"))
     return [
-        Stat("Ready to bill", formatting.number(ready_to_bill().count()), reverse("billing:bill_ready"), icon="receipt"),
+        Stat(
+            "Ready to bill",
+            formatting.number(ready_to_bill().count()),
+            reverse("billing:bill_ready"),
+            icon="receipt",
+        ),
         Stat("Open", formatting.money(open_total()), reverse("billing:ageing"), icon="hourglass"),
-        Stat(f"Owed {old.label[0].lower()}{old.label[1:]}", formatting.money(owed_long), reverse("billing:ageing"), tone="danger" if owed_long else "neutral", icon="alert-circle"),
-        Stat("Not applied", formatting.money(unapplied_total()), reverse("billing:payment_list") + "?left=yes", icon="wallet"),
-    ]  # fmt: skip
+        Stat(
+            f"Owed {old.label[0].lower()}{old.label[1:]}",
+            formatting.money(owed_long),
+            reverse("billing:ageing"),
+            tone="danger" if owed_long else "neutral",
+            icon="alert-circle",
+        ),
+        Stat(
+            "Not applied",
+            formatting.money(unapplied_total()),
+            reverse("billing:payment_list") + "?left=yes",
+            icon="wallet",
+        ),
+    ]
 
 
 def ready(scene: Scene) -> Panel:
@@ -45,7 +61,13 @@ def ready(scene: Scene) -> Panel:
         Line(
             session.client.display_name,
             reverse("billing:bill_create", args=[session.pk]),
-            f"{session.billing_code} · {formatting.instant_date(session.start_time, scene.zone)} · {session.staff.full_name}",
+            " · ".join(
+                (
+                    session.billing_code,
+                    formatting.instant_date(session.start_time, scene.zone),
+                    session.staff.full_name,
+                )
+            ),
         )
         for session in sessions[:SHOWN]
     ]

@@ -40,9 +40,12 @@ def notes_to_finish(scene: Scene) -> Panel:
     )
     for session in missing[:SHOWN]:
         start = Action(
-            "Start note", reverse("documents:note_start", args=[session.pk]), "file-plus", post=True,
+            "Start note",
+            reverse("documents:note_start", args=[session.pk]),
+            "file-plus",
+            post=True,
             about=session.client.display_name,
-        )  # fmt: skip
+        )
         day = session.start_time.astimezone(scene.zone).date()
         lines.append(
             Line(

@@ -44,12 +44,17 @@ def own_day(scene: Scene) -> Panel:
     ]
     return Panel(
         "Today's sessions",
-        EmptyState("No sessions today", "Your appointments of the day appear here.", ("Open the schedule", reverse("scheduling:schedule")), "calendar"),
+        EmptyState(
+            "No sessions today",
+            "Your appointments of the day appear here.",
+            ("Open the schedule", reverse("scheduling:schedule")),
+            "calendar",
+        ),
         lines,
         reverse("scheduling:schedule"),
         "Schedule",
         "calendar",
-    )  # fmt: skip
+    )
 
 
 def note_action(scene: Scene, session: Appointment, note: Document | None) -> list[Action]:
@@ -89,12 +94,17 @@ def desk_board(scene: Scene) -> Panel:
         lines.append(_line(scene, session, session.staff.full_name, desk_actions(session)))
     return Panel(
         "Today at the practice",
-        EmptyState("Nobody is booked today", "The day's appointments of all clinicians appear here.", ("Book an appointment", reverse("scheduling:appointment_create")), "calendar"),
+        EmptyState(
+            "Nobody is booked today",
+            "The day's appointments of all clinicians appear here.",
+            ("Book an appointment", reverse("scheduling:appointment_create")),
+            "calendar",
+        ),
         lines,
         reverse("scheduling:schedule"),
         "Schedule",
         "calendar",
-    )  # fmt: skip
+    )
 
 
 def desk_actions(session: Appointment) -> list[Action]:

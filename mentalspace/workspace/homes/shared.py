@@ -28,12 +28,17 @@ def unread(scene: Scene) -> Panel:
     ]
     return Panel(
         "Unread messages",
-        EmptyState("You have read everything", "New messages appear here.", ("Write a message", reverse("messaging:message_create")), "mail"),
+        EmptyState(
+            "You have read everything",
+            "New messages appear here.",
+            ("Write a message", reverse("messaging:message_create")),
+            "mail",
+        ),
         lines,
         reverse("messaging:inbox"),
         "Inbox",
         "mail",
-    )  # fmt: skip
+    )
 
 
 def unbooked(scene: Scene) -> Panel:
@@ -85,9 +90,14 @@ def leads(scene: Scene) -> Panel:
         )
     return Panel(
         "Leads to call",
-        EmptyState("No lead waits", "New inquiries and follow-ups that are due appear here.", ("Log an inquiry", reverse("crm:lead_create")), "address-book"),
+        EmptyState(
+            "No lead waits",
+            "New inquiries and follow-ups that are due appear here.",
+            ("Log an inquiry", reverse("crm:lead_create")),
+            "address-book",
+        ),
         lines,
         reverse("crm:lead_board"),
         "Board",
         "address-book",
-    )  # fmt: skip
+    )

@@ -1,7 +1,7 @@
 """What all reports share."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -39,7 +39,6 @@ class Report(ListPage):
     slug: ClassVar[str]
     summary: ClassVar[str]
     icon: ClassVar[str] = "chart-bar"
-    allowed: ClassVar[Callable[[User], bool]]
     filter_form_class: ClassVar[type[forms.Form] | None] = RangeForm
     template_name: ClassVar[str] = "workspace/reports/report.html"
     page_size = 100
@@ -51,6 +50,11 @@ class Report(ListPage):
         rows = self.compute({}) if self.filter_form_class is None else []
         super().__init__(request, rows, on_export=_record_export)
         self.csv_name = self.slug
+
+    @staticmethod
+    def allowed(actor: User) -> bool:
+        """Who may open it."""
+        raise NotImplementedError
 
     def compute(self, values: Mapping[str, Any]) -> Sequence[Any]:
         """The rows, limited to what the actor may see."""

@@ -65,12 +65,35 @@ class CaseloadReport(Report):
                 cell=lambda row: Cell(row.label, url=reverse("staff:staff_detail", args=[row.staff_id])),
                 sort="label",
             ),
-            Column("clients", "Active clients", cell=self.clients, csv=lambda row: row.clients, sort="clients",
-                   descending_first=True, align="end", total=_sum("clients")),
-            Column("primary", "As primary", sort="primary", descending_first=True, align="end", total=_sum("primary")),
-            Column("unbooked", "Nothing booked", cell=self.unbooked, csv=lambda row: row.unbooked, sort="unbooked",
-                   descending_first=True, align="end", total=_sum("unbooked")),
-        ]  # fmt: skip
+            Column(
+                "clients",
+                "Active clients",
+                cell=self.clients,
+                csv=lambda row: row.clients,
+                sort="clients",
+                descending_first=True,
+                align="end",
+                total=_sum("clients"),
+            ),
+            Column(
+                "primary",
+                "As primary",
+                sort="primary",
+                descending_first=True,
+                align="end",
+                total=_sum("primary"),
+            ),
+            Column(
+                "unbooked",
+                "Nothing booked",
+                cell=self.unbooked,
+                csv=lambda row: row.unbooked,
+                sort="unbooked",
+                descending_first=True,
+                align="end",
+                total=_sum("unbooked"),
+            ),
+        ]
 
     def clients(self, row: CaseRow) -> Cell:
         url = address("clients:client_list", clinician=row.staff_id, status="active") if row.clients else ""

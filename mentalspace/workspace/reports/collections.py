@@ -48,10 +48,13 @@ class CollectionsReport(Report):
             *(
                 Column(name, label, sort=name, descending_first=True, align="end", total=_sum(name))
                 for name, label in (
-                    ("client", "Clients"), ("insurance", "Insurers"), ("other", "Others"), ("received", "Received"),
+                    ("client", "Clients"),
+                    ("insurance", "Insurers"),
+                    ("other", "Others"),
+                    ("received", "Received"),
                 )
             ),
-        ]  # fmt: skip
+        ]
 
     def month(self, row: MonthRow) -> Cell:
         """The month, which opens its payments."""

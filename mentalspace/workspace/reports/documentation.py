@@ -86,9 +86,15 @@ class DocumentationReport(Report):
             )
 
         return Column(
-            name, label, cell=cell, csv=lambda row: getattr(row, name), sort=name, descending_first=True, align="end",
+            name,
+            label,
+            cell=cell,
+            csv=lambda row: getattr(row, name),
+            sort=name,
+            descending_first=True,
+            align="end",
             total=_sum(name),
-        )  # fmt: skip
+        )
 
     def compute(self, values: Mapping[str, Any]) -> list[NotesRow]:
         staff = (
@@ -148,7 +154,11 @@ def _document_figures(staff_ids: list[UUID], first: Any, last: Any) -> dict[UUID
             days=Avg(took, filter=in_range),
         )
     )
-    return {row.pop("staff_id"): {**row, "days": _days(row["days"])} for row in map(dict, found)}
+    figures: dict[UUID, dict[str, Any]] = {}
+    for row in found:
+        values: dict[str, Any] = dict(row)
+        figures[values.pop("staff_id")] = {**values, "days": _days(values["days"])}
+    return figures
 
 
 def _days(value: float | None) -> Decimal | None:

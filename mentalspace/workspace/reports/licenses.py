@@ -27,7 +27,6 @@ class WithinForm(forms.Form):
         coerce=int,
         required=False,
         initial=90,
-        empty_value=90,
     )
 
 

@@ -34,7 +34,16 @@ class RevenueReport(Report):
         by = dict(BY)[self.by]
         return [
             Column("label", by, sort="label"),
-            Column("bills", "Bills", cell=self.bills, csv=lambda row: row.bills, sort="bills", descending_first=True, align="end", total=_sum("bills")),
+            Column(
+                "bills",
+                "Bills",
+                cell=self.bills,
+                csv=lambda row: row.bills,
+                sort="bills",
+                descending_first=True,
+                align="end",
+                total=_sum("bills"),
+            ),
             *(
                 Column(name, label, sort=name, descending_first=True, align="end", total=_sum(name))
                 for name, label in (
@@ -45,7 +54,7 @@ class RevenueReport(Report):
                     ("open", "Open"),
                 )
             ),
-        ]  # fmt: skip
+        ]
 
     @property
     def by(self) -> str:

@@ -68,9 +68,28 @@ class UnbookedClients(ListPage):
             ),
         )
         page.columns = [
-            Column("name", "Client", cell=lambda row: Cell(row.display_name, url=reverse("clients:client_detail", args=[row.pk]), sub=f"C-{row.number}"), sort=("last_name", "first_name")),
-            Column("team", "Clinicians", cell=lambda row: formatting.listed(each.staff.full_name for each in row.team_now)),
-            Column("last_seen", "Last session", cell=lambda row: formatting.instant_date(row.last_seen, zone), sort="last_seen", nowrap=True),
+            Column(
+                "name",
+                "Client",
+                cell=lambda row: Cell(
+                    row.display_name,
+                    url=reverse("clients:client_detail", args=[row.pk]),
+                    sub=f"C-{row.number}",
+                ),
+                sort=("last_name", "first_name"),
+            ),
+            Column(
+                "team",
+                "Clinicians",
+                cell=lambda row: formatting.listed(each.staff.full_name for each in row.team_now),
+            ),
+            Column(
+                "last_seen",
+                "Last session",
+                cell=lambda row: formatting.instant_date(row.last_seen, zone),
+                sort="last_seen",
+                nowrap=True,
+            ),
             Column("phone", "Phone", cell=lambda row: formatting.phone(row.phone)),
-        ]  # fmt: skip
+        ]
         return page

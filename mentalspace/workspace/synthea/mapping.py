@@ -1,4 +1,4 @@
-"""What a row of the export means in the practice's tables. A row that means nothing raises `Unusable` with the reason."""
+"""What a row of the export means in the practice's tables; one that means nothing raises `Unusable`, saying why."""
 
 import datetime as dt
 import re

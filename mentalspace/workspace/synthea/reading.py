@@ -1,4 +1,4 @@
-"""The files of a Synthea CSV export, read strictly: a file that is broken stops the import before anything is stored."""
+"""The files of a Synthea CSV export, read strictly: a broken file stops the import before anything is stored."""
 
 import csv
 from collections.abc import Iterator

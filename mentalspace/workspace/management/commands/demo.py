@@ -11,9 +11,9 @@ from mentalspace.workspace.demo.build import PracticeNotEmpty, build, logins
 
 class Command(BaseCommand):
     help = (
-        "Fill an empty database with a practice of 14 staff and 180 clients around today's date, obviously invented and the "
-        "same every time. Everybody has one published password, so it is refused outside development unless --in-production "
-        "is given. Exit code 0 when the practice is there, 1 when nothing was done."
+        "Fill an empty database with a practice of 14 staff and 180 clients around today's date, obviously "
+        "invented and the same every time. Everybody has one published password, so it is refused outside "
+        "development unless --in-production is given. Exit code 0 when the practice is there, 1 when nothing was done."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

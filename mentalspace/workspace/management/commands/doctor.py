@@ -9,7 +9,8 @@ from mentalspace.workspace import doctor
 
 class Command(BaseCommand):
     help = (
-        "Check database, extensions, migrations, clock, time zone, mail and storage; say what is wrong and how to mend it. "
+        "Check database, extensions, migrations, clock, time zone, mail and storage; say what is wrong and how "
+        "to mend it. "
         "Exit code 0 when all is well, 1 when not."
     )
     requires_system_checks: list[str] = []
