@@ -1,6 +1,6 @@
 """What stands around every tab of a client's chart: header, flags, tabs, menus.
 
-`get_client` reads the client with profile, care team, open flags and tags in four queries; `frame` then asks none of
+`get_client` reads the client with profile, open flags, tags and care team in two queries; `frame` then asks none of
 its own, only those of the facts that other apps registered. Pages of other apps that stand in the chart use both.
 """
 
@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch, QuerySet
+from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accounts.models import User
 from clients import rules
-from clients.choices import CLINICAL_FLAGS, CareRole, ClientStatus, CoverageRank, Severity
+from clients.choices import CLINICAL_FLAGS, CareRole, ClientStatus, CoverageRank, FlagKind, Severity
 from clients.models import CareTeamMember, Client, ClientFlag, ClientProfile, Tag
 from clients.panels import Fact, chart
 from clients.queries.coverage import coverage_on
@@ -69,10 +71,20 @@ def chart_clients(actor: User) -> QuerySet[Client]:
         .select_related("profile__intake_staff")
         .prefetch_related(
             Prefetch("care_team", team),
-            Prefetch("flags", ClientFlag.objects.filter(resolved_at__isnull=True), to_attr="open_flags"),
-            Prefetch("tags", Tag.objects.order_by("name")),
         )
+        .annotate(open_flags=ArraySubquery(_open_flags()), worn_tags=ArraySubquery(_worn_tags()))
     )
+
+
+def _open_flags() -> QuerySet[Any, Any]:
+    columns = {name: name for name in ("id", "kind", "severity", "note", "created_at")}
+    flags = ClientFlag.objects.filter(client_id=OuterRef("pk"), resolved_at__isnull=True)
+    return flags.order_by("created_at", "pk").values_list(JSONObject(**columns))
+
+
+def _worn_tags() -> QuerySet[Any, Any]:
+    columns = {name: name for name in ("id", "name", "color")}
+    return Tag.objects.filter(clients=OuterRef("pk")).order_by("name").values_list(JSONObject(**columns))
 
 
 def get_client(actor: User, pk: UUID) -> Client:
@@ -192,34 +204,35 @@ def _insurance_fact(client: Client, today: dt.date) -> Fact:
 
 def _flags(actor: User, client: Client) -> list[ShownFlag]:
     kinds = rules.visible_flag_kinds(actor, client)
-    flags: list[ClientFlag] = [flag for flag in client.open_flags if flag.kind in kinds]  # type: ignore[attr-defined]
+    flags: list[dict[str, Any]] = [flag for flag in client.open_flags if flag["kind"] in kinds]  # type: ignore[attr-defined]
     zone = clock.zone()
     order = list(Severity.values)
     risk, other = rules.can_flag_risk(actor, client), rules.can_flag_administrative(actor, client)
     return [
         ShownFlag(
-            text=flag.get_kind_display(),
-            note=flag.note,
-            tone=SEVERITY_TONES[flag.severity],
-            severity=flag.get_severity_display(),
-            since=formatting.instant_date(flag.created_at, zone),
-            resolve_url=reverse("clients:flag_resolve", args=[client.pk, flag.pk])
-            if (risk if flag.kind in CLINICAL_FLAGS else other)
+            text=FlagKind(flag["kind"]).label,
+            note=flag["note"],
+            tone=SEVERITY_TONES[flag["severity"]],
+            severity=Severity(flag["severity"]).label,
+            since=formatting.instant_date(dt.datetime.fromisoformat(flag["created_at"]), zone),
+            resolve_url=reverse("clients:flag_resolve", args=[client.pk, flag["id"]])
+            if (risk if flag["kind"] in CLINICAL_FLAGS else other)
             else "",
         )
-        for flag in sorted(flags, key=lambda flag: (-order.index(flag.severity), flag.created_at))
+        for flag in sorted(flags, key=lambda flag: -order.index(flag["severity"]))
     ]
 
 
 def _tags(actor: User, client: Client) -> list[dict[str, str]]:
     removes = rules.can_tag_client(actor, client)
+    tags: list[dict[str, str]] = client.worn_tags  # type: ignore[attr-defined]
     return [
         {
-            "label": tag.name,
-            "colour": LABEL_COLOURS.get(tag.color, tag.color),
-            "remove_url": reverse("clients:tag_remove", args=[client.pk, tag.pk]) if removes else "",
+            "label": tag["name"],
+            "colour": LABEL_COLOURS.get(tag["color"], tag["color"]),
+            "remove_url": reverse("clients:tag_remove", args=[client.pk, tag["id"]]) if removes else "",
         }
-        for tag in client.tags.all()
+        for tag in tags
     ]
 
 

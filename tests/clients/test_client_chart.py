@@ -152,7 +152,7 @@ def test_takes_as_many_statements_with_more_in_it(
     assert count() == few
 
 
-def test_the_frame_itself_asks_four_statements(
+def test_the_frame_itself_asks_two_statements(
     cast: Cast, full: Client, rf, django_assert_max_num_queries
 ) -> None:
     request = rf.get("/")
@@ -165,7 +165,7 @@ def test_the_frame_itself_asks_four_statements(
 
         with practice.loaded():
             practice.get(practice.PracticeProfile)
-            with django_assert_max_num_queries(4):
+            with django_assert_max_num_queries(2):
                 frame(request, chart_clients(request.user).get(pk=full.pk), "overview")
     finally:
         chart.facts, chart.tabs, chart.actions = facts, tabs, actions
