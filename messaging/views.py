@@ -85,7 +85,7 @@ def message_create(request: ActorRequest) -> HttpResponse:
     """Begin a conversation; `?to=` and `?client=` fill the form in."""
     about = uuids([request.GET.get("client", "")])
     initial = {"receivers": uuids(request.GET.getlist("to")), "client": about[0] if about else None}
-    form = MessageForm(request.user, request.POST or None, initial=initial)
+    form = MessageForm(request.user, request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             thread = services.send_message(actor=request.user, **form.cleaned_data)

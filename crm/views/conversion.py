@@ -36,7 +36,9 @@ def lead_convert(request: ActorRequest, pk: UUID) -> HttpResponse:
     lead = get_object_or_404(rules.visible_leads(request.user), pk=pk)
     if (elsewhere := _not_to_convert(request, lead)) is not None:
         return elsewhere
-    form = ConvertForm(request.POST or None, initial=ConvertForm.initial_of_lead(lead))
+    form = ConvertForm(
+        request.POST if request.method == "POST" else None, initial=ConvertForm.initial_of_lead(lead)
+    )
     valid = request.method == "POST" and form.is_valid()
     duplicates = _duplicates(form if request.method == "POST" else None, lead)
     if valid:

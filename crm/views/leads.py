@@ -52,7 +52,7 @@ def lead_list(request: ActorRequest) -> HttpResponseBase:
 @once
 def lead_create(request: ActorRequest) -> HttpResponse:
     """Take down an inquiry while the person is on the phone."""
-    form = LeadCreateForm(request.POST or None, initial=_usual(request))
+    form = LeadCreateForm(request.POST if request.method == "POST" else None, initial=_usual(request))
     if request.method == "POST" and form.is_valid():
         try:
             lead = services.create_lead(actor=request.user, **form.facts())

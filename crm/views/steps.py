@@ -38,7 +38,7 @@ PAGES_OF_THEIR_OWN: dict[str, str] = {
 def activity_create(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Say what was done about a lead."""
     lead = _lead(request, pk)
-    form = ActivityForm(request.POST or None)
+    form = ActivityForm(request.POST if request.method == "POST" else None)
     return _ask(
         request, lead, form, title="Log activity with {}", done="The activity was logged.",
         verb=lambda: services.log_activity(actor=request.user, lead_id=pk, **form.facts()),
@@ -50,7 +50,9 @@ def activity_create(request: ActorRequest, pk: UUID) -> HttpResponse:
 def lead_assign(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Give the lead to somebody."""
     lead = _lead(request, pk)
-    form = AssignForm(request.POST or None, initial={"assigned_to": lead.assigned_to_id})
+    form = AssignForm(
+        request.POST if request.method == "POST" else None, initial={"assigned_to": lead.assigned_to_id}
+    )
     return _ask(
         request, lead, form, title="Who takes care of {}?", done="The owner was saved.",
         verb=lambda: services.assign_lead(actor=request.user, lead_id=pk, **form.cleaned_data),
@@ -62,7 +64,9 @@ def lead_assign(request: ActorRequest, pk: UUID) -> HttpResponse:
 def lead_follow_up(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Plan when somebody gets back."""
     lead = _lead(request, pk)
-    form = FollowUpForm(request.POST or None, initial={"follow_up_on": lead.follow_up_on})
+    form = FollowUpForm(
+        request.POST if request.method == "POST" else None, initial={"follow_up_on": lead.follow_up_on}
+    )
     return _ask(
         request, lead, form, title="Follow up with {}", done="The follow-up date was saved.",
         verb=lambda: services.set_follow_up(actor=request.user, lead_id=pk, **form.cleaned_data),
@@ -74,7 +78,7 @@ def lead_follow_up(request: ActorRequest, pk: UUID) -> HttpResponse:
 def lead_lose(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Close a lead that will not become a client, with the reason."""
     lead = _lead(request, pk)
-    form = LoseForm(request.POST or None)
+    form = LoseForm(request.POST if request.method == "POST" else None)
     return _ask(
         request, lead, form, title="Mark {} lost", done="The lead was marked lost. It can be reopened.",
         verb=lambda: services.lose_lead(actor=request.user, lead_id=pk, **form.cleaned_data),
@@ -86,7 +90,9 @@ def lead_lose(request: ActorRequest, pk: UUID) -> HttpResponse:
 def lead_reopen(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Take a lost lead up again."""
     lead = _lead(request, pk)
-    form = ReopenForm(request.POST or None, initial={"status": stage_before_loss(lead)})
+    form = ReopenForm(
+        request.POST if request.method == "POST" else None, initial={"status": stage_before_loss(lead)}
+    )
     return _ask(
         request, lead, form, title="Reopen {}", done="The lead is open again.",
         verb=lambda: services.reopen_lead(actor=request.user, lead_id=pk, **form.cleaned_data),

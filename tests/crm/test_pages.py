@@ -411,3 +411,10 @@ def test_two_edits_of_one_field_are_shown_side_by_side(cast: Cast, lead: Lead, d
 def edit_data(answer: object) -> dict[str, object]:
     form = answer.context["form"]  # type: ignore[attr-defined]
     return {name: form.data.get(name, "") for name in form.fields}
+
+
+@pytest.mark.parametrize("name", ["convert", "lose", "assign", "follow_up", "reopen", "move", "edit"])
+def test_a_form_sent_empty_is_answered(lead: Lead, desk: Browser, name: str) -> None:
+    assert desk.post(url(f"lead_{name}", lead)).status_code in {200, 302, 422}
+    assert desk.post(NEW).status_code == 422
+    assert desk.post(url("activity_create", lead)).status_code == 422
