@@ -10,13 +10,14 @@ from billing.models import Bill, ServiceCode
 from mentalspace.core import clock, formatting
 from mentalspace.core.forms import DateField, MoneyField, PageForm, Together
 
+SAY_WHY = {"required": "Say why in a few words."}
 REASON_HELP = "Seen in the ledger and the audit trail. No clinical details."
 
 
 class ReasonForm(PageForm):
     """Why something is voided, reversed or waived."""
 
-    reason = forms.CharField(max_length=300, help_text=REASON_HELP)
+    reason = forms.CharField(max_length=300, help_text=REASON_HELP, error_messages=SAY_WHY)
 
 
 class _PartsMixin(PageForm):
@@ -117,7 +118,9 @@ class DenyForm(PageForm):
 
     submit_label = "Mark as denied"
     denied_on = DateField(label="Denied on", latest=clock.today)
-    reason = forms.CharField(max_length=300, help_text="As the payer says it, for example a reason code.")
+    reason = forms.CharField(
+        max_length=300, help_text="As the payer says it, for example a reason code.", error_messages=SAY_WHY
+    )
 
 
 class AdjustForm(PageForm):
@@ -171,4 +174,4 @@ class WriteOffForm(PageForm):
 
     submit_label = "Write off"
     kind = forms.ChoiceField(choices=[(kind.value, kind.label) for kind in WRITE_OFFS])
-    reason = forms.CharField(max_length=300, help_text=REASON_HELP)
+    reason = forms.CharField(max_length=300, help_text=REASON_HELP, error_messages=SAY_WHY)

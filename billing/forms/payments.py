@@ -120,7 +120,9 @@ class RefundForm(PageForm):
     refunded_on = DateField(label="Refunded on", latest=clock.today)
     method = forms.ChoiceField(choices=PaymentMethod.choices)
     reference = forms.CharField(max_length=100, required=False)
-    note = forms.CharField(max_length=300, label="Reason")
+    note = forms.CharField(
+        max_length=300, label="Reason", error_messages={"required": "Say why in a few words."}
+    )
 
     def layout(self) -> list[Any]:
         return [Together("amount", "refunded_on"), Together("method", "reference"), "note"]

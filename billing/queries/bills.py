@@ -10,7 +10,7 @@ from django.db.models import Model, QuerySet
 
 from accounts.models import User
 from billing import rules
-from billing.choices import Owes
+from billing.choices import Owes, PaymentMethod
 from billing.models import ZERO, Adjustment, Allocation, Bill, LedgerRow, Transfer
 from billing.queries.sums import CLIENT_OPEN, INSURANCE_OPEN, OPEN
 from documents.models import Document
@@ -109,7 +109,10 @@ def _words(row: LedgerRow) -> tuple[str, str, date]:
     if isinstance(row, Allocation):
         payment = row.payment
         who = payment.payer or payment.get_source_display()
-        return "payment", f"{who} paid by {payment.get_method_display().lower()}", made_on
+        by = (
+            f" by {payment.get_method_display().lower()}" if payment.method != PaymentMethod.INSURANCE else ""
+        )
+        return "payment", f"{who} paid{by}", made_on
     if isinstance(row, Adjustment):
         return (
             "adjustment",

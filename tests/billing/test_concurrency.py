@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from functools import partial
 from threading import Barrier
 from typing import Any
 
@@ -94,12 +95,9 @@ def test_voiding_and_reversing_at_once_wait_for_each_other(cast):
         bill = BillFactory.create(client=cast.client)
         payment = PaymentFactory.create(client=cast.client, amount=D(30))
         pays(cast, payment, bill, 30)()
-        answers = at_once(
-            lambda bill=bill: services.void_bill(actor=cast.biller, bill_id=bill.pk, reason="Mistake"),
-            lambda payment=payment: services.reverse_payment(
-                actor=cast.biller, payment_id=payment.pk, reason="Bounced"
-            ),
-        )
+        void = partial(services.void_bill, actor=cast.biller, bill_id=bill.pk, reason="Mistake")
+        undo = partial(services.reverse_payment, actor=cast.biller, payment_id=payment.pk, reason="Bounced")
+        answers = at_once(void, undo)
         assert answers == ["done", "done"]
         assert sum(Allocation.objects.filter(bill=bill).values_list("amount", flat=True)) == 0
         assert sum(Payment.objects.filter(client=cast.client).values_list("amount", flat=True)) == 0

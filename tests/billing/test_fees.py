@@ -82,12 +82,8 @@ def test_charged_to_the_client_alone(cast, client):
     answer = client.post(reverse("billing:fee_confirm", args=[proposal.pk]))
     bill = Bill.objects.get()
     assert answer["Location"] == reverse("billing:bill_detail", args=[bill.pk])
-    assert (bill.kind, bill.client_amount, bill.insurance_amount, bill.payer) == (
-        BillKind.NO_SHOW,
-        Decimal(100),
-        0,
-        "",
-    )
+    assert bill.kind == BillKind.NO_SHOW
+    assert (bill.client_amount, bill.insurance_amount, bill.payer) == (Decimal(100), Decimal(0), "")
     with pytest.raises(FeeDecided):
         services.confirm_fee(actor=cast.biller, proposal_id=proposal.pk)
     with pytest.raises(FeeDecided):

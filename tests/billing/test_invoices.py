@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -27,7 +28,8 @@ def issue(cast, *bills, **fields):
 
 
 def state(cast, invoice):
-    return queries.invoice_rows(cast.biller).get(pk=invoice.pk).state
+    row: Any = queries.invoice_rows(cast.biller).get(pk=invoice.pk)
+    return row.state
 
 
 def pay(cast, bill, amount):

@@ -1,6 +1,7 @@
 """What is always true of the ledger, whatever is done to it."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -54,10 +55,10 @@ def check_books(client_id):
         assert min(bill.client_balance, bill.insurance_balance, bill.balance) >= 0
         assert (bill.status in {BillStatus.PAID, BillStatus.WRITTEN_OFF}) == (bill.balance == 0)
         assert (bill.paid_date is not None) == (bill.status == BillStatus.PAID)
-    rest = D(0)
-    for payment in queries.with_unapplied(Payment.objects.filter(client_id=client_id, reverses__isnull=True)):
-        assert payment.unapplied >= 0
-        rest += payment.unapplied
+    payments: Any = queries.with_unapplied(Payment.objects.filter(client_id=client_id, reverses__isnull=True))
+    left = [payment.unapplied for payment in payments]
+    assert all(amount >= 0 for amount in left)
+    rest = sum(left, D(0))
     account = queries.account_of(client_id)
     live = Bill.objects.filter(client_id=client_id).exclude(status=BillStatus.VOID)
     assert account.unapplied == rest
@@ -377,7 +378,7 @@ def _invoice(cast, amount, pick):
         actor=cast.biller, client_id=cast.client.pk, bill_ids=bills, invoice_date=clock.today()
     )
     if pick % 2:
-        last = Invoice.objects.filter(status=InvoiceStatus.ISSUED).order_by("-sequence").first()
+        last = Invoice.objects.filter(status=InvoiceStatus.ISSUED).latest("sequence")
         services.void_invoice(actor=cast.biller, invoice_id=last.pk, reason="Mistake")
 
 

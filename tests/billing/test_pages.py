@@ -1,5 +1,7 @@
 """Every page of this app opens for whom it is meant, and for nobody else."""
 
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 
@@ -31,9 +33,9 @@ def books(cast):
         ),
         "payment": PaymentFactory.create(client=cast.client),
         "adjustment": services.adjust(
-            actor=cast.biller, bill_id=other.pk, kind="courtesy", amount=1, taken_from="client"
+            actor=cast.biller, bill_id=other.pk, kind="courtesy", amount=Decimal(1), taken_from="client"
         ),
-        "transfer": services.transfer(actor=cast.biller, bill_id=other.pk, amount=1),
+        "transfer": services.transfer(actor=cast.biller, bill_id=other.pk, amount=Decimal(1)),
         "fee": FeeProposal.objects.create(client=cast.client, appointment=missed, kind="no_show", amount=100),
         "held": held_session(client=cast.client),
         "ready": signed_session(client=cast.client),

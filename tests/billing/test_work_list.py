@@ -1,6 +1,7 @@
 """Ready to bill, not ready, and why."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -71,10 +72,11 @@ def test_only_once_and_only_by_billers(cast):
 
 def test_parts_must_add_up_to_fee_times_units(cast):
     session = signed_session(client=cast.client)
-    for parts in (
+    wrong: tuple[dict[str, Any], ...] = (
         {"insurance_amount": D(200), "client_amount": D(0)},
         {"insurance_amount": D(-50), "client_amount": D(350)},
-    ):
+    )
+    for parts in wrong:
         with pytest.raises(PartsDoNotAddUp, match=r"\$300\.00"):
             services.bill_session(actor=cast.biller, appointment_id=session.pk, units=2, **parts)
     bill = services.bill_session(
