@@ -98,14 +98,14 @@ class Document(Record):
 
 
 class DocumentSignature(models.Model):
-    """Who signed, as printed: name, credential and licence as they were at that moment."""
+    """Who signed, as printed: name, credential and license as they were at that moment."""
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="signatures")
     staff = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=20, choices=SignatureRole, default=SignatureRole.AUTHOR)
     printed_name = models.CharField(max_length=255)
     credential = models.CharField(max_length=40, blank=True)
-    license = models.CharField("licence", max_length=140, blank=True)
+    license = models.CharField("license", max_length=140, blank=True)
     signed_at = models.DateTimeField(default=clock.now)
     digest = models.CharField(max_length=64)
 

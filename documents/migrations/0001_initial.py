@@ -222,7 +222,7 @@ class Migration(migrations.Migration):
                 ),
                 ("printed_name", models.CharField(max_length=255)),
                 ("credential", models.CharField(blank=True, max_length=40)),
-                ("license", models.CharField(blank=True, max_length=140, verbose_name="licence")),
+                ("license", models.CharField(blank=True, max_length=140, verbose_name="license")),
                 ("signed_at", models.DateTimeField(default=mentalspace.core.clock.now)),
                 ("digest", models.CharField(max_length=64)),
                 (

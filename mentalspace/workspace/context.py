@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.choices import Role
 from mentalspace.core import practice
 from mentalspace.core.formatting import initials
 from mentalspace.workspace import navigation
-from mentalspace.workspace.navigation import reverse
+from messaging.queries import unread_count
 from staff.rules import staff_of
 
 
@@ -21,12 +22,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return {"practice_name": practice_name}
     own = staff_of(user)
     name = own.full_name if own else user.email
-    try:  # INTERIM
-        from messaging.queries import unread_count
-
-        unread = unread_count(user)
-    except ImportError:
-        unread = 0
+    unread = unread_count(user)
     return {
         "practice_name": practice_name,
         "nav": navigation.modules(user, request.path, unread=unread),

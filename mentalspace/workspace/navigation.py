@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch
-from django.urls import reverse as _reverse
+from django.urls import reverse
 
 from accounts.models import User
 from accounts.rules import is_admin
@@ -18,13 +17,6 @@ from scheduling.rules import can_book, can_open_schedule
 from staff.rules import can_list_staff
 
 Rule = Callable[[User], bool]
-
-
-def reverse(name: str) -> str:  # INTERIM: while modules are being built
-    try:
-        return _reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 @dataclass(frozen=True, slots=True)
