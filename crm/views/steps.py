@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from django.contrib import messages
@@ -119,7 +120,7 @@ def lead_move(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 def _board(request: ActorRequest, text: str, level: str) -> HttpResponse:
     """The board anew for htmx, else back to where the card was."""
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         response = render(request, "crm/_board.html", board_context(request, filters_in_address(request)))
         return trigger_client_event(response, "toast", {"text": text, "level": level})
     messages.add_message(request, messages.ERROR if level == "error" else messages.SUCCESS, text)
@@ -127,7 +128,7 @@ def _board(request: ActorRequest, text: str, level: str) -> HttpResponse:
 
 
 def _go(request: ActorRequest, url: str) -> HttpResponse:
-    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)  # type: ignore[attr-defined]
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
 
 def _ask(
@@ -151,6 +152,7 @@ def _ask(
         "lead": lead,
         "form": form,
         "cancel_url": back,
+        "action_url": f"{request.path}?{urlencode({'next': _opened_over(request)})}",
         "breadcrumbs": [("Leads", reverse("crm:lead_board")), (lead.full_name, back)],
     }
     return render(request, "crm/lead_step.html", context, status=422 if form.errors else 200)
@@ -160,9 +162,19 @@ def _lead(request: ActorRequest, pk: UUID) -> Lead:
     return get_object_or_404(rules.visible_leads(request.user), pk=pk)
 
 
+def _opened_over(request: ActorRequest) -> str:
+    """The page over which the dialog stands, to come back to; empty where the form is a page of its own."""
+    if "next" in request.GET:
+        return request.GET["next"]
+    if "X-Dialog" not in request.headers:
+        return ""
+    under = urlsplit(request.headers.get("Referer", ""))
+    return f"{under.path}?{under.query}" if under.query else under.path
+
+
 def _next(request: ActorRequest, otherwise: str = "") -> str:
     """Where the form says it came from, if that is here."""
-    target = request.POST.get("next", "")
+    target = request.POST.get("next") or request.GET.get("next", "")
     if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         return target
     return otherwise or reverse("crm:lead_board")

@@ -418,3 +418,12 @@ def test_a_form_sent_empty_is_answered(lead: Lead, desk: Browser, name: str) -> 
     assert desk.post(url(f"lead_{name}", lead)).status_code in {200, 302, 422}
     assert desk.post(NEW).status_code == 422
     assert desk.post(url("activity_create", lead)).status_code == 422
+
+
+def test_a_dialog_leads_back_to_the_page_under_it(lead: Lead, desk: Browser) -> None:
+    headers = {"X-Dialog": "true", "Referer": f"http://testserver{BOARD}?source=phone"}
+    action = desk.get(url("lead_lose", lead), headers=headers).context["action_url"]
+    assert desk.post(action, {"reason": "other"}).context["action_url"] == action
+    assert desk.post(action, {"reason": "insurance"}).headers["Location"] == f"{BOARD}?source=phone"
+    elsewhere = f"{url('lead_reopen', lead)}?next=https://elsewhere.example.com/"
+    assert desk.post(elsewhere, {"status": "new"}).headers["Location"] == url("lead_detail", lead)
