@@ -207,7 +207,9 @@ def appointment_cancel(request: ActorRequest, pk: UUID) -> HttpResponse:
             return back(request, appointment)
     hours = formatting.plural(practice.get(ScheduleDefaults).notice_hours, "hour")
     text = f"A client who gives less than {hours} of notice cancels late."
-    return _page(request, appointment, form, "Cancel appointment", text=text, danger=True)
+    return _page(
+        request, appointment, form, "Cancel appointment", text=text, danger=True, cancel_label="Keep it"
+    )
 
 
 @requires(rules.can_book)
