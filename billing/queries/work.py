@@ -95,13 +95,14 @@ def _live_bill() -> Exists:
 def unbilled_sessions() -> QuerySet[Appointment]:
     """Completed, billable sessions without a live bill, with what decides whether they can be billed.
 
-    Annotated: `has_signed_note`, `note_id`, `note_status`, `fee` (None: unknown code), `service_date`, `insured` (has
+    Annotated: `has_signed_note`, `note_id`, `note_status`, `fee` (None: unknown code), the code's
+    `least_minutes` and `most_minutes`, `service_date`, `insured` (has
     coverage on file), `covered` (has coverage in force on that day). The client's profile comes along.
     """
     notes = Document.objects.filter(appointment=OuterRef("pk"), type__in=SESSION_NOTES).order_by(
         "-created_at"
     )
-    fee = ServiceCode.objects.filter(code=OuterRef("billing_code"), is_active=True, fee__gt=0).values("fee")
+    code = ServiceCode.objects.filter(code=OuterRef("billing_code"), is_active=True, fee__gt=0)
     day = TruncDate("start_time", tzinfo=clock.zone())
     return (
         Appointment.objects.filter(status=AppointmentStatus.COMPLETED, is_billable=True)
@@ -111,7 +112,9 @@ def unbilled_sessions() -> QuerySet[Appointment]:
             has_signed_note=signed_session_note(),
             note_id=Subquery(notes.values("pk")[:1]),
             note_status=Coalesce(Subquery(notes.values("status")[:1]), Value("")),
-            fee=Subquery(fee[:1], output_field=MONEY),
+            fee=Subquery(code.values("fee")[:1], output_field=MONEY),
+            least_minutes=Subquery(code.values("min_minutes")[:1]),
+            most_minutes=Subquery(code.values("max_minutes")[:1]),
             service_date=day,
             insured=Q(client__profile__isnull=False) & ~Q(client__profile__insurance_info=[]),
             covered=Coalesce(CoveredOn("client__profile__insurance_info", day), Value(False)),
@@ -177,12 +180,15 @@ def _code_check(session: Appointment) -> Check:
 
 def _length_check(session: Appointment) -> Check:
     """A reminder only: what counts are the minutes in the note."""
-    bounds = getattr(session, "code_minutes", None)
     minutes = session.minutes
-    if not bounds or (bounds[0] or 0) <= minutes <= (bounds[1] or 10_000):
-        return Check(True, formatting.duration(minutes), blocks=False)
+    least: int | None = session.least_minutes  # type: ignore[attr-defined]
+    most: int | None = session.most_minutes  # type: ignore[attr-defined]
+    if (least or 0) <= minutes and (most is None or minutes <= most):
+        return Check(True, f"{formatting.duration(minutes)} booked", blocks=False)
     return Check(
-        False, f"{formatting.duration(minutes)} booked does not fit {session.billing_code}.", blocks=False
+        False,
+        f"{formatting.duration(minutes)} booked does not fit {session.billing_code}. Go by the minutes in the note.",
+        blocks=False,
     )
 
 

@@ -46,14 +46,7 @@ def create_invoice(
         raise DueBeforeInvoice
     wanted = set(bill_ids)
     bills = sorted(lock_bills(wanted).values(), key=lambda bill: (bill.service_date, bill.created_at))
-    fits = all(
-        bill.client_id == client_id
-        and bill.invoice_id is None
-        and bill.status != BillStatus.VOID
-        and bill.client_balance > 0
-        for bill in bills
-    )
-    if not bills or len(bills) != len(wanted) or not fits:
+    if not bills or len(bills) != len(wanted) or not all(_fits(bill, client_id) for bill in bills):
         raise NothingToInvoice
     client = Client.objects.get(pk=client_id)
     lock_invoice_sequence()
@@ -142,6 +135,12 @@ def snapshot_of(client: Client, bills: list[Bill]) -> dict[str, Any]:
         "total_paid": _total(bill.client_paid for bill in bills),
         "total_due": _total(bill.client_balance for bill in bills),
     }
+
+
+def _fits(bill: Bill, client_id: UUID) -> bool:
+    """Can the client be asked for this bill, by no other invoice?"""
+    free = bill.invoice_id is None and bill.status != BillStatus.VOID
+    return free and bill.client_id == client_id and bill.client_balance > 0
 
 
 def _line(bill: Bill, names: dict[UUID, str]) -> dict[str, Any]:

@@ -51,13 +51,12 @@ def take_payment(
     The desk takes clients' money; an insurer's is the biller's.
     Raises NotPermitted, AmountNotPositive, DateInFuture, MoreThanUnapplied, MoreThanOwed, NotOfThisClient, BillIsVoid.
     """
-    is_insurer = source == PaymentSource.INSURANCE
-    require(rules.can_manage_bills(actor) if is_insurer else rules.can_take_payments(actor))
+    require(may_take(actor, source))
     if amount <= 0:
         raise AmountNotPositive
     if received_on > clock.today():
         raise DateInFuture(field="received_on")
-    if is_insurer and not payer.strip():
+    if source == PaymentSource.INSURANCE and not payer.strip():
         raise ReasonMissing("Name the insurer who paid.", field="payer")
     payment = Payment.objects.create(
         client_id=client_id,
@@ -89,7 +88,7 @@ def apply_payment(*, actor: User, payment_id: UUID, allocations: Amounts) -> Pay
     Raises as `take_payment` does, and AmountNotPositive if nothing is given.
     """
     payment = lock_payment(payment_id)
-    require(may_move(actor, payment))
+    require(may_take(actor, payment.source))
     if not any(allocations.values()):
         raise AmountNotPositive("Enter an amount for at least one bill.", field=None)
     _allocate(actor, payment, allocations, rest=unapplied_of(payment))
@@ -172,11 +171,11 @@ def apply_waiting_payments(actor: User, bill: Bill) -> None:
             settle(bill)
 
 
-def may_move(actor: User, payment: Payment) -> bool:
-    """The desk applies clients' money; an insurer's is the biller's."""
-    if payment.source == PaymentSource.INSURANCE:
-        return rules.can_manage_bills(actor)
-    return rules.can_take_payments(actor)
+def may_take(actor: User, source: str) -> bool:
+    """The desk takes and applies clients' money; an insurer's is the biller's."""
+    return (
+        rules.can_manage_bills(actor) if source == PaymentSource.INSURANCE else rules.can_take_payments(actor)
+    )
 
 
 def unapplied_of(payment: Payment) -> Decimal:

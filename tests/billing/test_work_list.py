@@ -1,5 +1,6 @@
 """Ready to bill, not ready, and why."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -193,3 +194,11 @@ def test_held_list_shows_reasons_and_links_notes_only_for_readers(cast, client):
         assert (
             link in client.get(reverse("billing:bill_checks", args=[session.pk])).content.decode()
         ) is sees
+
+
+def test_a_length_that_does_not_fit_the_code_is_a_reminder(cast):
+    session = signed_session(client=cast.client)
+    session.end_time = session.start_time + timedelta(minutes=60)
+    session.save()
+    assert reasons(session) == ["1 h booked does not fit 90834. Go by the minutes in the note."]
+    assert list(queries.ready_to_bill()) == [session]
