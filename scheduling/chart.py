@@ -1,5 +1,6 @@
 """What the schedule puts into a client's chart, and into a colleague's page."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -16,7 +17,7 @@ from mentalspace.core import clock, formatting
 from mentalspace.core.cells import Action as Button
 from scheduling import actions, badges, queries, rules
 from scheduling.blocks import entries_html
-from scheduling.choices import OPEN
+from scheduling.choices import OPEN, AppointmentStatus
 from scheduling.entries import entries_between
 from scheduling.grid import by_day
 from scheduling.models import Appointment
@@ -83,17 +84,44 @@ def _line(actor: User, appointment: Appointment, back: str) -> dict[str, Any]:
     }
 
 
-def visits_card(request: HttpRequest, client: Client) -> dict[str, Any]:
-    """The next visits and the last one, for the overview. Two queries."""
-    actor: User = request.user  # type: ignore[assignment]
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """What the chart's header and overview say of the schedule."""
+
+    ahead: list[Appointment]
+    last: Appointment | None
+
+
+def visits_of(actor: User, client: Client) -> Visits:
+    """The next visits and the last one, as far as the actor may see them; asked for once per chart, in one query.
+
+    The header's facts and the overview's card get the same client object, which keeps the answer while they are drawn.
+    """
+    kept: tuple[Any, Visits] | None = vars(client).get("_visits_seen")
+    if kept is not None and kept[0] == actor.pk:
+        return kept[1]
     seen = queries.of_client(actor, client)
-    ahead = list(
-        seen.filter(status__in=OPEN, end_time__gt=clock.now()).order_by("start_time", "id")[:UPCOMING]
+    now = clock.now()
+    ahead = seen.filter(status__in=OPEN, end_time__gt=now).order_by("start_time", "id")[:UPCOMING]
+    held = seen.filter(status=AppointmentStatus.COMPLETED, start_time__lte=now).order_by("-start_time", "id")[
+        :1
+    ]
+    found = sorted(ahead.union(held, all=True), key=lambda each: (each.start_time, each.pk))
+    visits = Visits(
+        [each for each in found if each.status in OPEN],
+        next((each for each in found if each.status == AppointmentStatus.COMPLETED), None),
     )
-    last = queries.last_visit(actor, client)
+    vars(client)["_visits_seen"] = (actor.pk, visits)
+    return visits
+
+
+def visits_card(request: HttpRequest, client: Client) -> dict[str, Any]:
+    """The next visits and the last one, for the overview."""
+    actor: User = request.user  # type: ignore[assignment]
+    visits = visits_of(actor, client)
     return {
-        "next_visits": [_line(actor, each, request.path) for each in ahead],
-        "last_visit": _line(actor, last, request.path) if last else None,
+        "next_visits": [_line(actor, each, request.path) for each in visits.ahead],
+        "last_visit": _line(actor, visits.last, request.path) if visits.last else None,
         "schedule_url": reverse("clients:client_tab", args=[client.pk, "schedule"]),
         "booking_url": booking_url(client) if may_book_for(actor, client) else "",
     }
@@ -101,15 +129,15 @@ def visits_card(request: HttpRequest, client: Client) -> dict[str, Any]:
 
 def next_visit(actor: User, client: Client) -> Fact | None:
     """`Next visit: 11/24/2026 2:00 PM`; says so when there is none."""
-    found = queries.next_visit(actor, client)
-    if found is None:
+    ahead = visits_of(actor, client).ahead
+    if not ahead:
         return Fact("Next visit", "None booked", booking_url(client) if may_book_for(actor, client) else "")
-    return Fact("Next visit", formatting.instant(found.start_time, clock.zone()), page_of(found))
+    return Fact("Next visit", formatting.instant(ahead[0].start_time, clock.zone()), page_of(ahead[0]))
 
 
 def last_visit(actor: User, client: Client) -> Fact | None:
     """`Last visit: 11/17/2026`."""
-    found = queries.last_visit(actor, client)
+    found = visits_of(actor, client).last
     if found is None:
         return None
     return Fact("Last visit", formatting.instant_date(found.start_time, clock.zone()), page_of(found))

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -11,7 +10,7 @@ from accounts.models import User
 from clients.models import Client
 from mentalspace.core import clock
 from scheduling import rules
-from scheduling.choices import OCCUPIES, OPEN, AppointmentStatus
+from scheduling.choices import OCCUPIES, OPEN
 from scheduling.models import Appointment, AppointmentEvent
 from staff.models import Staff
 
@@ -27,30 +26,6 @@ def appointments_on(
     if statuses is not None:
         found = found.filter(status__in=statuses)
     return found.select_related("client", "staff").order_by("start_time", "staff__last_name", "id")
-
-
-class Visits(NamedTuple):
-    """The client's nearest visits either way."""
-
-    next: Appointment | None
-    last: Appointment | None
-
-
-def next_visit(actor: User, client: Client) -> Appointment | None:
-    """The next open appointment that has not ended, as far as the actor may see it. One query."""
-    upcoming = of_client(actor, client).filter(status__in=OPEN, end_time__gt=clock.now())
-    return upcoming.order_by("start_time", "id").first()
-
-
-def last_visit(actor: User, client: Client) -> Appointment | None:
-    """The last session that was held, as far as the actor may see it. One query."""
-    held = of_client(actor, client).filter(status=AppointmentStatus.COMPLETED, start_time__lte=clock.now())
-    return held.order_by("-start_time", "id").first()
-
-
-def next_and_last_visit(actor: User, client: Client) -> Visits:
-    """Both. Two queries."""
-    return Visits(next_visit(actor, client), last_visit(actor, client))
 
 
 def booked_during(staff: Staff, start: datetime, end: datetime | None) -> QuerySet[Appointment]:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.paginator import InvalidPage, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -51,23 +50,23 @@ LABELS = {
     "ends_on": "Until",
 }
 SILENT = frozenset({"version"})
+LAST_PAGE = 1000
 
 
 def history(request: HttpRequest, client: Client) -> dict[str, Any]:
-    """The context of the history tab: events by page, status changes, resolved flags. Four queries."""
+    """The context of the history tab: events by page, status changes, resolved flags. Three queries."""
     actor: User = request.user  # type: ignore[assignment]
     zone = clock.zone()
-    paginator = Paginator(visible_events(actor, client), PAGE_SIZE)
-    try:
-        page = paginator.page(request.GET.get("page", 1))
-    except InvalidPage:
-        page = paginator.page(1)
+    asked = request.GET.get("page", "1")
+    number = int(asked) if asked.isascii() and asked.isdigit() and 1 <= int(asked[:5]) <= LAST_PAGE else 1
+    start = (number - 1) * PAGE_SIZE
+    # One more than is shown tells whether there are more; counting them all would read a chart's whole past.
+    found = list(visible_events(actor, client)[start : start + PAGE_SIZE + 1])
     return {
-        "events": [entry(event, zone) for event in page],
-        "previous_url": f"?page={page.number - 1}" if page.has_previous() else "",
-        "next_url": f"?page={page.number + 1}" if page.has_next() else "",
-        "at": f"Page {page.number} of {paginator.num_pages}",
-        "pages": paginator.num_pages,
+        "events": [entry(event, zone) for event in found[:PAGE_SIZE]],
+        "previous_url": f"?page={number - 1}" if number > 1 else "",
+        "next_url": f"?page={number + 1}" if len(found) > PAGE_SIZE else "",
+        "at": f"Page {number}",
         "status_entries": [_status_entry(change, zone) for change in _status_changes(client)],
         "flag_entries": [_flag_entry(flag, zone) for flag in _resolved_flags(actor, client)],
         "sees_views": rules.can_see_views(actor),
