@@ -120,3 +120,7 @@ class ImportRefused(DomainError):
     def __init__(self, faults: list[tuple[int, str]]) -> None:
         self.faults = faults
         super().__init__()
+
+
+class AppointmentBilled(DomainError):
+    message = "This appointment has a bill. Void the bill first, then take the appointment back."

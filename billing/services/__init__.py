@@ -13,7 +13,7 @@ from billing.services.bills import (
     void_bill,
 )
 from billing.services.codes import Imported, create_code, import_codes, set_code_active, update_code
-from billing.services.fees import confirm_fee, propose_fee, waive_fee
+from billing.services.fees import confirm_fee, propose_fee, waive_fee, withdraw_fee
 from billing.services.invoices import create_invoice, record_printed, usual_due_date, void_invoice
 from billing.services.payments import apply_payment, propose_allocations, refund, take_payment
 from billing.services.reversals import (
@@ -59,5 +59,6 @@ __all__ = [
     "void_bill",
     "void_invoice",
     "waive_fee",
+    "withdraw_fee",
     "write_off",
 ]

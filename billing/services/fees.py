@@ -6,10 +6,10 @@ from django.db import transaction
 
 from accounts.models import User
 from billing import rules
-from billing.choices import BillKind, FeeState
+from billing.choices import BillKind, BillStatus, FeeState
 from billing.coverage import forbids_missed_fees
 from billing.defaults import BillingDefaults
-from billing.errors import FeeDecided, FeeNoLongerDue, ReasonMissing
+from billing.errors import AppointmentBilled, FeeDecided, FeeNoLongerDue, ReasonMissing
 from billing.models import Bill, FeeProposal
 from billing.services.bills import create_charge
 from billing.services.payments import apply_waiting_payments
@@ -83,6 +83,17 @@ def waive_fee(*, actor: User, proposal_id: UUID, reason: str) -> FeeProposal:
     if not reason.strip():
         raise ReasonMissing
     return _decide(actor, proposal, FeeState.WAIVED, waive_reason=reason.strip())
+
+
+def withdraw_fee(*, actor: User | None, appointment: Appointment) -> None:
+    """Forget an undecided fee whose appointment was taken back. Raises AppointmentBilled where money was asked for it."""
+    if Bill.objects.filter(appointment=appointment).exclude(status=BillStatus.VOID).exists():
+        raise AppointmentBilled
+    for proposal in FeeProposal.objects.select_for_update().filter(
+        appointment=appointment, state=FeeState.PROPOSED
+    ):
+        audit.record(actor=actor, verb="fee.withdrawn", obj=proposal, client_id=proposal.client_id)
+        proposal.delete()
 
 
 def _lock(proposal_id: UUID) -> FeeProposal:

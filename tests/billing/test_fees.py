@@ -8,10 +8,11 @@ from django.urls import reverse
 from billing import services
 from billing.choices import BillKind, FeeState
 from billing.defaults import BillingDefaults
-from billing.errors import FeeDecided, FeeNoLongerDue, ReasonMissing
+from billing.errors import AppointmentBilled, FeeDecided, FeeNoLongerDue, ReasonMissing
 from billing.models import Bill, FeeProposal
 from mentalspace.core import clock, practice
 from mentalspace.core.errors import NotPermitted
+from scheduling import services as scheduling_services
 from scheduling.choices import AppointmentStatus, CancelledBy, CancelReason
 from scheduling.signals import appointment_missed
 from tests.billing.sessions import ACME, held_session, insure
@@ -116,3 +117,24 @@ def test_not_charged_when_the_appointment_was_taken_back(cast):
     visit.save()
     with pytest.raises(FeeNoLongerDue):
         services.confirm_fee(actor=cast.biller, proposal_id=FeeProposal.objects.get().pk)
+
+
+def test_an_appointment_taken_back_owes_no_fee(cast):
+    visit = missed(cast)
+    scheduling_services.reopen_appointment(
+        actor=cast.front_desk, appointment_id=visit.pk, reason="She was early."
+    )
+    assert FeeProposal.objects.count() == 0
+    scheduling_services.mark_no_show(actor=cast.front_desk, appointment_id=visit.pk)
+    assert FeeProposal.objects.get().state == FeeState.PROPOSED
+
+
+def test_an_appointment_whose_fee_was_charged_is_not_taken_back(cast):
+    visit = missed(cast)
+    services.confirm_fee(actor=cast.biller, proposal_id=FeeProposal.objects.get().pk)
+    with pytest.raises(AppointmentBilled):
+        scheduling_services.reopen_appointment(
+            actor=cast.front_desk, appointment_id=visit.pk, reason="Mistake."
+        )
+    visit.refresh_from_db()
+    assert visit.status == AppointmentStatus.NO_SHOW
