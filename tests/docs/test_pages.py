@@ -46,22 +46,22 @@ def anchors(page: Path) -> set[str]:
     return {heading.strip().replace(" ", "-") for heading in plain}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_links_lead_somewhere(page: Path) -> None:
+@pytest.mark.parametrize("text_file", PAGES, ids=name_of)
+def test_links_lead_somewhere(text_file: Path) -> None:
     broken = []
-    for target in LINK.findall(CODE.sub("", page.read_text(encoding="utf-8"))):
+    for target in LINK.findall(CODE.sub("", text_file.read_text(encoding="utf-8"))):
         if target.startswith(("https://", "mailto:")):
             continue
         path, _, anchor = target.partition("#")
-        file = (page.parent / path).resolve() if path else page
+        file = (text_file.parent / path).resolve() if path else text_file
         if not file.exists() or (anchor and anchor not in anchors(file)):
             broken.append(target)
     assert broken == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_pages_begin_with_one_title(page: Path) -> None:
-    text = CODE.sub("", page.read_text(encoding="utf-8"))
+@pytest.mark.parametrize("text_file", PAGES, ids=name_of)
+def test_pages_begin_with_one_title(text_file: Path) -> None:
+    text = CODE.sub("", text_file.read_text(encoding="utf-8"))
     assert text.startswith("# ")
     assert len(re.findall(r"^# ", text, re.MULTILINE)) == 1
 
@@ -76,6 +76,19 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
             if file.suffix == ".md" and file.exists() and file not in reached:
                 waiting.append(file)
     assert set(PAGES) - reached == set()
+
+
+@pytest.mark.parametrize("text_file", PAGES, ids=name_of)
+def test_files_named_in_the_text_exist(text_file: Path) -> None:
+    """A test is named by its file, other code by its path from the project or from `mentalspace/`."""
+    named = set(re.findall(r"`([\w/]+\.py)`", text_file.read_text(encoding="utf-8")))
+    tests = {file.name for file in (ROOT / "tests").rglob("test_*.py")}
+    known = {name for name in named if Path(name).name.startswith("test_") and Path(name).name in tests}
+    known |= {name for name in named if (ROOT / name).is_file() or (ROOT / "mentalspace" / name).is_file()}
+    by_convention = {
+        name for name in named if "/" not in name and [*ROOT.glob(f"*/{name}"), *ROOT.glob(f"tests/*/{name}")]
+    }
+    assert named - known - by_convention == set()
 
 
 def own_commands() -> set[str]:
