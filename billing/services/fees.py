@@ -86,7 +86,7 @@ def waive_fee(*, actor: User, proposal_id: UUID, reason: str) -> FeeProposal:
 
 
 def withdraw_fee(*, actor: User | None, appointment: Appointment) -> None:
-    """Forget an undecided fee whose appointment was taken back. Raises AppointmentBilled where money was asked for it."""
+    """Forget an undecided fee whose appointment was taken back. Raises AppointmentBilled where there is a bill."""
     if Bill.objects.filter(appointment=appointment).exclude(status=BillStatus.VOID).exists():
         raise AppointmentBilled
     for proposal in FeeProposal.objects.select_for_update().filter(
