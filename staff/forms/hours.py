@@ -69,7 +69,7 @@ class _DayFormSet(BaseFormSet):
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         # The day too, for the summary of errors and for whoever hears the page.
-        day = Weekday(self.prefix).label
+        day = Weekday(str(self.prefix)).label
         for name, what in (("start", "from"), ("end", "to"), ("location", "location")):
             form.fields[name].label = f"{day}, {what}"
         form.fields[DELETION_FIELD_NAME].label = f"{day}, remove"

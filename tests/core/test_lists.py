@@ -9,6 +9,7 @@ from django import forms
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.models import Count
+from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 
 from mentalspace.core.cells import Action, Badge, Cell, EmptyState
@@ -67,6 +68,13 @@ def models(page):
     """The first column of the page, as text."""
     page.read()
     return [page.about(row) for row in page._cut[0]]
+
+
+def page_of(shown_list):
+    """The answer that is a page, not a spreadsheet."""
+    response = shown_list.respond()
+    assert isinstance(response, HttpResponse)
+    return response
 
 
 def lines(response):
@@ -166,7 +174,7 @@ def test_region_alone_answers_htmx_and_names_the_clean_address(rf, kinds):
     request = rf.get(
         "/kinds/?q=&app_label=sample&sort=-model", headers={"HX-Request": "true", "HX-Target": "list"}
     )
-    response = KindList(request, kinds).respond()
+    response = page_of(KindList(request, kinds))
     assert response["HX-Push-Url"] == "/kinds/?sort=-model&app_label=sample"
     assert response["Vary"] == "HX-Request, HX-Target"
     assert response.content.lstrip().startswith(b'<div id="list"')
@@ -181,13 +189,13 @@ def test_region_alone_answers_htmx_and_names_the_clean_address(rf, kinds):
     ],
 )
 def test_whole_page_answers_everybody_else(rf, kinds, headers):
-    response = KindList(rf.get("/kinds/", headers=headers), kinds).respond()
+    response = page_of(KindList(rf.get("/kinds/", headers=headers), kinds))
     assert response.content.lstrip().startswith(b"<!doctype html>")
     assert "HX-Push-Url" not in response
 
 
 def test_empty_list_says_what_would_appear(rf):
-    response = KindList(rf.get("/kinds/"), ContentType.objects.none()).respond()
+    response = page_of(KindList(rf.get("/kinds/"), ContentType.objects.none()))
     assert "They appear here." in response.content.decode()
     assert 'href="/new/"' in response.content.decode()
 
@@ -199,7 +207,7 @@ def test_empty_result_offers_to_clear_the_filters(rf, kinds):
 
 
 def test_spreadsheet_has_all_that_is_filtered_in_the_order_shown(rf, kinds):
-    asked = []
+    asked: list[ListPage] = []
     response = shown(rf, "?format=csv&app_label=sample&sort=-model", on_export=asked.append).respond()
     assert [page.values for page in asked] == [{"app_label": "sample"}]
     assert lines(response) == [

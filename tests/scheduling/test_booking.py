@@ -10,7 +10,7 @@ from clients.choices import ClientStatus
 from mentalspace.core.errors import NotPermitted
 from mentalspace.core.models import AuditEvent
 from scheduling import services
-from scheduling.choices import AppointmentStatus, AppointmentType
+from scheduling.choices import AppointmentStatus, AppointmentType, CancelledBy, CancelReason
 from scheduling.errors import BadLength, Clash, NeedsConfirmation, NotBookable, SlotTaken, WrongStatus
 from scheduling.models import Appointment, AppointmentEvent
 from staff.choices import StaffStatus
@@ -100,7 +100,10 @@ def test_a_client_cannot_be_in_two_places(cast: Cast) -> None:
 def test_what_was_called_off_frees_its_time(cast: Cast) -> None:
     first = book(cast)
     services.cancel_appointment(
-        actor=cast.front_desk, appointment_id=first.pk, reason="weather", cancelled_by="practice"
+        actor=cast.front_desk,
+        appointment_id=first.pk,
+        reason=CancelReason.WEATHER,
+        cancelled_by=CancelledBy.PRACTICE,
     )
     assert book(cast).status == AppointmentStatus.SCHEDULED
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.choices import Role
 from scheduling import services
+from scheduling.choices import CancelledBy, CancelReason
 from tests.cast import Cast
 from tests.clients.factories import ClientFactory
 from tests.scheduling.conftest import TODAY, at
@@ -103,7 +104,10 @@ def test_a_clinician_books_only_in_her_own_column(cast: Cast) -> None:
 def test_called_off_ones_are_shown_on_request(cast: Cast) -> None:
     appointment = booked(cast)
     services.cancel_appointment(
-        actor=cast.front_desk, appointment_id=appointment.pk, reason="weather", cancelled_by="practice"
+        actor=cast.front_desk,
+        appointment_id=appointment.pk,
+        reason=CancelReason.WEATHER,
+        cancelled_by=CancelledBy.PRACTICE,
     )
     assert "Clara Cole" not in page(cast.front_desk, "?staff=all")
     assert "Clara Cole" in page(cast.front_desk, "?staff=all&called_off=1")
