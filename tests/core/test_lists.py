@@ -82,10 +82,10 @@ def lines(response):
     return b"".join(response.streaming_content).decode().split("\r\n")
 
 
-def test_first_page_shows_its_rows_and_that_there_are_more(rf, kinds):
+def test_first_page_shows_its_rows_and_how_many_there_are(rf, kinds):
     page = shown(rf)
     assert models(page) == ["kind0", "kind1", "kind2"]
-    assert page.shown == "1–3 of 3+"
+    assert page.shown == "1–3 of 7"
     assert (page.previous_url, page.next_url) == ("", "/kinds/?page=2")
 
 
@@ -328,3 +328,10 @@ def test_badges_in_cells_reach_the_spreadsheet():
         "state", "State", cell=lambda _row: Cell("INV-1", badge=[Badge("Paid"), Badge("Late", "danger")])
     )
     assert column.plain(None) == "INV-1, Paid, Late"
+
+
+def test_a_count_stops_where_it_would_cost_too_much(rf, kinds, monkeypatch):
+    monkeypatch.setattr("mentalspace.core.lists.page.COUNTED", 5)
+    assert shown(rf).shown == "1–3 of 5+"
+    assert shown(rf, "?page=2").shown == "4–6 of 6+"
+    assert shown(rf, "?page=3").shown == "7–7 of 7"

@@ -21,6 +21,7 @@ from mentalspace.core.lists.columns import Column, read
 from mentalspace.core.lists.filtering import Filtering
 
 LAST_PAGE = 1000
+COUNTED = 1000
 CHUNK = 500
 
 
@@ -29,7 +30,8 @@ class ListPage:
 
     The source is a queryset (of models or `.values()`), or a plain sequence of dataclasses. Only declared columns sort;
     what the address says wrongly is left out and said, never an error. Costs: one query for the page (it reads one row
-    more than it shows instead of counting), one more where a column has a total, and those of the filters' choices.
+    more than it shows), one more to count where there are more pages, one where a column has a total, and those of the
+    filters' choices.
     """
 
     title: str = ""
@@ -257,7 +259,7 @@ class ListPage:
 
     @property
     def shown(self) -> str:
-        """`1–30 of 30+`, `31–45 of 45`, `3`."""
+        """`1–30 of 45`, `31–45 of 45`, `3`; `1–30 of 1,000+` where there are too many to count at once."""
         rows, more = self._cut
         first = (self.page_number - 1) * self.page_size + 1
         last = first + len(rows) - 1
@@ -265,8 +267,18 @@ class ListPage:
             return "None"
         if first == 1 and not more:
             return formatting.number(last)
-        total = f"{formatting.number(last)}{'+' if more else ''}"
+        total = self._total(last) if more else formatting.number(last)
         return f"{formatting.number(first)}{formatting.EN_DASH}{formatting.number(last)} of {total}"
+
+    def _total(self, least: int) -> str:
+        """How many there are, where not all fit the page; one query, which stops after `COUNTED` rows."""
+        if isinstance(self.ordered, QuerySet):
+            found = self.ordered.order_by()[: COUNTED + 1].count()
+        else:
+            found = len(self.ordered)
+        if found > COUNTED and isinstance(self.ordered, QuerySet):
+            return f"{formatting.number(max(COUNTED, least))}+"
+        return formatting.number(found)
 
     @property
     def previous_url(self) -> str:

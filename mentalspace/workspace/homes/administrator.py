@@ -13,7 +13,7 @@ from documents.queries import overdue_documents, sessions_without_note
 from mentalspace.core import clock, formatting
 from mentalspace.core.cells import Badge, EmptyState, Stat
 from mentalspace.workspace.homes import paperwork, shared
-from mentalspace.workspace.homes.parts import Home, Line, Panel
+from mentalspace.workspace.homes.parts import Home, Line, Panel, first_of
 from mentalspace.workspace.homes.scene import Scene
 from mentalspace.workspace.reports.base import address
 from mentalspace.workspace.reports.kept_visits import kept_rows
@@ -86,7 +86,9 @@ def figures(scene: Scene) -> list[Stat]:
 
 def behind(scene: Scene) -> Panel:
     """Overdue notes of the whole practice, oldest first."""
-    overdue = overdue_documents(scene.actor).select_related("client", "staff").order_by("due_on", "pk")
+    overdue, total = first_of(
+        overdue_documents(scene.actor).select_related("client", "staff").order_by("due_on", "pk"), SHOWN
+    )
     lines = [
         Line(
             note.staff.full_name,
@@ -96,7 +98,7 @@ def behind(scene: Scene) -> Panel:
                 Badge(f"due {formatting.relative_day(note.due_on, scene.today)}", "danger", "alert-circle")
             ],
         )
-        for note in overdue[:SHOWN]
+        for note in overdue
     ]
     return Panel(
         "Overdue notes",
@@ -109,18 +111,20 @@ def behind(scene: Scene) -> Panel:
         reverse("workspace:report", args=["notes"]),
         "By clinician",
         "alert-circle",
+        total=total,
     )
 
 
 def licenses(scene: Scene) -> Panel:
     """Licenses that expire within ninety days."""
-    expiring = (
+    expiring, total = first_of(
         Staff.objects.filter(license_expires_on__lte=scene.today + SOON)
         .exclude(status=StaffStatus.INACTIVE)
-        .order_by("license_expires_on", "last_name")
+        .order_by("license_expires_on", "last_name"),
+        SHOWN,
     )
     lines = []
-    for member in expiring[:SHOWN]:
+    for member in expiring:
         day = member.license_expires_on
         gone = day is not None and day < scene.today
         lines.append(
@@ -142,6 +146,7 @@ def licenses(scene: Scene) -> Panel:
         reverse("workspace:report", args=["licenses"]),
         "All",
         "certificate",
+        total=total,
     )
 
 

@@ -1,7 +1,5 @@
 """Home of the biller."""
 
-from datetime import timedelta
-
 from django.urls import reverse
 
 from billing.queries.ageing import ageing_totals, bucket_bounds
@@ -11,7 +9,7 @@ from billing.queries.work import held_sessions, ready_to_bill
 from mentalspace.core import formatting
 from mentalspace.core.cells import EmptyState, Stat
 from mentalspace.workspace.homes import shared
-from mentalspace.workspace.homes.parts import Home, Line, Panel
+from mentalspace.workspace.homes.parts import Home, Line, Panel, first_of
 from mentalspace.workspace.homes.scene import Scene
 
 SHOWN = 8
@@ -37,7 +35,7 @@ def figures() -> list[Stat]:
             reverse("billing:bill_ready"),
             icon="receipt",
         ),
-        Stat("Open", formatting.money(open_total()), reverse("billing:ageing"), icon="hourglass"),
+        Stat("Open balance", formatting.money(open_total()), reverse("billing:ageing"), icon="hourglass"),
         Stat(
             f"Owed {old.label[0].lower()}{old.label[1:]}",
             formatting.money(owed_long),
@@ -56,7 +54,9 @@ def figures() -> list[Stat]:
 
 def ready(scene: Scene) -> Panel:
     """Sessions that can be billed now, oldest first."""
-    sessions = ready_to_bill().select_related("client", "staff").order_by("start_time")
+    sessions, total = first_of(
+        ready_to_bill().select_related("client", "staff").order_by("start_time"), SHOWN
+    )
     lines = [
         Line(
             session.client.display_name,
@@ -69,7 +69,7 @@ def ready(scene: Scene) -> Panel:
                 )
             ),
         )
-        for session in sessions[:SHOWN]
+        for session in sessions
     ]
     return Panel(
         "Ready to bill",
@@ -80,14 +80,14 @@ def ready(scene: Scene) -> Panel:
         reverse("billing:bill_ready"),
         "Bill them",
         "receipt",
+        total=total,
     )
 
 
 def held(scene: Scene) -> Panel:
     """Sessions that cannot be billed yet; the page says why."""
-    month = scene.now - timedelta(days=60)
-    sessions = (
-        held_sessions().filter(start_time__gte=month).select_related("client", "staff").order_by("start_time")
+    sessions, total = first_of(
+        held_sessions().select_related("client", "staff").order_by("start_time"), SHOWN
     )
     lines = [
         Line(
@@ -95,31 +95,33 @@ def held(scene: Scene) -> Panel:
             reverse("billing:bill_checks", args=[session.pk]),
             f"{formatting.instant_date(session.start_time, scene.zone)} · {session.staff.full_name}",
         )
-        for session in sessions[:SHOWN]
+        for session in sessions
     ]
     return Panel(
-        "Held back",
+        "Not ready to bill",
         EmptyState(
-            "Nothing is held back",
+            "Nothing waits",
             "Completed sessions that cannot be billed yet appear here, with the reason.",
             icon="circle-check",
         ),
         lines,
         reverse("billing:bill_held"),
-        "Why?",
+        "All, with the reason",
         "clock-pause",
+        total=total,
     )
 
 
 def fees(scene: Scene) -> Panel:
     """Proposed fees for late cancellations and missed sessions."""
+    proposals, total = first_of(fee_proposals(open_only=True), SHOWN)
     lines = [
         Line(
             proposal.client.display_name,
             reverse("billing:fee_list"),
             f"{proposal.get_kind_display()} · {formatting.money(proposal.amount)}",
         )
-        for proposal in fee_proposals(open_only=True)[:SHOWN]
+        for proposal in proposals
     ]
     return Panel(
         "Proposed fees",
@@ -132,4 +134,5 @@ def fees(scene: Scene) -> Panel:
         reverse("billing:fee_list"),
         "Decide",
         "cash",
+        total=total,
     )

@@ -15,7 +15,7 @@ from documents.queries import (
 )
 from mentalspace.core import formatting
 from mentalspace.core.cells import Action, Badge, EmptyState
-from mentalspace.workspace.homes.parts import Line, Panel
+from mentalspace.workspace.homes.parts import Line, Panel, first_of
 from mentalspace.workspace.homes.scene import Scene
 from mentalspace.workspace.reports.base import address
 from staff.rules import staff_of
@@ -26,19 +26,21 @@ SHOWN = 8
 def notes_to_finish(scene: Scene) -> Panel:
     """The clinician's own: returned first, then overdue, then sessions without a note, then drafts."""
     returned = set(returned_documents(scene.actor).values_list("pk", flat=True))
-    drafts = (
+    drafts, begun = first_of(
         own_documents(scene.actor)
         .filter(status=DocumentStatus.DRAFT)
         .select_related("client")
-        .order_by("due_on", "service_date", "pk")
+        .order_by("due_on", "service_date", "pk"),
+        SHOWN * 3,
     )
-    lines = [_draft_line(scene, note, note.pk in returned) for note in drafts[: SHOWN * 3]]
+    lines = [_draft_line(scene, note, note.pk in returned) for note in drafts]
     lines.sort(key=lambda line: not line.urgent)
     own = staff_of(scene.actor)
-    missing = (
-        sessions_without_note(scene.actor).filter(staff=own).select_related("client").order_by("start_time")
+    missing, unwritten = first_of(
+        sessions_without_note(scene.actor).filter(staff=own).select_related("client").order_by("start_time"),
+        SHOWN,
     )
-    for session in missing[:SHOWN]:
+    for session in missing:
         start = Action(
             "Start note",
             reverse("documents:note_start", args=[session.pk]),
@@ -67,6 +69,7 @@ def notes_to_finish(scene: Scene) -> Panel:
         reverse("documents:note_list"),
         "All notes",
         "file-text",
+        total=begun + unwritten,
     )
 
 
@@ -102,7 +105,8 @@ def _draft_line(scene: Scene, note: Document, returned: bool) -> Line:
 def to_cosign(scene: Scene) -> Panel:
     """The supervisor's queue, oldest first."""
     lines = []
-    for note in cosign_queue(scene.actor)[:SHOWN]:
+    queue, total = first_of(cosign_queue(scene.actor), SHOWN)
+    for note in queue:
         waited = (scene.now - note.submitted_at).days if note.submitted_at else 0
         lines.append(
             Line(
@@ -129,18 +133,20 @@ def to_cosign(scene: Scene) -> Panel:
         reverse("documents:cosign_list"),
         "Queue",
         "signature",
+        total=total,
     )
 
 
 def supervisees_overdue(scene: Scene) -> Panel:
     """Overdue notes of the people the actor answers for, without the actor's own."""
     own = staff_of(scene.actor)
-    overdue = (
+    overdue, total = first_of(
         unsigned_documents(scene.actor)
         .filter(due_on__lt=scene.today)
         .exclude(staff=own)
         .select_related("client", "staff")
-        .order_by("due_on", "pk")
+        .order_by("due_on", "pk"),
+        SHOWN,
     )
     lines = [
         Line(
@@ -151,7 +157,7 @@ def supervisees_overdue(scene: Scene) -> Panel:
                 Badge(f"due {formatting.relative_day(note.due_on, scene.today)}", "danger", "alert-circle")
             ],
         )
-        for note in overdue[:SHOWN]
+        for note in overdue
     ]
     return Panel(
         "Supervisees' overdue notes",
@@ -160,18 +166,20 @@ def supervisees_overdue(scene: Scene) -> Panel:
         address("documents:note_list", state="overdue"),
         "All overdue",
         "alert-circle",
+        total=total,
     )
 
 
 def unlocks(scene: Scene) -> Panel:
     """Requests to open locked drafts."""
+    requests, total = first_of(unlock_requests(scene.actor).filter(state="requested"), SHOWN)
     lines = [
         Line(
             request.requested_by.full_name,
             reverse("documents:unlock_list"),
             f"{request.document.title}: {request.reason}",
         )
-        for request in unlock_requests(scene.actor).filter(state="requested")[:SHOWN]
+        for request in requests
     ]
     return Panel(
         "Unlock requests",
@@ -180,12 +188,15 @@ def unlocks(scene: Scene) -> Panel:
         reverse("documents:unlock_list"),
         "All requests",
         "lock-open",
+        total=total,
     )
 
 
 def plans(scene: Scene) -> Panel:
     """Treatment plans whose review is due."""
-    due = plans_due(scene.actor).select_related("client", "staff").order_by("review_on", "pk")
+    due, total = first_of(
+        plans_due(scene.actor).select_related("client", "staff").order_by("review_on", "pk"), SHOWN
+    )
     own = staff_of(scene.actor)
     lines = [
         Line(
@@ -197,7 +208,7 @@ def plans(scene: Scene) -> Panel:
             if plan.review_on and plan.review_on < scene.today
             else [],
         )
-        for plan in due[:SHOWN]
+        for plan in due
     ]
     return Panel(
         "Plans to review",
@@ -208,4 +219,5 @@ def plans(scene: Scene) -> Panel:
         ),
         lines,
         icon="target",
+        total=total,
     )

@@ -2,8 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
 
 from mentalspace.core.cells import Action, Badge, EmptyState, Stat
+
+M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +26,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A list of work with a way to all of it. An empty one says what would stand there."""
+    """A list of work with a way to all of it. An empty one says what would stand there.
+
+    `total` is how much there is where the lines are only the first of it.
+    """
 
     title: str
     empty: EmptyState
@@ -30,6 +38,18 @@ class Panel:
     more_label: str = "All"
     icon: str = ""
     wide: bool = False
+    total: int | None = None
+
+    @property
+    def count(self) -> int:
+        """What stands beside the title: all there is, not only what is shown."""
+        return len(self.lines) if self.total is None else self.total
+
+
+def first_of(source: QuerySet[M, Any], shown: int) -> tuple[list[M], int]:
+    """The first rows, and how many there are; counted only where there are more than are shown."""
+    rows = list(source[: shown + 1])
+    return rows[:shown], len(rows) if len(rows) <= shown else source.count()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from crm.choices import OPEN_LEAD, LeadStatus
 from crm.rules import visible_leads
 from mentalspace.core import formatting
 from mentalspace.core.cells import Badge, EmptyState
-from mentalspace.workspace.homes.parts import Line, Panel
+from mentalspace.workspace.homes.parts import Line, Panel, first_of
 from mentalspace.workspace.homes.scene import Scene
 from mentalspace.workspace.reports.caseload import without_next_visit
 from messaging.queries import unread_threads
@@ -43,10 +43,12 @@ def unread(scene: Scene) -> Panel:
 
 def unbooked(scene: Scene) -> Panel:
     """Active clients with nothing booked in two weeks."""
-    clients = without_next_visit(scene.actor).order_by("last_name", "first_name", "pk")
+    clients, total = first_of(
+        without_next_visit(scene.actor).order_by("last_name", "first_name", "pk"), SHOWN
+    )
     lines = [
         Line(client.display_name, reverse("clients:client_detail", args=[client.pk]), f"C-{client.number}")
-        for client in clients[:SHOWN]
+        for client in clients
     ]
     return Panel(
         "No next appointment",
@@ -59,19 +61,21 @@ def unbooked(scene: Scene) -> Panel:
         reverse("workspace:unbooked_clients"),
         "All",
         "calendar-off",
+        total=total,
     )
 
 
 def leads(scene: Scene) -> Panel:
     """New leads, and those whose follow-up is due."""
-    waiting = (
+    waiting, total = first_of(
         visible_leads(scene.actor)
         .filter(status__in=OPEN_LEAD)
         .filter(Q(status=LeadStatus.NEW) | Q(follow_up_on__lte=scene.today))
-        .order_by("follow_up_on", "created_at")
+        .order_by("follow_up_on", "created_at"),
+        SHOWN,
     )
     lines = []
-    for lead in waiting[:SHOWN]:
+    for lead in waiting:
         due = lead.follow_up_on and lead.follow_up_on <= scene.today
         badges = [Badge("New", "accent")] if lead.status == LeadStatus.NEW else []
         if due:
@@ -100,4 +104,5 @@ def leads(scene: Scene) -> Panel:
         reverse("crm:lead_board"),
         "Board",
         "address-book",
+        total=total,
     )
