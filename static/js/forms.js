@@ -215,7 +215,20 @@
     if (!form.matches("[data-submit-once]") || event.defaultPrevented) return;
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
+    rememberKey(form);
     if (event.submitter) event.submitter.setAttribute("aria-busy", "true");
+  });
+  /* Going back loads the form anew, with a new key: as long as nothing is changed in it, it is the one that was sent */
+  const keyOf = (form) => form.querySelector('input[name="_once"]');
+  function rememberKey(form) {
+    if (keyOf(form)) history.replaceState({ ...history.state, sent: { ...history.state?.sent, [form.action]: keyOf(form).value } }, "");
+  }
+  all("form[data-submit-once]").forEach((form) => {
+    const sent = history.state?.sent?.[form.action];
+    if (!sent || !keyOf(form)) return;
+    const fresh = keyOf(form).value;
+    keyOf(form).value = sent;
+    form.addEventListener("input", () => { keyOf(form).value = fresh; }, { once: true });
   });
   addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => {
     delete form.dataset.sent;
