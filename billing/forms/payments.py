@@ -44,6 +44,16 @@ class AllocationFields(PageForm):
         pairs = [Together(*names[at : at + 2]) for at in range(0, len(names), 2)]
         return [Section(title, *pairs, text=text)] if names else []
 
+    def fit_untouched(self, rest: Decimal | None) -> None:
+        """The bills were proposed before the amount was known: untouched ones shrink to what there is, oldest first."""
+        names = [f"{BILL}{bill.pk}" for bill in self.bills]
+        if rest is None or set(names) & {*self.changed_data, *self.errors}:
+            return
+        for name in names:
+            share = min(self.cleaned_data.get(name) or ZERO, rest)
+            self.cleaned_data[name] = share or None
+            rest -= share
+
     def check_sum(self, rest: Decimal | None, field: str | None) -> None:
         """What is applied is no more than there is."""
         applied = sum(self.allocations().values(), ZERO)
@@ -82,6 +92,7 @@ class PaymentForm(AllocationFields):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        self.fit_untouched(cleaned.get("amount"))
         self.check_sum(cleaned.get("amount"), "amount")
         return cleaned
 

@@ -71,11 +71,20 @@ def test_bad_input_is_named_and_kept(cast, client, typed, sentence):
 def test_more_than_there_is_or_than_is_owed(cast, client):
     bill = BillFactory.create(client=cast.client)
     client.force_login(cast.biller)
-    answer = client.post(url_for(cast.client.pk), money("10", **{f"bill_{bill.pk}": "30"}))
-    assert "come to $30.00, $20.00 more than there is" in answer.content.decode()
+    answer = client.post(url_for(cast.client.pk), money("10", **{f"bill_{bill.pk}": "29"}))
+    assert "come to $29.00, $19.00 more than there is" in answer.content.decode()
     answer = client.post(url_for(cast.client.pk), money("50", **{f"bill_{bill.pk}": "31"}))
     assert "Only $30.00 is open on this bill." in answer.content.decode()
     assert not Payment.objects.exists()
+
+
+def test_bills_nobody_touched_shrink_to_what_was_paid(cast, client):
+    """The proposal fills in all that is open; who then types a smaller amount has said how much is applied."""
+    bill = BillFactory.create(client=cast.client)
+    client.force_login(cast.biller)
+    client.post(url_for(cast.client.pk), money("10", **{f"bill_{bill.pk}": "30.00"}))
+    bill.refresh_from_db()
+    assert (Payment.objects.get().amount, bill.client_balance) == (10, 20)
 
 
 def test_pressed_twice_is_taken_once(cast, client):
