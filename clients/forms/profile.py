@@ -152,7 +152,13 @@ class AuthorisationFormSetBase(BaseFormSet):
 
 
 AuthorisationFormSet = forms.formset_factory(
-    AuthorisationForm, formset=AuthorisationFormSetBase, extra=1, can_delete=True, max_num=20
+    AuthorisationForm,
+    formset=AuthorisationFormSetBase,
+    extra=1,
+    can_delete=True,
+    max_num=20,
+    # Without it a forged count makes two thousand rows, which takes a minute to show.
+    absolute_max=40,
 )
 
 
@@ -185,7 +191,12 @@ class EmergencyContactFormSetBase(BaseFormSet):
 
 
 EmergencyContactFormSet = forms.formset_factory(
-    EmergencyContactForm, formset=EmergencyContactFormSetBase, extra=1, can_delete=True, max_num=10
+    EmergencyContactForm,
+    formset=EmergencyContactFormSetBase,
+    extra=1,
+    can_delete=True,
+    max_num=10,
+    absolute_max=20,
 )
 
 

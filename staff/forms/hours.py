@@ -92,7 +92,14 @@ class _DayFormSet(BaseFormSet):
 
 
 DayFormSet = formset_factory(
-    BlockForm, formset=_DayFormSet, extra=1, can_delete=True, max_num=MOST_BLOCKS, validate_max=True
+    BlockForm,
+    formset=_DayFormSet,
+    extra=1,
+    can_delete=True,
+    max_num=MOST_BLOCKS,
+    # Rows beyond are refused in a sentence; a forged count does not make a thousand of them.
+    absolute_max=2 * MOST_BLOCKS,
+    validate_max=True,
 )
 
 
