@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import ActorRequest
@@ -16,9 +15,10 @@ from mentalspace.core import audit
 from mentalspace.core.cells import Action, Tab
 from mentalspace.core.errors import DomainError
 from mentalspace.core.formatting import plural
-from mentalspace.core.forms import add_domain_error
+from mentalspace.core.forms import add_domain_error, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
+from mentalspace.core.places import came_from
 from messaging import queries, rules, services
 from messaging.choices import Urgency
 from messaging.forms import MessageForm, ReplyForm
@@ -85,7 +85,7 @@ def message_create(request: ActorRequest) -> HttpResponse:
     """Begin a conversation; `?to=` and `?client=` fill the form in."""
     about = uuids([request.GET.get("client", "")])
     initial = {"receivers": uuids(request.GET.getlist("to")), "client": about[0] if about else None}
-    form = MessageForm(request.user, request.POST if request.method == "POST" else None, initial=initial)
+    form = MessageForm(request.user, posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             thread = services.send_message(actor=request.user, **form.cleaned_data)
@@ -180,7 +180,7 @@ def thread_archive(request: ActorRequest, pk: UUID) -> HttpResponse:
     thread = get_object_or_404(rules.visible_threads(request.user), pk=pk)
     services.archive_threads(actor=request.user, thread_ids=[thread.pk])
     messages.success(request, "Archived. An answer brings the conversation back to your inbox.")
-    return redirect(_next(request))
+    return redirect(came_from(request, reverse("messaging:inbox")))
 
 
 @requires(rules.can_use_messages)
@@ -190,7 +190,7 @@ def thread_unarchive(request: ActorRequest, pk: UUID) -> HttpResponse:
     thread = get_object_or_404(rules.visible_threads(request.user), pk=pk)
     services.unarchive_threads(actor=request.user, thread_ids=[thread.pk])
     messages.success(request, "The conversation is back in your mailbox.")
-    return redirect(_next(request))
+    return redirect(came_from(request, reverse("messaging:inbox")))
 
 
 @requires(rules.can_use_messages)
@@ -211,7 +211,7 @@ def threads_archive(request: ActorRequest) -> HttpResponse:
     """Set the chosen conversations aside."""
     count = services.archive_threads(actor=request.user, thread_ids=_chosen(request))
     _say(request, count, "archived")
-    return redirect(_next(request))
+    return redirect(came_from(request, reverse("messaging:inbox")))
 
 
 @requires(rules.can_use_messages)
@@ -222,7 +222,7 @@ def threads_mark_read(request: ActorRequest) -> HttpResponse:
     for thread_id in chosen:
         services.mark_thread_read(actor=request.user, thread_id=thread_id)
     _say(request, len(chosen), "marked as read")
-    return redirect(_next(request))
+    return redirect(came_from(request, reverse("messaging:inbox")))
 
 
 def _chosen(request: ActorRequest) -> list[UUID]:
@@ -234,14 +234,6 @@ def _say(request: ActorRequest, count: int, done: str) -> None:
         messages.success(request, f"{plural(count, 'conversation')} {done}.")
     else:
         messages.warning(request, "Choose conversations by their check boxes first.")
-
-
-def _next(request: ActorRequest) -> str:
-    """Where the form says it came from, if that is here; a conversation just set aside leads to the inbox."""
-    target = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
-        return target
-    return reverse("messaging:inbox")
 
 
 def uuids(texts: list[str]) -> list[UUID]:

@@ -20,7 +20,7 @@ from accounts.forms import PasswordChangeForm, ResetConfirmForm, ResetForm
 from accounts.http import ActorRequest
 from mentalspace.core import practice
 from mentalspace.core.errors import DomainError
-from mentalspace.core.forms import add_domain_error
+from mentalspace.core.forms import add_domain_error, posted
 from mentalspace.core.gates import anyone_signed_in, public, requires
 
 
@@ -48,7 +48,7 @@ class AnswerFirst(HttpResponse):
 @require_http_methods(["GET", "POST"])
 def password_change(request: ActorRequest) -> HttpResponse:
     """This session goes on under a new key; the person's others end."""
-    form = PasswordChangeForm(request.POST or None)
+    form = PasswordChangeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -72,7 +72,7 @@ def password_change(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def password_reset(request: HttpRequest) -> HttpResponse:
     """Ask for a link by mail. The answer is the same, and as quick, whether or not anybody has this address."""
-    form = ResetForm(request.POST or None)
+    form = ResetForm(posted(request))
     if request.method == "POST" and form.is_valid():
         email, base = form.cleaned_data["email"], mail.base_url(request)
         minutes = practice.get(SignInDefaults).reset_minutes
@@ -97,7 +97,7 @@ def password_reset_confirm(request: HttpRequest, token: str) -> HttpResponse:
     user = queries.user_for_link(token)
     if user is None:
         return _invalid(request)
-    form = ResetConfirmForm(request.POST or None)
+    form = ResetConfirmForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.reset_password(token=token, new_password=form.cleaned_data["new_password"])

@@ -1,6 +1,6 @@
 """The one door: signing in and out, for the application and for Django's admin alike."""
 
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -21,7 +20,9 @@ from accounts.http import ActorRequest
 from accounts.models import User
 from accounts.pages import role_badges, sign_in_entries
 from accounts.panels import people
+from mentalspace.core.forms import posted
 from mentalspace.core.gates import anyone_signed_in, public, requires
+from mentalspace.core.places import came_from, is_ours, shown_on
 
 REFUSED = "This e-mail address and password do not fit together, or the account may not sign in."
 
@@ -35,14 +36,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         return _whole_page(request)
     if request.user.is_authenticated:
-        return redirect(_safe_target(request))
-    form = SignInForm(request.POST or None)
+        return redirect(_target(request))
+    form = SignInForm(posted(request))
     if request.method == "POST" and form.is_valid():
         user = authenticate(request, **form.cleaned_data)
         if isinstance(user, User):
             login(request, user)
             services.record_sign_in(user=user)
-            return redirect(_safe_target(request))
+            return redirect(_target(request))
         services.record_refused_sign_in(email=form.cleaned_data["email"])
         form.add_error(None, REFUSED)
     context = {
@@ -92,25 +93,18 @@ def admin_sign_in(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(f"{reverse('accounts:sign_in')}?{urlencode({'next': target})}")
     if not isinstance(request.user, User) or not request.user.is_staff:
         raise PermissionDenied
-    return redirect(target if _is_safe(request, target) else reverse("admin:index"))
+    return redirect(target if is_ours(request, target) else reverse("admin:index"))
 
 
-def _safe_target(request: HttpRequest) -> str:
+def _target(request: HttpRequest) -> str:
     """Where the person wanted to go, if that is a page of ours; else home."""
-    asked = request.POST.get("next") or request.GET.get("next") or ""
-    return asked if _is_safe(request, asked) else resolve_url(settings.LOGIN_REDIRECT_URL)
-
-
-def _is_safe(request: HttpRequest, url: str) -> bool:
-    return url_has_allowed_host_and_scheme(
-        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
+    return came_from(request, resolve_url(settings.LOGIN_REDIRECT_URL))
 
 
 def _whole_page(request: HttpRequest) -> HttpResponse:
     """For a region that htmx asked for after the session ended: the door as a page, and back to where one was."""
-    here = urlsplit(request.headers.get("HX-Current-URL", ""))
-    back = f"{here.path}?{here.query}" if here.query else here.path
     response = HttpResponse(status=204)
-    response.headers["HX-Redirect"] = f"{reverse('accounts:sign_in')}?{urlencode({'next': back or '/'})}"
+    response.headers["HX-Redirect"] = (
+        f"{reverse('accounts:sign_in')}?{urlencode({'next': shown_on(request) or '/'})}"
+    )
     return response

@@ -20,7 +20,7 @@ from accounts.panels import people
 from mentalspace.core import audit, clock, formatting
 from mentalspace.core.cells import Action
 from mentalspace.core.errors import DomainError
-from mentalspace.core.forms import add_domain_error
+from mentalspace.core.forms import add_domain_error, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
 
@@ -56,7 +56,7 @@ def user_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
 @once
 def user_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     user = get_object_or_404(queries.user_rows(request.user), pk=pk)
-    form = UserForm.of(user, request.POST or None)
+    form = UserForm.of(user, posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.update_user(actor=request.user, user_id=user.pk, **form.cleaned_data)

@@ -43,8 +43,3 @@ def answer(
 def ask(request: ActorRequest, form: forms.BaseForm, deed: Deed, page: dict[str, Any]) -> HttpResponse:
     """The same, as a question before something is taken back."""
     return answer(request, form, deed, page, "ui/confirm.html")
-
-
-def posted(request: ActorRequest) -> Any:
-    """The form's data, or None when it is only looked at."""
-    return request.POST if request.method == "POST" else None

@@ -12,10 +12,9 @@ from clients import rules, services
 from clients.chart import care_team, get_client, is_current, tab_url
 from clients.choices import CareRole
 from clients.forms import AssignForm, EndForm, HandOverForm
-from clients.views.posted import posted
 from mentalspace.core import clock, formatting
 from mentalspace.core.errors import DomainError
-from mentalspace.core.forms import add_domain_error
+from mentalspace.core.forms import add_domain_error, posted
 from mentalspace.core.gates import require, requires
 from mentalspace.core.once import once
 

@@ -22,10 +22,9 @@ from clients.models import Client
 from clients.queries.duplicates import Duplicate
 from clients.queries.listing import client_rows
 from clients.views.merging import merged_form
-from clients.views.posted import posted
 from mentalspace.core.cells import Action
 from mentalspace.core.errors import DomainError, StaleVersion
-from mentalspace.core.forms import add_domain_error
+from mentalspace.core.forms import add_domain_error, posted
 from mentalspace.core.gates import require, requires
 from mentalspace.core.once import once
 

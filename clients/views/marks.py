@@ -16,11 +16,10 @@ from clients.chart import OVERVIEW, get_client, tab_url
 from clients.forms import AddTagForm, RaiseFlagForm, ReasonForm, TagForm
 from clients.lists import TagList
 from clients.models import ClientFlag, Tag
-from clients.views.posted import posted
 from mentalspace.core import formatting
 from mentalspace.core.cells import Action
 from mentalspace.core.errors import DomainError
-from mentalspace.core.forms import add_domain_error
+from mentalspace.core.forms import add_domain_error, posted
 from mentalspace.core.gates import require, requires
 from mentalspace.core.once import once
 

@@ -27,10 +27,9 @@ from clients.forms import (
 from clients.models import Client, ClientProfile
 from clients.services import section_mark
 from clients.shapes import Insurance
-from clients.views.posted import posted
 from mentalspace.core import practice
 from mentalspace.core.errors import DomainError, StaleVersion
-from mentalspace.core.forms import add_domain_error
+from mentalspace.core.forms import add_domain_error, posted
 from mentalspace.core.gates import require, requires
 from mentalspace.core.once import once
 

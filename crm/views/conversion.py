@@ -23,7 +23,7 @@ from crm.errors import LeadConverted
 from crm.forms import ConvertForm
 from crm.models import Lead
 from mentalspace.core.errors import DomainError
-from mentalspace.core.forms import add_domain_error
+from mentalspace.core.forms import add_domain_error, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
 
@@ -36,9 +36,7 @@ def lead_convert(request: ActorRequest, pk: UUID) -> HttpResponse:
     lead = get_object_or_404(rules.visible_leads(request.user), pk=pk)
     if (elsewhere := _not_to_convert(request, lead)) is not None:
         return elsewhere
-    form = ConvertForm(
-        request.POST if request.method == "POST" else None, initial=ConvertForm.initial_of_lead(lead)
-    )
+    form = ConvertForm(posted(request), initial=ConvertForm.initial_of_lead(lead))
     valid = request.method == "POST" and form.is_valid()
     duplicates = _duplicates(form if request.method == "POST" else None, lead)
     if valid:

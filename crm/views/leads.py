@@ -22,7 +22,7 @@ from crm.views.board import moves
 from mentalspace.core import audit, clock, formatting
 from mentalspace.core.cells import Action, Cell
 from mentalspace.core.errors import DomainError, StaleVersion
-from mentalspace.core.forms import add_domain_error
+from mentalspace.core.forms import add_domain_error, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
 from staff.rules import staff_of
@@ -52,7 +52,7 @@ def lead_list(request: ActorRequest) -> HttpResponseBase:
 @once
 def lead_create(request: ActorRequest) -> HttpResponse:
     """Take down an inquiry while the person is on the phone."""
-    form = LeadCreateForm(request.POST if request.method == "POST" else None, initial=_usual(request))
+    form = LeadCreateForm(posted(request), initial=_usual(request))
     if request.method == "POST" and form.is_valid():
         try:
             lead = services.create_lead(actor=request.user, **form.facts())

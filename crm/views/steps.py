@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
@@ -22,9 +21,10 @@ from crm.models import Lead
 from crm.services.stages import stage_before_loss
 from crm.views.board import board_context, filters_in_address
 from mentalspace.core.errors import DomainError
-from mentalspace.core.forms import PageForm, add_domain_error
+from mentalspace.core.forms import PageForm, add_domain_error, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
+from mentalspace.core.places import asked_from, came_from
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 PAGES_OF_THEIR_OWN: dict[str, str] = {
@@ -39,7 +39,7 @@ PAGES_OF_THEIR_OWN: dict[str, str] = {
 def activity_create(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Say what was done about a lead."""
     lead = _lead(request, pk)
-    form = ActivityForm(request.POST if request.method == "POST" else None)
+    form = ActivityForm(posted(request))
     return _ask(
         request, lead, form, title="Log activity with {}", done="The activity was logged.",
         verb=lambda: services.log_activity(actor=request.user, lead_id=pk, **form.facts()),
@@ -51,9 +51,7 @@ def activity_create(request: ActorRequest, pk: UUID) -> HttpResponse:
 def lead_assign(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Give the lead to somebody."""
     lead = _lead(request, pk)
-    form = AssignForm(
-        request.POST if request.method == "POST" else None, initial={"assigned_to": lead.assigned_to_id}
-    )
+    form = AssignForm(posted(request), initial={"assigned_to": lead.assigned_to_id})
     return _ask(
         request, lead, form, title="Who takes care of {}?", done="The owner was saved.",
         verb=lambda: services.assign_lead(actor=request.user, lead_id=pk, **form.cleaned_data),
@@ -65,9 +63,7 @@ def lead_assign(request: ActorRequest, pk: UUID) -> HttpResponse:
 def lead_follow_up(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Plan when somebody gets back."""
     lead = _lead(request, pk)
-    form = FollowUpForm(
-        request.POST if request.method == "POST" else None, initial={"follow_up_on": lead.follow_up_on}
-    )
+    form = FollowUpForm(posted(request), initial={"follow_up_on": lead.follow_up_on})
     return _ask(
         request, lead, form, title="Follow up with {}", done="The follow-up date was saved.",
         verb=lambda: services.set_follow_up(actor=request.user, lead_id=pk, **form.cleaned_data),
@@ -79,7 +75,7 @@ def lead_follow_up(request: ActorRequest, pk: UUID) -> HttpResponse:
 def lead_lose(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Close a lead that will not become a client, with the reason."""
     lead = _lead(request, pk)
-    form = LoseForm(request.POST if request.method == "POST" else None)
+    form = LoseForm(posted(request))
     return _ask(
         request, lead, form, title="Mark {} lost", done="The lead was marked lost. It can be reopened.",
         verb=lambda: services.lose_lead(actor=request.user, lead_id=pk, **form.cleaned_data),
@@ -91,9 +87,7 @@ def lead_lose(request: ActorRequest, pk: UUID) -> HttpResponse:
 def lead_reopen(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Take a lost lead up again."""
     lead = _lead(request, pk)
-    form = ReopenForm(
-        request.POST if request.method == "POST" else None, initial={"status": stage_before_loss(lead)}
-    )
+    form = ReopenForm(posted(request), initial={"status": stage_before_loss(lead)})
     return _ask(
         request, lead, form, title="Reopen {}", done="The lead is open again.",
         verb=lambda: services.reopen_lead(actor=request.user, lead_id=pk, **form.cleaned_data),
@@ -124,7 +118,7 @@ def _board(request: ActorRequest, text: str, level: str) -> HttpResponse:
         response = render(request, "crm/_board.html", board_context(request, filters_in_address(request)))
         return trigger_client_event(response, "toast", {"text": text, "level": level})
     messages.add_message(request, messages.ERROR if level == "error" else messages.SUCCESS, text)
-    return redirect(_next(request))
+    return redirect(came_from(request, reverse("crm:lead_board")))
 
 
 def _go(request: ActorRequest, url: str) -> HttpResponse:
@@ -146,7 +140,7 @@ def _ask(
             add_domain_error(form, error)
         else:
             messages.success(request, done)
-            return redirect(_next(request, back))
+            return redirect(came_from(request, back))
     context = {
         "title": title.format(lead.full_name),
         "lead": lead,
@@ -164,17 +158,4 @@ def _lead(request: ActorRequest, pk: UUID) -> Lead:
 
 def _opened_over(request: ActorRequest) -> str:
     """The page over which the dialog stands, to come back to; empty where the form is a page of its own."""
-    if "next" in request.GET:
-        return request.GET["next"]
-    if "X-Dialog" not in request.headers:
-        return ""
-    under = urlsplit(request.headers.get("Referer", ""))
-    return f"{under.path}?{under.query}" if under.query else under.path
-
-
-def _next(request: ActorRequest, otherwise: str = "") -> str:
-    """Where the form says it came from, if that is here."""
-    target = request.POST.get("next") or request.GET.get("next", "")
-    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
-        return target
-    return otherwise or reverse("crm:lead_board")
+    return came_from(request, asked_from(request) if "X-Dialog" in request.headers else "")

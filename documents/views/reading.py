@@ -22,7 +22,7 @@ from documents.views.finding import visible_document
 from mentalspace.core import audit
 from mentalspace.core.cells import Action
 from mentalspace.core.errors import DomainError
-from mentalspace.core.forms import PageForm, add_domain_error
+from mentalspace.core.forms import PageForm, add_domain_error, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
 from mentalspace.core.pdf import pdf_response, render_pdf
@@ -66,7 +66,7 @@ class AddendumForm(PageForm):
 def document_addendum(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Add to what is signed."""
     document = visible_document(request.user, pk)
-    form = AddendumForm(request.POST or None)
+    form = AddendumForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.add_addendum(actor=request.user, document_id=pk, content=form.cleaned_data["content"])

@@ -24,7 +24,7 @@ from documents.views.finding import own_document, page_documents
 from documents.views.reading import reading_of
 from mentalspace.core import audit, clock, formatting, practice
 from mentalspace.core.errors import DomainError
-from mentalspace.core.forms import PageForm, add_domain_error
+from mentalspace.core.forms import PageForm, add_domain_error, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
 from staff.rules import staff_of
@@ -138,7 +138,7 @@ def document_cosign(request: ActorRequest, pk: UUID) -> HttpResponse:
 def document_return(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Give it back with a comment."""
     document = _waiting(request, pk)
-    form = ReturnForm(request.POST or None)
+    form = ReturnForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.return_document(actor=request.user, document_id=pk, comment=form.cleaned_data["comment"])

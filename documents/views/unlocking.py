@@ -16,7 +16,7 @@ from documents.forms import UnlockForm
 from documents.views.finding import own_document
 from mentalspace.core import clock, formatting, practice
 from mentalspace.core.errors import DomainError
-from mentalspace.core.forms import add_domain_error
+from mentalspace.core.forms import add_domain_error, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
 
@@ -27,7 +27,7 @@ from mentalspace.core.once import once
 def document_unlock(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The author asks, with a reason."""
     document = own_document(request.user, pk)
-    form = UnlockForm(request.POST or None)
+    form = UnlockForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.request_unlock(actor=request.user, document_id=pk, reason=form.cleaned_data["reason"])

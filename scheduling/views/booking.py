@@ -13,14 +13,16 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.http import ActorRequest
 from mentalspace.core import clock, formatting, practice
+from mentalspace.core.forms import posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
+from mentalspace.core.places import asked_from, came_from
 from scheduling import badges, rules, services
 from scheduling.choices import AppointmentType
 from scheduling.defaults import ScheduleDefaults, UsualCodes
 from scheduling.forms import AppointmentForm, GroupSessionForm, MemberForm
 from scheduling.models import Appointment
-from scheduling.views.back import asked_from, back, came_from, get_appointment, page_of
+from scheduling.views.back import back, get_appointment, page_of
 from scheduling.views.confirming import attempt, point_out_tightness, with_opening
 from staff.rules import staff_of
 
@@ -80,7 +82,7 @@ def group_session_create(request: ActorRequest) -> HttpResponse:
 def group_member_add(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Add a client to a group session."""
     appointment = get_appointment(request, pk)
-    form = MemberForm(request.POST or None, actor=request.user)
+    form = MemberForm(posted(request), actor=request.user)
     if request.method == "POST" and form.is_valid():
         client = form.cleaned_data["client"]
         joined = attempt(

@@ -12,15 +12,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.http import ActorRequest
 from mentalspace.core import clock, formatting, practice
 from mentalspace.core.errors import DomainError, NotPermitted, StaleVersion
-from mentalspace.core.forms import add_domain_error
+from mentalspace.core.forms import add_domain_error, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
+from mentalspace.core.places import came_from
 from scheduling import badges, rules, services
 from scheduling.defaults import ScheduleDefaults, UsualCodes
 from scheduling.errors import NeedsConfirmation, SlotTaken
 from scheduling.forms import CancelForm, DetailsForm, DragForm, MoveForm, ReopenForm, RescheduleForm
 from scheduling.models import Appointment
-from scheduling.views.back import back, came_from, get_appointment, page_of
+from scheduling.views.back import back, get_appointment, page_of
 from scheduling.views.confirming import attempt, opening_choices, point_out_tightness, with_opening
 
 
@@ -44,7 +45,7 @@ def _page(
 def appointment_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Type, place, billable, code and scheduling note."""
     appointment = get_appointment(request, pk)
-    form = DetailsForm(request.POST or None, initial=DetailsForm.initial_of(appointment))
+    form = DetailsForm(posted(request), initial=DetailsForm.initial_of(appointment))
     stored = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -185,7 +186,7 @@ def appointment_reschedule(request: ActorRequest, pk: UUID) -> HttpResponse:
 def appointment_cancel(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Call it off: why, who, and since when the practice knows."""
     appointment = get_appointment(request, pk)
-    form = CancelForm(request.POST or None)
+    form = CancelForm(posted(request))
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         try:
@@ -242,7 +243,7 @@ def appointment_no_show(request: ActorRequest, pk: UUID) -> HttpResponse:
 def appointment_reopen(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Take back what closed it, with a reason."""
     appointment = get_appointment(request, pk)
-    form = ReopenForm(request.POST or None)
+    form = ReopenForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.reopen_appointment(

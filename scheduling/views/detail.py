@@ -13,12 +13,13 @@ from clients.rules import visible_clients
 from mentalspace.core import clock, formatting
 from mentalspace.core.cells import Cell, TimelineEntry
 from mentalspace.core.gates import requires
+from mentalspace.core.places import shown_on
 from scheduling import actions, badges, queries, rules
 from scheduling.choices import AppointmentStatus
 from scheduling.models import Appointment
 from scheduling.panels import appointment as panels
 from scheduling.services.calling_off import cancellation_summary
-from scheduling.views.back import get_appointment, page_of, shown_on
+from scheduling.views.back import get_appointment, page_of
 
 
 @requires(rules.can_open_schedule)

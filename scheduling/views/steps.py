@@ -11,9 +11,10 @@ from django.views.decorators.http import require_POST
 from accounts.http import ActorRequest
 from mentalspace.core.errors import DomainError
 from mentalspace.core.gates import requires
+from mentalspace.core.places import asked_from, came_from
 from scheduling import rules, services
 from scheduling.models import Appointment
-from scheduling.views.back import asked_from, came_from, get_appointment, page_of
+from scheduling.views.back import get_appointment, page_of
 
 
 def _take(request: ActorRequest, pk: UUID, verb: Callable[..., Appointment], done: str) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.http import ActorRequest
 from mentalspace.core import clock, formatting
 from mentalspace.core.errors import DomainError, StaleVersion
-from mentalspace.core.forms import add_domain_error
+from mentalspace.core.forms import add_domain_error, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
 from staff import pages, panels, queries, rules, services
@@ -45,7 +45,7 @@ def availability(request: ActorRequest, pk: UUID) -> HttpResponse:
 @once
 def availability_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     staff = _own(request, pk)
-    form = WeekForm(staff, request.POST or None)
+    form = WeekForm(staff, posted(request))
     present = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -79,7 +79,7 @@ def availability_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
 @once
 def exception_add(request: ActorRequest, pk: UUID) -> HttpResponse:
     staff = _own(request, pk)
-    form = AbsenceForm(request.POST or None)
+    form = AbsenceForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.add_exception(actor=request.user, staff_id=staff.pk, **form.verb_arguments())

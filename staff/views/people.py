@@ -18,7 +18,7 @@ from accounts.http import ActorRequest
 from mentalspace.core import audit, clock, formatting
 from mentalspace.core.cells import Action
 from mentalspace.core.errors import DomainError, StaleVersion
-from mentalspace.core.forms import add_domain_error
+from mentalspace.core.forms import add_domain_error, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
 from staff import pages, panels, queries, rules, services
@@ -91,7 +91,7 @@ def staff_tab(request: ActorRequest, pk: UUID, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @once
 def staff_create(request: ActorRequest) -> HttpResponse:
-    form = StaffCreateForm(request.POST or None)
+    form = StaffCreateForm(posted(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -124,7 +124,7 @@ def staff_create(request: ActorRequest) -> HttpResponse:
 @once
 def staff_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     staff = _editable(request, pk, rules.can_edit_staff)
-    form = StaffForm.of(staff, request.POST or None)
+    form = StaffForm.of(staff, posted(request))
     stored: list[tuple[str, str]] = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -149,7 +149,7 @@ def staff_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
 def staff_profile(request: ActorRequest, pk: UUID) -> HttpResponse:
     """What people say of themselves."""
     staff = _editable(request, pk, rules.can_edit_own_profile)
-    form = ProfileForm.of(staff, request.POST or None)
+    form = ProfileForm.of(staff, posted(request))
     stored: list[tuple[str, str]] = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -171,7 +171,7 @@ def staff_profile(request: ActorRequest, pk: UUID) -> HttpResponse:
 @once
 def staff_status(request: ActorRequest, pk: UUID) -> HttpResponse:
     staff = _editable(request, pk, rules.can_change_status)
-    form = StatusForm.of(staff, request.POST or None)
+    form = StatusForm.of(staff, posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.change_status(actor=request.user, staff_id=staff.pk, **form.cleaned_data)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import ActorRequest
 from mentalspace.core.errors import DomainError
-from mentalspace.core.forms import add_domain_error
+from mentalspace.core.forms import add_domain_error, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
 from staff import queries, rules, services
@@ -26,7 +26,7 @@ from staff.services.photos import path_of
 @once
 def staff_photo(request: ActorRequest, pk: UUID) -> HttpResponse:
     staff = _own(request, pk)
-    form = PhotoForm(request.POST or None, request.FILES or None)
+    form = PhotoForm(posted(request), request.FILES or None)
     if request.method == "POST":
         form = PhotoForm(request.POST, request.FILES)
         if form.is_valid():

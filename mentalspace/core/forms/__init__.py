@@ -7,7 +7,7 @@ from mentalspace.core.forms.choices import Option, SearchSelect, SearchSelectMul
 from mentalspace.core.forms.faults import Fault, add_domain_error, faults_of
 from mentalspace.core.forms.fields import DateField, MoneyField, PhoneField, TimeField, ZipField
 from mentalspace.core.forms.layout import Section, Together
-from mentalspace.core.forms.pages import PageForm, PageModelForm
+from mentalspace.core.forms.pages import PageForm, PageModelForm, posted
 
 __all__ = [
     "DateField",
@@ -26,4 +26,5 @@ __all__ = [
     "add_domain_error",
     "faults_of",
     "options_response",
+    "posted",
 ]

@@ -9,7 +9,8 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.utils.http import url_has_allowed_host_and_scheme
+
+from mentalspace.core.places import asked_from, came_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,7 @@ def options_response(request: HttpRequest, options: Sequence[Option], title: str
     if request.headers.get("HX-Request") == "true":
         response = render(request, "ui/options.html", {"options": options})
     else:
-        back = request.GET.get("next") or request.headers.get("Referer", "")
-        if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
-            back = "/"
+        back = came_from(request, asked_from(request) or "/")
         field = request.GET.get("field", "")
         links = [(_with(back, field, option.value), option) for option in options]
         context = {

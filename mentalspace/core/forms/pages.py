@@ -9,7 +9,7 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.db import models
 from django.forms.models import ModelFormMetaclass
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 
 from mentalspace.core.forms.fields import DateField, TimeField
 from mentalspace.core.forms.text import plain_data, refuse_control_characters
@@ -102,3 +102,8 @@ def kit_field(db_field: models.Field[Any, Any], **kwargs: Any) -> forms.Field | 
         elif isinstance(db_field, models.TimeField):
             kwargs.setdefault("form_class", TimeField)
     return db_field.formfield(**kwargs)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to. Also when nothing at all was posted: such a form is faulty, not fresh."""
+    return request.POST if request.method == "POST" else None

@@ -12,6 +12,7 @@ from accounts.http import ActorRequest
 from accounts.rules import can_change_settings, can_read_audit_log
 from mentalspace.core import practice
 from mentalspace.core.cells import Tab
+from mentalspace.core.forms import posted
 from mentalspace.core.gates import requires
 from mentalspace.workspace import services
 from mentalspace.workspace.audit_log import AuditLog
@@ -41,7 +42,7 @@ DOORS = (
     Door(
         "Service codes", "What the practice bills, and for how much", "receipt-2", "billing:service_code_list"
     ),
-    Door("Tags", "Coloured words for clients", "tag", "clients:tag_list"),
+    Door("Tags", "Colored words for clients", "tag", "clients:tag_list"),
     Door("Audit log", "Who did and saw what, and when", "history", "workspace:audit_log"),
     Door(
         "Unlock requests",
@@ -73,7 +74,7 @@ def settings(request: ActorRequest, section: str = "practice") -> HttpResponse:
     cls = practice.sections.get(section)
     if cls is None:
         raise Http404
-    form = SectionForm(practice.get(cls), request.POST or None)
+    form = SectionForm(practice.get(cls), posted(request))
     if request.method == "POST" and form.is_valid():
         services.save_settings(actor=request.user, value=form.value)
         messages.success(request, f"{cls.label} settings saved.")
