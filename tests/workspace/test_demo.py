@@ -16,6 +16,7 @@ from pytest_django import DjangoDbBlocker
 from accounts.choices import Role
 from accounts.models import User
 from billing.models import Allocation, Bill, Invoice, Payment
+from billing.services.settle import SETTLED_FIELDS, settle
 from clients.models import Client
 from documents import answers
 from documents.digest import is_intact
@@ -76,6 +77,17 @@ def test_the_sums_of_every_bill_agree_with_its_rows(demo: None) -> None:
     ).exists()
     overdrawn = Payment.objects.annotate(used=Sum("allocations__amount")).filter(used__gt=F("amount"))
     assert not overdrawn.exists()
+
+
+def test_settling_a_bill_anew_changes_nothing(demo: None) -> None:
+    fields = [name for name in SETTLED_FIELDS if name != "updated_at"]
+    changed = []
+    for bill in Bill.objects.order_by("pk")[::15]:
+        before = {name: getattr(bill, name) for name in fields}
+        after = settle(bill)
+        if before != {name: getattr(after, name) for name in fields}:
+            changed.append((before, {name: getattr(after, name) for name in fields}))
+    assert changed == []
 
 
 def test_invoices_are_numbered_without_gaps(demo: None) -> None:
