@@ -73,9 +73,11 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Every view asks for a signed-in person unless it is marked ``login_not_required``.
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.SignInMiddleware",
     # Makes the practice's time zone the active one, so it must know who asks.
     "mentalspace.core.middleware.PracticeMiddleware",
+    # An action opened as a page says so, instead of showing nothing.
+    "mentalspace.core.middleware.WrongMethodMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

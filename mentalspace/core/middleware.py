@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 
 from mentalspace.core import audit, clock, practice
@@ -70,3 +71,18 @@ class PracticeMiddleware:
                 response = self.get_response(request)
             response.headers.setdefault("Cache-Control", "no-store, private")
             return response
+
+
+class WrongMethodMiddleware:
+    """A page for who opens the address of an action in the browser; Django answers 405 with nothing to read."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or request.method != "GET" or response.content:
+            return response
+        page = render(request, "405.html", status=405)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
