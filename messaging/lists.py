@@ -139,8 +139,8 @@ class Inbox(ThreadList):
 
     def bulk_actions(self) -> Sequence[Action]:
         return [
-            Action("Archive chosen", reverse("messaging:threads_archive"), "archive", post=True),
-            Action("Mark chosen as read", reverse("messaging:threads_mark_read"), "mail-opened", post=True),
+            Action("Archive selected", reverse("messaging:threads_archive"), "archive", post=True),
+            Action("Mark selected as read", reverse("messaging:threads_mark_read"), "mail-opened", post=True),
         ]
 
 
