@@ -47,7 +47,7 @@ class BillingDefaults(practice.Section):
         default=[30, 60, 90],
         min_length=3,
         max_length=3,
-        title="Ageing buckets end at",
+        title="Aging buckets end at",
         description="Three rising numbers of days.",
     )
     small_balance: Decimal = Field(

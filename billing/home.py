@@ -37,7 +37,7 @@ def home_context(actor: User) -> dict[str, Any]:
             Action("Bills", reverse("billing:bill_list"), icon="receipt"),
             Action("Invoices", reverse("billing:invoice_list"), icon="file-invoice"),
             Action("Payments", reverse("billing:payment_list"), icon="cash"),
-            Action("Ageing", reverse("billing:ageing"), icon="hourglass"),
+            Action("Aging", reverse("billing:ageing"), icon="hourglass"),
             Action("Missed-visit fees", reverse("billing:fee_list"), icon="calendar-x"),
             Action("Service codes", reverse("billing:service_code_list"), icon="tags"),
         ],

@@ -81,7 +81,7 @@ class _AgeingList(ListPage):
 
 
 class ClientAgeing(_AgeingList):
-    title = "Ageing by client"
+    title = "Aging by client"
     subtitle = (
         "The clients’ parts, from the day they became the client’s. Credit is shown beside it, not taken off."
     )
@@ -123,7 +123,7 @@ class ClientAgeing(_AgeingList):
 
 
 class PayerAgeing(_AgeingList):
-    title = "Ageing by payer"
+    title = "Aging by insurer"
     subtitle = "The insurers’ parts, from the day a claim was first sent, or else from the service."
     region_id = "ageing"
     owes = Owes.INSURANCE.value

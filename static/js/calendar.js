@@ -84,9 +84,9 @@
     }, 30000);
   }
   if (calendar && calendar.scrollHeight > calendar.clientHeight) {
-    const mark = line || calendar.querySelector(".appt");
+    const first = [...calendar.querySelectorAll(".appt")].map((item) => item.offsetTop);
     const eight = (8 * 60 - Number(calendar.dataset.starts)) / ROW_MINUTES * ROW;
-    calendar.scrollTop = mark ? Math.max(0, mark.offsetTop - 120) : Math.max(0, eight);
+    calendar.scrollTop = Math.max(0, line ? line.offsetTop - 120 : first.length ? Math.min(...first) - 24 : eight);
   }
 
   /* Dragging and stretching: asks before anything is saved */

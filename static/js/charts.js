@@ -44,9 +44,10 @@
     const ink = colour("--ink-2");
     const rule = colour("--rule");
     const across = data.kind === "rows";
+    const every = across || (data.kind === "bar" && data.labels.length <= 24);
     const format = FORMATS[data.unit];
     const values = { stacked: data.stacked, min: data.minimum ?? undefined, max: data.maximum ?? undefined, border: { display: false }, grid: { color: rule }, ticks: { color: ink, maxTicksLimit: 6, precision: data.unit === "number" ? 0 : undefined, callback: format } };
-    const names = { stacked: data.stacked, border: { color: rule }, grid: { display: false }, ticks: { color: ink, maxRotation: 0, autoSkip: !across, autoSkipPadding: 12 } };
+    const names = { stacked: data.stacked, border: { color: rule }, grid: { display: false }, ticks: { color: ink, maxRotation: every ? 60 : 0, autoSkip: !every, autoSkipPadding: 12 } };
     drawn.set(canvas, new Chart(canvas, {
       type: data.kind === "line" ? "line" : "bar",
       data: {

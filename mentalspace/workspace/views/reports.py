@@ -50,7 +50,7 @@ def report_list(request: ActorRequest) -> HttpResponse:
         )
     if can_see_money_figures(request.user):
         entries.append(
-            Entry("Ageing", "What is owed, by age, client and payer.", "hourglass", reverse("billing:ageing"))
+            Entry("Aging", "What is owed, by age, client and payer.", "hourglass", reverse("billing:ageing"))
         )
         entries.append(
             Entry(
