@@ -22,15 +22,8 @@ def is_clinician(actor: User) -> bool:
 
 
 def is_supervisor(actor: User) -> bool:
+    """Answers for colleagues' work, and co-signs it."""
     return has_role(actor, Role.SUPERVISOR)
-
-
-def is_biller(actor: User) -> bool:
-    return has_role(actor, Role.BILLER)
-
-
-def is_front_desk(actor: User) -> bool:
-    return has_role(actor, Role.FRONT_DESK)
 
 
 def can_manage_users(actor: User) -> bool:
@@ -44,6 +37,7 @@ def can_change_settings(actor: User) -> bool:
 
 
 def can_read_audit_log(actor: User) -> bool:
+    """Who did what, about everybody."""
     return is_admin(actor)
 
 

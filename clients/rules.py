@@ -164,10 +164,6 @@ def can_deactivate_client(actor: User, client: Client) -> bool:
     return is_admin(actor)
 
 
-def can_export_client(actor: User, client: Client) -> bool:
-    return is_admin(actor)
-
-
 def can_export_clients(actor: User) -> bool:
     """CSV of client lists."""
     return is_admin(actor)

@@ -21,11 +21,6 @@ def visible_leads(actor: User) -> QuerySet[Lead]:
     return Lead.objects.all() if can_work_leads(actor) else Lead.objects.none()
 
 
-def can_edit_lead(actor: User, lead: Lead) -> bool:
-    """A converted lead stays as it is."""
-    return can_work_leads(actor) and not lead.converted_to_client
-
-
 def can_convert_leads(actor: User) -> bool:
     """Whoever turns a lead into a client must be one who may take on clients."""
     return can_work_leads(actor) and can_create_client(actor)

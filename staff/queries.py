@@ -1,17 +1,15 @@
 """Named reads about staff, for screens, selects, search and reports."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from accounts.choices import Role
 from accounts.models import User
-from mentalspace.core import clock, practice
 from mentalspace.core.search import Hit
 from staff.choices import StaffStatus
-from staff.defaults import StaffDefaults
 from staff.models import Staff
 from staff.rules import staff_with_visible_credentials, visible_staff
 
@@ -72,22 +70,6 @@ def license_rows(actor: User) -> QuerySet[Staff]:
         .exclude(status=StaffStatus.INACTIVE)
         .exclude(license_type="", license_number="", license_expires_on=None)
         .select_related("user")
-    )
-
-
-def licenses_expiring(actor: User, within_days: int | None = None) -> QuerySet[Staff]:
-    """Licenses that have expired, or do within so many days (the practice's first alert), the most urgent first."""
-    days = practice.get(StaffDefaults).license_notice_days if within_days is None else within_days
-    bound = clock.today() + timedelta(days=days)
-    return license_rows(actor).filter(license_expires_on__lte=bound).order_by("license_expires_on", "pk")
-
-
-def without_license_date(actor: User) -> QuerySet[Staff]:
-    """Who takes appointments and has no expiry on record."""
-    return by_name(
-        staff_with_visible_credentials(actor)
-        .filter(takes_appointments=True, license_expires_on=None)
-        .exclude(status=StaffStatus.INACTIVE)
     )
 
 

@@ -23,8 +23,6 @@ from mentalspace.core.errors import StaleVersion
 from mentalspace.core.gates import require
 from staff.rules import staff_of
 
-WAY_OUT = frozenset({ClientStatus.INACTIVE, ClientStatus.DISCHARGED, ClientStatus.DECEASED})
-
 
 class Demographics(TypedDict, total=False):
     """Who a client is, as `create_client` and `update_client` take it."""

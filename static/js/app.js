@@ -22,6 +22,12 @@
   if (root.dataset.themeChoice) applyTheme(root.dataset.themeChoice);
   systemDark.addEventListener("change", () => { if (root.dataset.themeChoice === "auto") applyTheme("auto"); });
 
+  /* The open tab stands in sight where the row of tabs is wider than the screen */
+  all(".tabs").forEach((row) => {
+    const open = row.querySelector("[aria-current]");
+    if (open && row.scrollWidth > row.clientWidth) row.scrollLeft += open.getBoundingClientRect().left - row.getBoundingClientRect().left - (row.clientWidth - open.offsetWidth) / 2;
+  });
+
   /* Sidebar */
   function labelSidebar() {
     const narrow = root.dataset.sidebar === "narrow";
@@ -45,8 +51,6 @@
       labelSidebar();
     } else if (on("[data-close-toast]")) {
       on("[data-toast]").remove();
-    } else if (on("[data-print]")) {
-      window.print();
     }
   });
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
 
 from django import template
 
@@ -10,16 +9,7 @@ from mentalspace.core import clock, formatting
 
 register = template.Library()
 register.filter("us_date", lambda value: formatting.date(_day(value)))
-register.filter("long_date", lambda value: formatting.long_date(_day(value)))
-register.filter("short_date", lambda value: formatting.short_date(_day(value)))
 register.filter("phone", formatting.phone)
-register.filter("initials", formatting.initials)
-
-
-@register.filter
-def us_time(value: dt.time | dt.datetime | None) -> str:
-    """`2:30 PM`."""
-    return formatting.time(clock.local(value) if isinstance(value, dt.datetime) else value)
 
 
 @register.filter
@@ -35,27 +25,9 @@ def money(value: Decimal | int | None) -> str:
 
 
 @register.filter
-def age(value: dt.date | None) -> str:
-    """Years completed today."""
-    return formatting.age(value, clock.today()) if value else ""
-
-
-@register.filter
-def duration(value: int | dt.timedelta | None) -> str:
-    """`1 h 30 min`."""
-    return formatting.duration(value) if value not in (None, "") else ""
-
-
-@register.filter
 def relative_day(value: dt.date | dt.datetime | None) -> str:
     """`tomorrow`, `3 days ago`."""
     return formatting.relative_day(_day(value), clock.today()) if value else ""
-
-
-@register.filter
-def percent(value: Any, places: int = 0) -> str:
-    """A share between 0 and 1 as `87%`."""
-    return formatting.percent(value, places) if value not in (None, "") else ""
 
 
 @register.filter

@@ -1,11 +1,9 @@
 """Tags of the interface kit; docs/ui-kit.md shows each."""
 
 import hashlib
-import json
 from typing import Any
 
 from django import template
-from django.http import HttpRequest, QueryDict
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -128,27 +126,9 @@ def tag_chip(label: str, colour: str = "", remove_url: str = "") -> dict[str, An
 
 
 @register.simple_tag(takes_context=True)
-def here_with(context: template.Context, **changes: Any) -> str:
-    """This page's address with some parameters changed; None or "" takes one away."""
-    request: HttpRequest = context["request"]
-    query: QueryDict = request.GET.copy()
-    for key, value in changes.items():
-        query.pop(key, None)
-        if value not in (None, ""):
-            query[key] = str(value)
-    return f"{request.path}?{query.urlencode()}" if query else request.path
-
-
-@register.simple_tag(takes_context=True)
 def chart(context: template.Context, item: Any) -> SafeString:
     """A `core.charts.Chart` with its table under it."""
     return item.render()
-
-
-@register.filter
-def json_attribute(value: Any) -> str:
-    """A value for a `data-` attribute or `hx-vals`; the template escapes it."""
-    return json.dumps(value, default=str)
 
 
 @register.filter

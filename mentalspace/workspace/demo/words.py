@@ -81,11 +81,6 @@ TASKS = (
     "Sleep diary",
     "One call to a friend",
 )
-NOTE_TITLES = {
-    "progress_note": "Progress note",
-    "intake": "Intake assessment",
-    "treatment_plan": "Treatment plan",
-}
 SUBJECTS = (
     (
         "Next visit",
