@@ -72,10 +72,12 @@ class NoteRows:
         sessions = _sessions_between(sessions, values.get("day_from"), values.get("day_to"))
         if kind := values.get("type"):
             return document_rows(documents.filter(type=kind))
-        if values.get("state") in {"overdue", "draft", "awaiting", "signed"}:
+        if values.get("state") in {"draft", "awaiting", "signed"}:
             return document_rows(documents)
         if values.get("state") == "unwritten":
             return session_rows(sessions)
+        if values.get("state") == "overdue":
+            sessions = sessions.filter(start_time__lt=queries.overdue_before())
         return document_rows(documents).union(session_rows(sessions), all=True)
 
     def _documents(self, state: str) -> QuerySet[Document]:
@@ -130,7 +132,7 @@ def session_rows(sessions: QuerySet[Appointment]) -> QuerySet[Any, Any]:
     day = TruncDate("start_time", tzinfo=clock.zone())
     due = Cast(day + Value(dt.timedelta(days=practice.get(NoteDefaults).due_days)), output_field=DateField())
     rank = Case(
-        When(start_time__lt=_overdue_before(), then=Value(OVERDUE)),
+        When(start_time__lt=queries.overdue_before(), then=Value(OVERDUE)),
         default=Value(UNWRITTEN),
         output_field=IntegerField(),
     )
@@ -155,12 +157,6 @@ def session_rows(sessions: QuerySet[Appointment]) -> QuerySet[Any, Any]:
         is_locked=Value(False, output_field=BooleanField()),
         was_submitted=Value(False, output_field=BooleanField()),
     ).values(*COLUMNS)
-
-
-def _overdue_before() -> dt.datetime:
-    """A session that began before this instant has a note that is overdue."""
-    first_in_time = clock.today() - dt.timedelta(days=practice.get(NoteDefaults).due_days)
-    return clock.day_bounds(first_in_time)[0]
 
 
 def _documents_between(

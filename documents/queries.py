@@ -3,7 +3,7 @@
 Whatever returns rows takes the actor and returns only what that person may read.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import BooleanField, Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value, When
@@ -16,9 +16,10 @@ from clients.models import Client
 from documents import forms_data
 from documents.answers.reading import Part, read_section
 from documents.choices import SESSION_TYPES, DocumentStatus, DocumentType
+from documents.defaults import NoteDefaults
 from documents.models import Document, DocumentReview, UnlockRequest
 from documents.rules import can_open_documents, can_review_unlocks, visible_documents
-from mentalspace.core import clock, formatting
+from mentalspace.core import clock, formatting, practice
 from mentalspace.core.search import Hit
 from scheduling.choices import AppointmentStatus
 from scheduling.models import Appointment
@@ -98,6 +99,16 @@ def sessions_without_note(actor: User) -> QuerySet[Appointment]:
         ~any_session_note(), status=AppointmentStatus.COMPLETED, imported_at__isnull=True
     )
     return sessions if is_admin(actor) else sessions.filter(staff_id__in=staff_ids_answered_for(actor))
+
+
+def overdue_before() -> datetime:
+    """A session that began before this instant and has no note has one that is overdue."""
+    return clock.day_bounds(clock.today() - timedelta(days=practice.get(NoteDefaults).due_days))[0]
+
+
+def overdue_sessions(actor: User) -> QuerySet[Appointment]:
+    """Sessions about which nothing has been begun although the note's last day has passed."""
+    return sessions_without_note(actor).filter(start_time__lt=overdue_before())
 
 
 def cosign_queue(actor: User) -> QuerySet[Document]:

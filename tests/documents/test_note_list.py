@@ -56,7 +56,7 @@ def test_signed_ones_on_asking(client, cast, signed):
 @pytest.mark.parametrize(
     ("state", "shown"),
     [
-        ("overdue", {"Overdue"}),
+        ("overdue", {"Overdue", "Not written, overdue"}),
         ("unwritten", {"Not written, overdue", "Needs writing"}),
         ("draft", {"Draft", "Overdue"}),
         ("awaiting", {"Awaiting co-signature"}),

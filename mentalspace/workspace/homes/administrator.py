@@ -9,7 +9,7 @@ from clients.choices import ClientStatus
 from clients.models import Client
 from crm.choices import OPEN_LEAD
 from crm.models import Lead
-from documents.queries import overdue_documents, sessions_without_note
+from documents.queries import overdue_documents, overdue_sessions, sessions_without_note
 from mentalspace.core import clock, formatting
 from mentalspace.core.cells import Badge, EmptyState, Stat
 from mentalspace.workspace.homes import paperwork, shared
@@ -46,7 +46,7 @@ def figures(scene: Scene) -> list[Stat]:
     rows = kept_rows(Staff.objects.values("pk"), month, scene.today, "staff")
     due = sum(row.due for row in rows)
     rate = formatting.percent(sum(row.held for row in rows) / due) if due else "–"
-    overdue = overdue_documents(scene.actor).count()
+    overdue = overdue_documents(scene.actor).count() + overdue_sessions(scene.actor).count()
     unwritten = sessions_without_note(scene.actor).count()
     active = Client.objects.filter(status=ClientStatus.ACTIVE).count()
     leads = Lead.objects.filter(status__in=OPEN_LEAD).count()
@@ -86,20 +86,9 @@ def figures(scene: Scene) -> list[Stat]:
 
 def behind(scene: Scene) -> Panel:
     """Overdue notes of the whole practice, oldest first."""
-    overdue, total = first_of(
-        overdue_documents(scene.actor).select_related("client", "staff").order_by("due_on", "pk"), SHOWN
+    lines, total = paperwork.overdue_lines(
+        scene, overdue_documents(scene.actor), overdue_sessions(scene.actor)
     )
-    lines = [
-        Line(
-            note.staff.full_name,
-            reverse("documents:document_detail", args=[note.pk]),
-            f"{note.title} of {formatting.date(note.service_date)}, {note.client.display_name}",
-            badges=[
-                Badge(f"due {formatting.relative_day(note.due_on, scene.today)}", "danger", "alert-circle")
-            ],
-        )
-        for note in overdue
-    ]
     return Panel(
         "Overdue notes",
         EmptyState(

@@ -1,23 +1,30 @@
 """Notes to write, sign, co-sign and unlock."""
 
+from datetime import timedelta
+
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from documents.choices import DocumentStatus
+from documents.defaults import NoteDefaults
 from documents.models import Document
 from documents.queries import (
     cosign_queue,
+    overdue_before,
+    overdue_documents,
+    overdue_sessions,
     own_documents,
     plans_due,
     returned_documents,
     sessions_without_note,
     unlock_requests,
-    unsigned_documents,
 )
-from mentalspace.core import formatting
+from mentalspace.core import formatting, practice
 from mentalspace.core.cells import Action, Badge, EmptyState
 from mentalspace.workspace.homes.parts import Line, Panel, first_of
 from mentalspace.workspace.homes.scene import Scene
 from mentalspace.workspace.reports.base import address
+from scheduling.models import Appointment
 from staff.rules import staff_of
 
 SHOWN = 8
@@ -40,7 +47,9 @@ def notes_to_finish(scene: Scene) -> Panel:
         sessions_without_note(scene.actor).filter(staff=own).select_related("client").order_by("start_time"),
         SHOWN,
     )
+    late = overdue_before()
     for session in missing:
+        overdue = session.start_time < late
         start = Action(
             "Start note",
             reverse("documents:note_start", args=[session.pk]),
@@ -54,8 +63,13 @@ def notes_to_finish(scene: Scene) -> Panel:
                 session.client.display_name,
                 reverse("scheduling:appointment_detail", args=[session.pk]),
                 f"Session of {formatting.date(day)}, {formatting.relative_day(day, scene.today)}",
-                badges=[Badge("No note yet", "warning", "file-plus")],
+                badges=[
+                    Badge("No note yet, overdue", "danger", "alert-circle")
+                    if overdue
+                    else Badge("No note yet", "warning", "file-plus")
+                ],
                 actions=[start],
+                urgent=overdue,
             )
         )
     return Panel(
@@ -140,25 +154,11 @@ def to_cosign(scene: Scene) -> Panel:
 def supervisees_overdue(scene: Scene) -> Panel:
     """Overdue notes of the people the actor answers for, without the actor's own."""
     own = staff_of(scene.actor)
-    overdue, total = first_of(
-        unsigned_documents(scene.actor)
-        .filter(due_on__lt=scene.today)
-        .exclude(staff=own)
-        .select_related("client", "staff")
-        .order_by("due_on", "pk"),
-        SHOWN,
+    lines, total = overdue_lines(
+        scene,
+        overdue_documents(scene.actor).exclude(staff=own),
+        overdue_sessions(scene.actor).exclude(staff=own),
     )
-    lines = [
-        Line(
-            f"{note.staff.full_name}",
-            reverse("documents:document_detail", args=[note.pk]),
-            f"{note.title} of {formatting.date(note.service_date)}, {note.client.display_name}",
-            badges=[
-                Badge(f"due {formatting.relative_day(note.due_on, scene.today)}", "danger", "alert-circle")
-            ],
-        )
-        for note in overdue
-    ]
     return Panel(
         "Supervisees' overdue notes",
         EmptyState("Nobody you supervise is behind", "Their overdue notes appear here.", icon="circle-check"),
@@ -168,6 +168,47 @@ def supervisees_overdue(scene: Scene) -> Panel:
         "alert-circle",
         total=total,
     )
+
+
+def overdue_lines(
+    scene: Scene, documents: QuerySet[Document], sessions: QuerySet[Appointment]
+) -> tuple[list[Line], int]:
+    """Notes past their last day, begun or not, the longest overdue first; and how many there are."""
+    begun, begun_total = first_of(documents.select_related("client", "staff").order_by("due_on", "pk"), SHOWN)
+    missing, missing_total = first_of(
+        sessions.select_related("client", "staff").order_by("start_time", "pk"), SHOWN
+    )
+    found = [
+        (
+            note.due_on or scene.today,
+            note.staff.full_name,
+            reverse("documents:document_detail", args=[note.pk]),
+            f"{note.title} of {formatting.date(note.service_date)}, {note.client.display_name}",
+        )
+        for note in begun
+    ]
+    allowed = timedelta(days=practice.get(NoteDefaults).due_days)
+    for session in missing:
+        day = session.start_time.astimezone(scene.zone).date()
+        found.append(
+            (
+                day + allowed,
+                session.staff.full_name,
+                reverse("scheduling:appointment_detail", args=[session.pk]),
+                f"No note yet for {formatting.date(day)}, {session.client.display_name}",
+            )
+        )
+    found.sort(key=lambda each: each[0])
+    lines = [
+        Line(
+            who,
+            url,
+            about,
+            badges=[Badge(f"due {formatting.relative_day(due, scene.today)}", "danger", "alert-circle")],
+        )
+        for due, who, url, about in found[:SHOWN]
+    ]
+    return lines, begun_total + missing_total
 
 
 def unlocks(scene: Scene) -> Panel:

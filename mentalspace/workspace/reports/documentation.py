@@ -1,7 +1,8 @@
 """Unsigned and overdue notes, and how long signing takes, by clinician."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -9,10 +10,12 @@ from uuid import UUID
 from django.db.models import Avg, Count, ExpressionWrapper, F, FloatField, Min, Q
 from django.db.models.functions import Extract
 
+from accounts.models import User
 from documents.choices import SESSION_TYPES, DocumentStatus
+from documents.defaults import NoteDefaults
 from documents.models import Document
-from documents.queries import sessions_without_note
-from mentalspace.core import clock, formatting
+from documents.queries import overdue_before, sessions_without_note
+from mentalspace.core import clock, formatting, practice
 from mentalspace.core.charts import Chart, Series
 from mentalspace.core.lists import Cell, Column
 from mentalspace.workspace.reports.base import Report, address
@@ -103,15 +106,14 @@ class DocumentationReport(Report):
             .order_by("last_name", "first_name", "pk")
         )
         rows = {member.pk: NotesRow(member.pk, member.full_name) for member in staff}
-        unwritten = (
-            sessions_without_note(self.actor).order_by().values("staff_id").annotate(count=Count("pk"))
-        )
-        for found in unwritten:
-            if found["staff_id"] in rows:
-                rows[found["staff_id"]].unwritten = found["count"]
         for staff_id, figures in _document_figures(list(rows), self.first, self.last).items():
             for name, value in figures.items():
                 setattr(rows[staff_id], name, value)
+        for found in _unwritten(self.actor):
+            if row := rows.get(found["staff_id"]):
+                row.unwritten, row.overdue = found["count"], row.overdue + found["late"]
+                due = clock.local(found["first"]).date() + timedelta(days=practice.get(NoteDefaults).due_days)
+                row.oldest = min(row.oldest or due, due)
         return list(rows.values())
 
     def chart(self, rows: Sequence[NotesRow]) -> Chart | None:
@@ -129,6 +131,20 @@ class DocumentationReport(Report):
             ],
             stacked=True,
         )
+
+
+def _unwritten(actor: User) -> Iterable[Any]:
+    """For each clinician the sessions without a note, how many of them are overdue, and the first."""
+    return (
+        sessions_without_note(actor)
+        .order_by()
+        .values("staff_id")
+        .annotate(
+            count=Count("pk"),
+            late=Count("pk", filter=Q(start_time__lt=overdue_before())),
+            first=Min("start_time"),
+        )
+    )
 
 
 def _document_figures(staff_ids: list[UUID], first: Any, last: Any) -> dict[UUID, dict[str, Any]]:
