@@ -83,8 +83,8 @@ def entry_html(
     return (
         f'<a class="appt t-{entry.type} st-{entry.status} {classes}" href="{url}" hx-boost="true"{drag}>'
         f'<span class="appt-time">{span}</span><span class="appt-who">{escape(title)}</span>{with_whom}'
-        f'<span class="appt-what">{TYPES[entry.type]}, {LOCATIONS[entry.location].lower()}</span>'
-        f'<span class="visually-hidden">{STATUSES[entry.status]}</span></a>'
+        f'<span class="appt-what">{LOCATIONS[entry.location]}, {TYPES[entry.type].lower()}</span>'
+        f'<span class="appt-state">{STATUSES[entry.status]}</span></a>'
     )
 
 

@@ -33,6 +33,7 @@ def _page(
         "intro": f"{appointment.client.display_name}, {badges.full_when(appointment, clock.zone())}",
         "form": form,
         "cancel_url": came_from(request, page_of(appointment)),
+        "cancel_label": "Keep it as it is",
         "action_url": request.get_full_path(),
         **more,
     }
@@ -207,7 +208,7 @@ def appointment_cancel(request: ActorRequest, pk: UUID) -> HttpResponse:
             messages.success(request, f"The appointment is cancelled.{late}")
             return back(request, appointment)
     hours = formatting.plural(practice.get(ScheduleDefaults).notice_hours, "hour")
-    text = f"A client who gives less than {hours} of notice cancels late."
+    text = f"Less than {hours} of notice from the client counts as a late cancellation."
     return _page(
         request, appointment, form, "Cancel appointment", text=text, danger=True, cancel_label="Keep it"
     )

@@ -139,7 +139,7 @@ def test_status_is_a_word_and_time_off_has_a_label(cast: Cast) -> None:
     }
     staff.save()
     html = page(cast.front_desk)
-    assert '<span class="visually-hidden">Checked in</span>' in html
+    assert '<span class="appt-state">Checked in</span>' in html
     assert "Time off until 12:00 PM" in html
     assert "Surgery" not in html
 
