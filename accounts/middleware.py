@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import resolve_url
 
 from mentalspace.core.places import asked_from
@@ -21,7 +21,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
     The address of an action is no page: to be sent there by signing in would end before nothing.
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseRedirect:
         if request.method in READS:
             return super().handle_no_permission(request, view_func)
         messages.warning(request, "You were signed out before this arrived. Sign in and send it again.")

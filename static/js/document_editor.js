@@ -27,6 +27,9 @@
   const version = form.querySelector("[data-version]");
   const saveButton = form.querySelector("[data-save]");
   const reviewButton = form.querySelector("[data-review]");
+  if (!location.hash && matchMedia("(pointer: fine)").matches && !document.querySelector("[data-focus-first]")) {
+    all("textarea", form).find((one) => !one.value && one.checkVisibility())?.focus({ preventScroll: true });
+  }
   let changes = 0;      // counts what was typed
   let kept = 0;         // how much of it the server has
   let saving = null;    // the save under way
