@@ -143,7 +143,6 @@ CASES: dict[str, Callable[[Household, str, str], Cases]] = {
     "staff": staff_cases,
     "appointment": appointment_cases,
     "document": document_cases,
-    "lead": one_case(LeadFactory.create),
     "visible_clients": client_cases,
     "clinical_clients": client_cases,
     "visible_staff": staff_cases,
