@@ -12,6 +12,7 @@ from clients.panels import Action, FactSource, Tab
 from documents.models import Document
 from documents.panels import DocumentLink
 from documents.queries import SESSION_NOTES
+from mentalspace.core import formatting
 from scheduling.choices import AppointmentStatus
 from scheduling.models import Appointment
 from scheduling.panels import AppointmentAction
@@ -27,9 +28,13 @@ def _live_bill(appointment: Appointment) -> Bill | None:
 
 
 def copay_link(actor: User, appointment: Appointment) -> tuple[str, str] | None:
-    """Once the client is there, the desk and billers may take a payment for the visit."""
+    """Once the client is there, the desk and billers may take a payment for the visit, or see what was taken."""
     if appointment.status not in ARRIVED or not appointment.is_billable or not rules.can_take_payments(actor):
         return None
+    taken = queries.taken_for_visits([appointment.pk]).get(appointment.pk)
+    if taken is not None:
+        payment, amount = taken
+        return f"{formatting.money(amount)} taken", reverse("billing:payment_detail", args=[payment])
     url = f"{reverse('billing:payment_create')}?client={appointment.client_id}&appointment={appointment.pk}"
     return "Take copay", url
 

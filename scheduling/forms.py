@@ -48,13 +48,12 @@ class _Asks(PageForm):
     The tick belongs to exactly the sentences that were shown: when they change, it is asked for again.
     """
 
-    anyway = forms.CharField(required=False, widget=forms.HiddenInput)
+    anyway = forms.CharField(required=False, widget=forms.HiddenInput, label="Do it anyway")
 
     def ask(self, error: NeedsConfirmation) -> None:
         """Show the reasons and the box that accepts them."""
         field = self.fields["anyway"]
         field.widget = forms.CheckboxInput(attrs={"value": error.token}, check_test=lambda value: False)
-        field.label = "Do it anyway"
         self.add_error("anyway", error.message)
 
 

@@ -33,6 +33,7 @@ from billing.queries.payments import (
     left_over,
     part_paid_by,
     payment_rows,
+    taken_for_visits,
     unapplied_payments,
     with_unapplied,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "revenue",
     "search_hits",
     "session_note_of",
+    "taken_for_visits",
     "unapplied_payments",
     "unapplied_total",
     "unbilled_sessions",

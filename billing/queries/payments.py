@@ -1,5 +1,7 @@
 """Payments, and what is left of them."""
 
+from collections.abc import Collection
+from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
@@ -7,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from accounts.models import User
 from billing import rules
 from billing.choices import Owes, PaymentSource
-from billing.models import Bill, Payment
+from billing.models import ZERO, Bill, Payment
 from billing.queries.balances import live_bills
 from billing.queries.sums import allocated, not_applied, refunded, taken_back
 
@@ -29,6 +31,23 @@ def payment_rows(actor: User) -> QuerySet[Payment]:
     """Payments the actor may see, without the mirrors of reversed ones; `taken_back` shows those."""
     found = rules.visible_payments(actor).filter(reverses__isnull=True)
     return with_unapplied(found).select_related("client", "created_by")
+
+
+def taken_for_visits(appointment_ids: Collection[UUID]) -> dict[UUID, tuple[UUID, Decimal]]:
+    """What clients paid for these visits at the desk: the newest payment and the sum, by appointment. One query."""
+    found = (
+        Payment.objects.filter(
+            appointment_id__in=appointment_ids, reverses__isnull=True, reversed_by__isnull=True
+        )
+        .exclude(source=PaymentSource.INSURANCE)
+        .order_by("created_at")
+        .values_list("appointment_id", "pk", "amount")
+    )
+    taken: dict[UUID, tuple[UUID, Decimal]] = {}
+    for visit, payment, amount in found:
+        if visit is not None:
+            taken[visit] = (payment, amount + (taken[visit][1] if visit in taken else ZERO))
+    return taken
 
 
 def unapplied_payments(actor: User) -> QuerySet[Payment]:

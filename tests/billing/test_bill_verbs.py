@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from billing import services
 from billing.models import Adjustment, Bill, Transfer
 from billing.panels import bill_link, copay_link
 from mentalspace.core import clock, formatting
 from mentalspace.core.models import AuditEvent
 from scheduling.choices import AppointmentStatus
-from tests.billing.factories import BillFactory
+from tests.billing.factories import BillFactory, PaymentFactory
 from tests.billing.sessions import held_session, sign_note
 
 D = Decimal
@@ -114,6 +115,11 @@ def test_buttons_of_an_appointment(cast):
     visit = held_session(client=cast.client, staff=cast.therapist.staff, status=AppointmentStatus.CONFIRMED)
     assert copay_link(cast.front_desk, visit) is None
     visit.status = AppointmentStatus.CHECKED_IN
+    assert (copay_link(cast.front_desk, visit) or [""])[0] == "Take copay"
+    paid = PaymentFactory.create(client=cast.client, amount=Decimal(25), appointment=visit)
+    taken = ("$25.00 taken", reverse("billing:payment_detail", args=[paid.pk]))
+    assert copay_link(cast.front_desk, visit) == taken
+    services.reverse_payment(actor=cast.biller, payment_id=paid.pk, reason="Bounced")
     assert (copay_link(cast.front_desk, visit) or [""])[0] == "Take copay"
     assert copay_link(cast.therapist, visit) is None
     assert bill_link(cast.biller, visit) is None

@@ -1,6 +1,7 @@
 """Home shows what is due, by role; search finds what one may see and nothing else."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from mentalspace.core import clock
 from scheduling.choices import AppointmentStatus
+from tests.billing.factories import PaymentFactory
 from tests.cast import Cast
 from tests.clients.factories import CareTeamFactory, ClientFactory
 from tests.crm.factories import LeadFactory
@@ -60,6 +62,10 @@ def test_the_desk_sees_everybodys_day_with_the_next_step(cast: Cast) -> None:
     made.status = AppointmentStatus.CHECKED_IN
     made.save()
     assert "Take copay" in page(cast.front_desk)
+    PaymentFactory.create(client=cast.client, amount=Decimal(25), appointment=made)
+    after = page(cast.front_desk)
+    assert "Take copay" not in after
+    assert "$25.00 taken" in after
 
 
 def test_a_home_asks_as_many_queries_for_three_rows_as_for_one(cast: Cast) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.forms.formsets import BaseFormSet
 
-from mentalspace.core.errors import DomainError
+from mentalspace.core.errors import DomainError, NotPermitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,18 @@ def faults_of(form: Any) -> list[Fault]:
     for name, errors in form.errors.items():
         if name in form.fields:
             bound = form[name]
-            found += [Fault(str(error), _target(bound), str(bound.label)) for error in errors]
+            label = "" if isinstance(bound.field.widget, forms.CheckboxInput) else str(bound.label)
+            found += [Fault(str(error), _target(bound), label) for error in errors]
     return found
 
 
 def add_domain_error(form: forms.BaseForm, error: DomainError) -> None:
-    """Show why a verb refused: at the field that caused it, or on top."""
+    """Show why a verb refused: at the field that caused it, or on top.
+
+    What a role may never do is no fault of the form: NotPermitted is raised again, for the gate to answer with a 403.
+    """
+    if isinstance(error, NotPermitted):
+        raise error
     field = error.field if error.field in form.fields else None
     form.add_error(field, error.message)
 

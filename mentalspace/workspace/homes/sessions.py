@@ -1,9 +1,12 @@
 """Today's appointments: a clinician's own, or everybody's for the desk."""
 
 from datetime import timedelta
+from decimal import Decimal
+from uuid import UUID
 
 from django.urls import reverse
 
+from billing.queries import taken_for_visits
 from documents.choices import SESSION_TYPES, DocumentStatus
 from documents.models import Document
 from documents.rules import can_write_session_note
@@ -87,11 +90,12 @@ def note_action(scene: Scene, session: Appointment, note: Document | None) -> li
 
 def desk_board(scene: Scene) -> Panel:
     """Everybody's appointments today with what the desk does next to each."""
-    lines = []
-    for session in appointments_on(scene.actor, scene.today):
-        if session.status in CLOSED:
-            continue
-        lines.append(_line(scene, session, session.staff.full_name, desk_actions(session)))
+    visits = [visit for visit in appointments_on(scene.actor, scene.today) if visit.status not in CLOSED]
+    taken = taken_for_visits([visit.pk for visit in visits])
+    lines = [
+        _line(scene, visit, visit.staff.full_name, desk_actions(visit, taken.get(visit.pk)))
+        for visit in visits
+    ]
     return Panel(
         "Today at the practice",
         EmptyState(
@@ -107,8 +111,8 @@ def desk_board(scene: Scene) -> Panel:
     )
 
 
-def desk_actions(session: Appointment) -> list[Action]:
-    """Confirm, then check in, then take the copay."""
+def desk_actions(session: Appointment, taken: tuple[UUID, Decimal] | None) -> list[Action]:
+    """Confirm, then check in, then take the copay, then see what was taken."""
     who = session.client.display_name
 
     def step(label: str, name: str, icon: str, *, primary: bool = False) -> Action:
@@ -121,6 +125,12 @@ def desk_actions(session: Appointment) -> list[Action]:
         ]
     if session.status == AppointmentStatus.CONFIRMED:
         return [step("Check in", "scheduling:appointment_check_in", "user-check")]
+    if taken is not None:
+        payment, amount = taken
+        label = f"{formatting.money(amount)} taken"
+        return [Action(label, reverse("billing:payment_detail", args=[payment]), "circle-check", about=who)]
+    if not session.is_billable:
+        return []
     copay = f"{reverse('billing:payment_create')}?client={session.client_id}&appointment={session.pk}"
     return [Action("Take copay", copay, "cash", about=who)]
 
