@@ -31,7 +31,16 @@ class NoteDefaults(practice.Section):
         48, ge=1, le=720, title="Unlocked for", description="Hours a locked draft stays open."
     )
     progress_form: Literal["progress_soap", "progress_dap", "progress_birp", "progress_girp"] = Field(
-        "progress_soap", title="Form of progress notes"
+        "progress_soap",
+        title="Form of progress notes",
+        json_schema_extra={
+            "labels": {
+                "progress_soap": "SOAP: subjective, objective, assessment, plan",
+                "progress_dap": "DAP: data, assessment, plan",
+                "progress_birp": "BIRP: behavior, intervention, response, plan",
+                "progress_girp": "GIRP: goal, intervention, response, plan",
+            }
+        },
     )
     require_intake: bool = Field(
         False,

@@ -68,7 +68,7 @@ PLACES = (
         "settings",
         "workspace:administration",
         is_admin,
-        ("/administration/", "/users/", "/settings/", "/audit/", "/tags/"),
+        ("/administration/", "/users/", "/settings/", "/audit/", "/clients/tags/"),
     ),
 )
 BEGINNINGS = (
@@ -83,12 +83,18 @@ BEGINNINGS = (
 
 def modules(actor: User, path: str, *, unread: int = 0) -> list[NavItem]:
     """The sidebar for this person on this page."""
+    # The longest address wins: the list of tags is below the clients' and belongs to administration.
+    here = max(
+        (prefix for place in PLACES for prefix in place.prefixes if path.startswith(prefix)),
+        key=len,
+        default="",
+    )
     return [
         NavItem(
             place.label,
             reverse(place.url_name),
             place.icon,
-            active=path.startswith(place.prefixes),
+            active=here in place.prefixes,
             badge=unread if place.url_name == "messaging:inbox" else 0,
         )
         for place in PLACES

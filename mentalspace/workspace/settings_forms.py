@@ -71,7 +71,12 @@ def form_field(name: str, info: FieldInfo) -> forms.Field:
         options["help_text"] = f"{options['help_text']} {LIST_HELP}".strip()
         return ListField(**options)
     if get_origin(kind) is Literal:
-        return forms.ChoiceField(choices=[(each, str(each)) for each in get_args(kind)], **options)
+        # A setting names its choices in `json_schema_extra={"labels": {value: label}}`.
+        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+        labels: Any = extra.get("labels", {})
+        return forms.ChoiceField(
+            choices=[(each, labels.get(each, str(each))) for each in get_args(kind)], **options
+        )
     options["required"] = not optional and (kind is not str or bool(bounds.get("min_length")))
     if kind is int:
         return forms.IntegerField(min_value=bounds.get("ge"), max_value=bounds.get("le"), **options)

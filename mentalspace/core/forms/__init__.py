@@ -3,6 +3,7 @@
 Fields read what people type (`3/14/2026`, `230p`, `404.555.0134`, `$1,234.50`) and refuse in a sentence that says how.
 """
 
+from mentalspace.core.forms.answers import answer, ask
 from mentalspace.core.forms.choices import Option, SearchSelect, SearchSelectMultiple, options_response
 from mentalspace.core.forms.faults import Fault, add_domain_error, faults_of
 from mentalspace.core.forms.fields import DateField, MoneyField, PhoneField, TimeField, ZipField
@@ -24,6 +25,8 @@ __all__ = [
     "Together",
     "ZipField",
     "add_domain_error",
+    "answer",
+    "ask",
     "faults_of",
     "options_response",
     "posted",
