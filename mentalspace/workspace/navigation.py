@@ -84,11 +84,8 @@ BEGINNINGS = (
 def modules(actor: User, path: str, *, unread: int = 0) -> list[NavItem]:
     """The sidebar for this person on this page."""
     # The longest address wins: the list of tags is below the clients' and belongs to administration.
-    here = max(
-        (prefix for place in PLACES for prefix in place.prefixes if path.startswith(prefix)),
-        key=len,
-        default="",
-    )
+    matching = [prefix for place in PLACES for prefix in place.prefixes if path.startswith(prefix)]
+    here = max(matching, key=len, default="")
     return [
         NavItem(
             place.label,

@@ -121,7 +121,8 @@ def to_cosign(scene: Scene) -> Panel:
     lines = []
     queue, total = first_of(cosign_queue(scene.actor), SHOWN)
     for note in queue:
-        waited = (scene.now - note.submitted_at).days if note.submitted_at else 0
+        waited = (scene.today - note.submitted_at.astimezone(scene.zone).date()).days if note.submitted_at else 0
+        late = note.due_on is not None and note.due_on < scene.today
         lines.append(
             Line(
                 note.client.display_name,
@@ -130,7 +131,7 @@ def to_cosign(scene: Scene) -> Panel:
                 badges=[
                     Badge(
                         f"waits {formatting.plural(waited, 'day')}" if waited else "today",
-                        "danger" if waited > 7 else "info",
+                        "danger" if late else "info",
                         "clock",
                     )
                 ],
