@@ -18,7 +18,7 @@ from scheduling.models import Appointment
 class ClientForm(PageForm):
     """Whose chart."""
 
-    submit_label = "Go on"
+    submit_label = "Continue"
     client = ClientChoiceField()
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:

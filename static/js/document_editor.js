@@ -21,6 +21,8 @@
     if (sign) { event.preventDefault(); sign.requestSubmit(); }
   });
 
+  document.querySelector("form[data-sign] [type=submit]")?.focus({ preventScroll: true });
+
   const form = document.querySelector("form[data-editor]");
   if (!form) return;
   const said = form.querySelector("[data-said]");

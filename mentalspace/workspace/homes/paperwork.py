@@ -121,7 +121,9 @@ def to_cosign(scene: Scene) -> Panel:
     lines = []
     queue, total = first_of(cosign_queue(scene.actor), SHOWN)
     for note in queue:
-        waited = (scene.today - note.submitted_at.astimezone(scene.zone).date()).days if note.submitted_at else 0
+        waited = (
+            (scene.today - note.submitted_at.astimezone(scene.zone).date()).days if note.submitted_at else 0
+        )
         late = note.due_on is not None and note.due_on < scene.today
         lines.append(
             Line(
