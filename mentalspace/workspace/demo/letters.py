@@ -63,8 +63,8 @@ def make_messages(make: Maker, people: People) -> None:
             for each in receivers
         ]
         for answer in range(place % 3):
-            moment = started + timedelta(hours=2 + 3 * answer)
-            if moment > make.now:
+            moment = make.next_working(started + timedelta(hours=2 + 3 * answer))
+            if moment <= started:
                 break
             pair = (receiver, sender) if answer % 2 == 0 else (sender, receiver)
             messages.append(

@@ -14,6 +14,7 @@ from mentalspace.core import clock
 T = TypeVar("T")
 M = TypeVar("M", bound=models.Model)
 SEED = 1848
+OPENS, CLOSES = 8, 20
 
 
 class Maker:
@@ -46,8 +47,21 @@ class Maker:
         return clock.at(day, wall, self.zone)
 
     def days_ago(self, days: float) -> datetime:
-        """An instant in the past."""
-        return self.now - timedelta(days=days)
+        """An instant in the past, in working hours: whatever would fall into the night is moved ahead of it."""
+        moment = self.now - timedelta(days=days)
+        hour = moment.astimezone(self.zone).hour
+        if hour < OPENS:
+            return moment - timedelta(hours=24 - (CLOSES - OPENS))
+        return moment - timedelta(hours=CLOSES - OPENS) if hour >= CLOSES else moment
+
+    def next_working(self, moment: datetime) -> datetime:
+        """The instant itself, or the morning after where it falls into the night; never later than now."""
+        local = moment.astimezone(self.zone)
+        if local.hour < OPENS:
+            moment += timedelta(hours=OPENS - local.hour)
+        elif local.hour >= CLOSES:
+            moment += timedelta(hours=24 + OPENS - local.hour)
+        return min(moment, self.now - timedelta(minutes=2))
 
     def day(self, instant: datetime) -> date:
         """The practice's day of an instant."""

@@ -91,9 +91,7 @@ def is_written(make: Maker, session: Appointment) -> bool:
 
 def write(make: Maker, chart: Chart, session: Appointment, kind: str, answers: dict[str, Any]) -> Document:
     """A session's document, in the state its age and author make likely."""
-    written = min(
-        session.end_time + timedelta(minutes=make.random.randint(10, 2600)), make.now - timedelta(minutes=2)
-    )
+    written = make.next_working(session.end_time + timedelta(minutes=make.random.randint(10, 2600)))
     document = begin(make, session.client, session.staff, kind, answers, written)
     document.appointment = session
     document.service_date = make.day(session.start_time)
@@ -181,7 +179,7 @@ def hand_back(make: Maker, chart: Chart, document: Document, written: datetime) 
             document=document,
             reviewer=document.staff.supervisor,
             comment="Please say in the assessment how the session moved the goal, and name the measure.",
-            returned_at=min(written + timedelta(hours=5), make.now),
+            returned_at=make.next_working(written + timedelta(hours=5)),
         )
     )
 
