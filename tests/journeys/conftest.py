@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
@@ -59,7 +59,8 @@ def demo_server(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> It
             server.stop()
             hang_up()
             call_command("flush", interactive=False, verbosity=0)
-            hang_up()
+            # While Playwright's loop runs, Django keeps connections of its own for it, which nobody else closes.
+            connections.close_all()
 
 
 def hang_up() -> None:

@@ -1,0 +1,271 @@
+"""Every page of the application, taken from the URL resolver, with objects of the demo practice to open it on."""
+
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from datetime import date
+from itertools import product
+from typing import Any
+
+from django.db.models import Exists, Model, OuterRef
+from django.test import Client as Visitor
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.choices import Role
+from accounts.models import User
+from billing.models import (
+    Adjustment,
+    Allocation,
+    Bill,
+    FeeProposal,
+    Invoice,
+    Payment,
+    Refund,
+    ServiceCode,
+    Transfer,
+)
+from billing.queries import unbilled_sessions
+from clients.models import CareTeamMember, Client, ClientFlag, Tag
+from clients.panels import chart
+from crm.models import Lead
+from documents.models import Document, UnlockRequest
+from mentalspace.core import practice
+from mentalspace.workspace.demo.people import DOMAIN
+from mentalspace.workspace.reports import REPORTS
+from messaging.models import Message, Thread
+from scheduling.models import Appointment
+from staff.models import Staff
+from staff.pages import absences
+from staff.panels import person
+
+# What the first words of an address speak of; the longest that fits counts.
+NOUNS: dict[str, type[Model]] = {
+    "adjustments/": Adjustment,
+    "allocations/": Allocation,
+    "appointments/": Appointment,
+    "bills/": Bill,
+    "clients/": Client,
+    "clients/tags/": Tag,
+    "documents/": Document,
+    "fee-proposals/": FeeProposal,
+    "invoices/": Invoice,
+    "leads/": Lead,
+    "messages/": Thread,
+    "notes/": Appointment,
+    "payments/": Payment,
+    "refunds/": Refund,
+    "service-codes/": ServiceCode,
+    "staff/": Staff,
+    "transfers/": Transfer,
+    "unlock-requests/": UnlockRequest,
+    "users/": User,
+}
+# Which column tells apart objects on which a page looks different, or which it needs.
+STATES = {
+    Appointment: "status",
+    Bill: "status",
+    Client: "status",
+    Document: "status",
+    FeeProposal: "state",
+    Invoice: "status",
+    Lead: "status",
+    Payment: "method",
+    User: "role",
+    Staff: "user__role",
+    ServiceCode: "is_active",
+}
+# Objects named by another key than `pk`.
+KEYS: dict[str, type[Model]] = {"appointment_id": Appointment, "client_id": Client}
+SLUGS: dict[str, Callable[[], list[str]]] = {
+    "workspace:report": lambda: list(REPORTS),
+    "workspace:settings_section": lambda: list(practice.sections),
+    "clients:client_tab": lambda: [tab.slug for tab in chart.tabs if tab.slug != "overview"],
+    "staff:staff_tab": lambda: [tab.slug for tab in person.tabs],
+    "staff:photo": lambda: ["none"],
+}
+PER_STATE = 2
+LOGINS = {f"{role.replace('_', '')}@{DOMAIN}" for role in Role.values}
+
+
+def _unbilled(name: str) -> list[str]:
+    """Sessions that have no bill yet."""
+    return [reverse(name, args=[key]) for key in unbilled_sessions().values_list("pk", flat=True)[:2]]
+
+
+def _links() -> list[str]:
+    """An open lead, and the client it is said to be."""
+    lead, client = Lead.objects.filter(status="new").first(), Client.objects.first()
+    return [f"{reverse('crm:lead_link', args=[lead.pk])}?client={client.pk}"] if lead and client else []
+
+
+def _absences() -> list[str]:
+    """The first exception of whoever has one."""
+    return [
+        reverse("staff:exception_remove", args=[staff.pk, absence.key])
+        for staff in Staff.objects.filter(takes_appointments=True).order_by("pk")[:3]
+        for absence in absences(staff, date.min)[:1]
+    ]
+
+
+def _drafts() -> list[str]:
+    """Drafts that nobody but their author has seen."""
+    untouched = Document.objects.filter(status="draft", submitted_at=None, locked_at=None)
+    keys = untouched.filter(staff__user__email__in=LOGINS).values_list("pk", flat=True)[:4]
+    return [reverse("documents:document_discard", args=[key]) for key in keys]
+
+
+# Addresses that no list of objects gives.
+WHOLE: dict[str, Callable[[], list[str]]] = {
+    "billing:bill_create": lambda: _unbilled("billing:bill_create"),
+    "billing:bill_checks": lambda: _unbilled("billing:bill_checks"),
+    "crm:lead_link": _links,
+    "documents:document_discard": _drafts,
+    "staff:exception_remove": _absences,
+}
+# These look different to each role.
+FOR_EVERYBODY = {
+    "workspace:home",
+    "workspace:search",
+    "scheduling:schedule",
+    "clients:client_list",
+    "clients:client_detail",
+    "accounts:account",
+}
+# Answers to a program and files; and what the demo has none of, which is opened by its module's own tests.
+NO_PAGES = {
+    "staff:photo",
+    "documents:document_discard",
+    "billing:transfer_reverse",
+    "billing:refund_reverse",
+}
+
+
+def walk(patterns: Any, namespace: str = "", route: str = "") -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Name, route and converters of every URL below."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = pattern.namespace or namespace
+            yield from walk(pattern.url_patterns, inner, route + str(pattern.pattern))
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            name = f"{namespace}:{pattern.name}" if namespace else pattern.name
+            yield name, route + str(pattern.pattern), pattern.pattern.converters
+
+
+def pages() -> list[tuple[str, str, dict[str, Any]]]:
+    """Every URL of the application's own: Django's admin has tests of its own."""
+    found = walk(get_resolver().url_patterns)
+    return [page for page in found if not page[1].startswith("admin/") and page[0] != "health"]
+
+
+class Samples:
+    """Objects of the practice, few of each state, read once."""
+
+    def __init__(self) -> None:
+        self._keys: dict[type[Model], list[Any]] = {}
+
+    def keys(self, model: type[Model]) -> list[Any]:
+        """Primary keys, some of each state."""
+        if model not in self._keys:
+            rows = self._rows(model)
+            state = STATES.get(model)
+            states = set(rows.values_list(state, flat=True)) if state else {None}
+            self._keys[model] = [
+                key
+                for value in sorted(states, key=str)
+                for key in (rows.filter(**{state: value}) if state else rows).values_list("pk", flat=True)[
+                    :PER_STATE
+                ]
+            ]
+        return self._keys[model]
+
+    def _rows(self, model: type[Model]) -> Any:
+        """Those that somebody of the demo's logins has in hand: a draft is its author's, a letter its readers'."""
+        rows: Any = model._default_manager.order_by("pk")
+        if model is Document:
+            return rows.filter(staff__user__email__in=LOGINS)
+        if model is Thread:
+            return rows.filter(
+                Exists(Message.objects.filter(thread=OuterRef("pk"), receiver__email__in=LOGINS))
+            )
+        return rows
+
+    def kinds(self, name: str, route: str, converters: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
+        """Each page of the URL with the addresses to try: tabs, reports and settings are pages of their own."""
+        addresses = list(self.addresses(name, route, converters))
+        if name not in SLUGS:
+            yield name, addresses
+            return
+        for slug in SLUGS[name]():
+            yield f"{name} {slug}", [address for address in addresses if address.endswith(f"/{slug}/")]
+
+    def addresses(self, name: str, route: str, converters: dict[str, Any]) -> Iterator[str]:
+        """The page on each sample; a page without arguments has one address."""
+        if name in WHOLE:
+            yield from WHOLE[name]()
+            return
+        if "member_pk" in converters or "flag_pk" in converters or "tag_pk" in converters:
+            yield from self._of_clients(name, converters)
+            return
+        choices = {key: self._values(name, route, key) for key in converters}
+        for values in product(*choices.values()):
+            yield reverse(name, kwargs=dict(zip(choices, values, strict=True)))
+
+    def _values(self, name: str, route: str, key: str) -> list[Any]:
+        if key in {"slug", "section", "name"}:
+            return SLUGS[name]()
+        if key in KEYS:
+            return self.keys(KEYS[key])
+        if key in {"index", "key", "token"}:
+            return ["0"] if key == "index" else ["none-such"]
+        noun = max((word for word in NOUNS if route.startswith(word)), key=len)
+        return self.keys(NOUNS[noun])
+
+    def _of_clients(self, name: str, converters: dict[str, Any]) -> Iterator[str]:
+        key = next(key for key in converters if key != "pk")
+        pairs: Any = {
+            "member_pk": CareTeamMember.objects.filter(ends_on=None).values_list("client_id", "pk"),
+            "flag_pk": ClientFlag.objects.filter(resolved_at=None).values_list("client_id", "pk"),
+            "tag_pk": Client.tags.through.objects.values_list("client_id", "tag_id"),
+        }[key]
+        for client, other in pairs.order_by("pk")[:3]:
+            yield reverse(name, kwargs={"pk": client, key: other})
+
+
+class Reached:
+    """Which page each role opens, found out without a browser."""
+
+    def __init__(self, visitors: dict[str, Visitor]) -> None:
+        """`visitors` are signed in, one for each role."""
+        self.samples = Samples()
+        self.visitors = visitors
+        self.of: dict[str, list[str]] = defaultdict(list)
+        self.unreached: list[str] = []
+        for name, route, converters in pages():
+            for title, addresses in self.samples.kinds(name, route, converters):
+                self.assign(name, title, addresses)
+
+    def assign(self, name: str, title: str, addresses: list[str]) -> None:
+        """Give the page to one role that opens it, each time beginning with another; some pages go to every role."""
+        first = zlib.crc32(title.encode()) % len(self.visitors)
+        roles = [*list(self.visitors)[first:], *list(self.visitors)[:first]]
+        reached, answers = False, set()
+        for role in roles:
+            for address in addresses:
+                answer = self.visitors[role].get(address)
+                answers.add(answer.status_code)
+                if answer.status_code == 200:
+                    reached = True
+                    if is_page(answer):
+                        self.of[role].append(address)
+                if answer.status_code in {200, 403, 405}:
+                    break
+            if reached and name not in FOR_EVERYBODY:
+                return
+        if answers <= {403, 404, 500} and name not in NO_PAGES:
+            self.unreached.append(f"{title} {sorted(answers)} {addresses[:1]}")
+
+
+def is_page(answer: Any) -> bool:
+    """A whole page: not a fragment, a file or an export."""
+    html = answer.headers.get("Content-Type", "").startswith("text/html")
+    return html and b"<main" in getattr(answer, "content", b"")
