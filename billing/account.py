@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.http import ActorRequest
 from accounts.models import User
 from billing import queries, rules
 from billing.choices import BillStatus, Owes
@@ -42,9 +42,9 @@ def balance_fact(actor: User, client: Client) -> Fact | None:
     return Fact("Balance", formatting.money(owed), account_url(client.pk), tone)
 
 
-def account_tab(request: HttpRequest, client: Client) -> dict[str, Any]:
+def account_tab(request: ActorRequest, client: Client) -> dict[str, Any]:
     """Three queries for the office besides the header's balance, one for a clinician."""
-    actor: User = request.user  # type: ignore[assignment]
+    actor = request.user
     office = rules.can_see_balances(actor)
     found = (
         queries.bill_rows(actor).filter(client=client).order_by("-service_date", "-created_at")[:BILLS_SHOWN]

@@ -12,10 +12,10 @@ from uuid import UUID
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Prefetch, QuerySet
 from django.db.models.functions import JSONObject
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from accounts.http import ActorRequest
 from accounts.models import User
 from clients import rules
 from clients.choices import CLINICAL_FLAGS, CareRole, ClientStatus, CoverageRank, FlagKind, Severity
@@ -107,9 +107,9 @@ def tab_url(client: Client, slug: str) -> str:
     return reverse("clients:client_tab", args=[client.pk, slug])
 
 
-def frame(request: HttpRequest, client: Client, active: str) -> dict[str, Any]:
+def frame(request: ActorRequest, client: Client, active: str) -> dict[str, Any]:
     """The context that `clients/chart.html` needs around a tab, for a client from `get_client`; `active` is a slug."""
-    actor: User = request.user  # type: ignore[assignment]
+    actor = request.user
     team = care_team(client)
     today = clock.today()
     return {
@@ -145,9 +145,9 @@ def is_current(member: CareTeamMember, today: dt.date) -> bool:
     return member.starts_on <= today and (member.ends_on is None or member.ends_on >= today)
 
 
-def shown_cards(request: HttpRequest, client: Client, column: str) -> list[ShownCard]:
+def shown_cards(request: ActorRequest, client: Client, column: str) -> list[ShownCard]:
     """The overview's cards of one column that the actor may see."""
-    actor: User = request.user  # type: ignore[assignment]
+    actor = request.user
     return [
         ShownCard(card.template, card.context(request, client))
         for card in chart.cards

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.http import HttpRequest
-
+from accounts.http import ActorRequest
 from accounts.models import User
 from clients.models import Client
 
@@ -31,7 +30,7 @@ class Tab:
     order: int
     allowed: Callable[[User, Client], bool]
     template: str
-    context: Callable[[HttpRequest, Client], dict[str, Any]]
+    context: Callable[[ActorRequest, Client], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class Card:
     order: int
     allowed: Callable[[User, Client], bool]
     template: str
-    context: Callable[[HttpRequest, Client], dict[str, Any]]
+    context: Callable[[ActorRequest, Client], dict[str, Any]]
     column: str = "main"
 
 

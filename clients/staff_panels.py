@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest
-
-from accounts.models import User
+from accounts.http import ActorRequest
 from clients import rules
 from clients.chart import OVERVIEW, status_badge, tab_url
 from mentalspace.core import clock, formatting
@@ -13,9 +11,9 @@ from staff.panels import Tab
 from staff.rules import can_see_caseload
 
 
-def caseload(request: HttpRequest, staff: Staff) -> dict[str, Any]:
+def caseload(request: ActorRequest, staff: Staff) -> dict[str, Any]:
     """Whom the clinician treats today, and since when; of these, whom the viewer may see. One query."""
-    actor: User = request.user  # type: ignore[assignment]
+    actor = request.user
     visible: Any = rules.visible_clients(actor).only("pk")
     assignments = (
         rules.current_assignments()

@@ -3,9 +3,9 @@
 import datetime as dt
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.http import ActorRequest
 from accounts.models import User
 from clients import rules
 from clients.chart import care_team, is_current, profile_of, tab_url
@@ -21,12 +21,8 @@ from mentalspace.core import cells, clock, formatting, practice
 DAYS_A_COVERAGE_ENDS_SOON = 30
 
 
-def _no_context(request: HttpRequest, client: Client) -> dict[str, Any]:
+def _no_context(request: ActorRequest, client: Client) -> dict[str, Any]:
     return {}
-
-
-def _actor(request: HttpRequest) -> User:
-    return request.user  # type: ignore[return-value]
 
 
 def _url(name: str, client: Client, *further: Any) -> str:
@@ -36,9 +32,9 @@ def _url(name: str, client: Client, *further: Any) -> str:
 # Overview
 
 
-def contact_card(request: HttpRequest, client: Client) -> dict[str, Any]:
+def contact_card(request: ActorRequest, client: Client) -> dict[str, Any]:
     """How to reach the client and, for those who may know, whom to call in need."""
-    actor = _actor(request)
+    actor = request.user
     return {
         "contact_rows": contact_rows(client),
         "emergency": profile_of(client).emergency_contact if rules.can_see_contacts(actor, client) else None,
@@ -79,7 +75,7 @@ def reminder_words(client: Client) -> str:
     return f"By {formatting.listed(ways)}" if ways else "No consent given"
 
 
-def medical_card(request: HttpRequest, client: Client) -> dict[str, Any]:
+def medical_card(request: ActorRequest, client: Client) -> dict[str, Any]:
     """Medicines, allergies, conditions: what a clinician wants to know in the minute before a session."""
     medical = MedicalHistory.model_validate(profile_of(client).medical_history)
     lists = [
@@ -94,9 +90,9 @@ def medical_card(request: HttpRequest, client: Client) -> dict[str, Any]:
     }
 
 
-def todo_card(request: HttpRequest, client: Client) -> dict[str, Any]:
+def todo_card(request: ActorRequest, client: Client) -> dict[str, Any]:
     """What is still missing from the record, each with the page that mends it; only for who may mend it."""
-    return {"todos": todos(_actor(request), client)}
+    return {"todos": todos(request.user, client)}
 
 
 def todos(actor: User, client: Client) -> list[tuple[str, str]]:
@@ -138,9 +134,9 @@ def _insurance_todos(client: Client, held: list[Insurance], today: dt.date) -> l
 # Profile
 
 
-def profile_tab(request: HttpRequest, client: Client) -> dict[str, Any]:
+def profile_tab(request: ActorRequest, client: Client) -> dict[str, Any]:
     """Every section that the actor may see, each with its own form."""
-    actor, profile = _actor(request), profile_of(client)
+    actor, profile = request.user, profile_of(client)
     edits, clinical = rules.can_edit_demographics(actor, client), rules.can_see_clinical(actor, client)
     intake_by = profile.intake_staff.name_with_credential if profile.intake_staff else ""
     return {
@@ -256,9 +252,9 @@ def _authorisation_view(item: Authorisation, today: dt.date) -> dict[str, Any]:
 # Care team
 
 
-def care_team_tab(request: HttpRequest, client: Client) -> dict[str, Any]:
+def care_team_tab(request: ActorRequest, client: Client) -> dict[str, Any]:
     """Who treats the client, who will, and who did."""
-    actor, today = _actor(request), clock.today()
+    actor, today = request.user, clock.today()
     members = care_team(client)
     assigns = rules.can_assign_clinicians(actor, client)
     shown = [_member_view(client, member, assigns) for member in members]

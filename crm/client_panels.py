@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.http import ActorRequest
 from clients.models import Client
 from clients.panels import Card
 from clients.rules import can_see_client
@@ -14,9 +13,9 @@ from crm.rules import can_work_leads
 from mentalspace.core import clock, formatting
 
 
-def lead_card(request: HttpRequest, client: Client) -> dict[str, Any]:
+def lead_card(request: ActorRequest, client: Client) -> dict[str, Any]:
     """Source and days of the lead; the way there for who works with leads. One statement."""
-    actor: User = request.user  # type: ignore[assignment]
+    actor = request.user
     lead = lead_of_client(client)
     if lead is None:
         return {"came_from": None}

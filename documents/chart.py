@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.http import ActorRequest
 from accounts.models import User
 from clients.chart import tab_url
 from clients.models import Client
@@ -41,9 +41,9 @@ def new_url(client: Client, kind: str = "") -> str:
     return f"{reverse('documents:document_create')}?client={client.pk}{suffix}"
 
 
-def documents_tab(request: HttpRequest, client: Client) -> dict[str, Any]:
+def documents_tab(request: ActorRequest, client: Client) -> dict[str, Any]:
     """The latest documents with their states; all of them are in the list of notes."""
-    actor = _actor(request)
+    actor = request.user
     found = (
         rules.visible_documents(actor)
         .filter(client=client)
@@ -59,9 +59,9 @@ def documents_tab(request: HttpRequest, client: Client) -> dict[str, Any]:
     }
 
 
-def plan_tab(request: HttpRequest, client: Client) -> dict[str, Any]:
+def plan_tab(request: ActorRequest, client: Client) -> dict[str, Any]:
     """The current treatment plan, its goals, its review, and earlier ones."""
-    actor = _actor(request)
+    actor = request.user
     plans = list(
         rules.visible_documents(actor)
         .filter(client=client, type=DocumentType.TREATMENT_PLAN)
@@ -80,15 +80,15 @@ def plan_tab(request: HttpRequest, client: Client) -> dict[str, Any]:
     }
 
 
-def last_plan_card(request: HttpRequest, client: Client) -> dict[str, Any]:
+def last_plan_card(request: ActorRequest, client: Client) -> dict[str, Any]:
     """What the last session note planned: read in the minute before the next session."""
-    note, _plan = _at_hand(_actor(request), client)
+    note, _plan = _at_hand(request.user, client)
     return {"note": note, "part": queries.plan_part(note)}
 
 
-def open_goals_card(request: HttpRequest, client: Client) -> dict[str, Any]:
+def open_goals_card(request: ActorRequest, client: Client) -> dict[str, Any]:
     """The goals that are worked on."""
-    _note, plan = _at_hand(_actor(request), client)
+    _note, plan = _at_hand(request.user, client)
     goals = open_goals(plan.answers) if plan else []
     return {
         "plan": plan,
@@ -131,10 +131,6 @@ def session_note_link(actor: User, appointment: Appointment) -> tuple[str, str] 
     if mine and begun and held_or_missed:
         return ("Start note", reverse("documents:note_start", args=[appointment.pk]))
     return None
-
-
-def _actor(request: HttpRequest) -> User:
-    return request.user  # type: ignore[return-value]
 
 
 def _at_hand(actor: User, client: Client) -> tuple[Document | None, Document | None]:

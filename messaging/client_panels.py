@@ -3,9 +3,9 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.http import ActorRequest
 from accounts.models import User
 from clients.models import Client
 from clients.panels import Action, Tab
@@ -26,9 +26,9 @@ def new_message_url(client: Client) -> str:
     return f"{reverse('messaging:message_create')}?{urlencode({'client': client.pk})}"
 
 
-def messages_tab(request: HttpRequest, client: Client) -> dict[str, Any]:
+def messages_tab(request: ActorRequest, client: Client) -> dict[str, Any]:
     """A page of conversations, newest first. Two statements."""
-    actor: User = request.user  # type: ignore[assignment]
+    actor = request.user
     asked = request.GET.get("page", "1")
     page = int(asked) if asked.isascii() and asked.isdigit() and 0 < int(asked) < 1000 else 1
     start = (page - 1) * PAGE

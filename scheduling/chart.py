@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.http import ActorRequest
 from accounts.models import User
 from clients.choices import ClientStatus
 from clients.models import Client
@@ -45,9 +45,9 @@ def booking_url(client: Client) -> str:
     return f"{reverse('scheduling:appointment_create')}?{urlencode({'client': client.pk, 'next': tab})}"
 
 
-def schedule_tab(request: HttpRequest, client: Client) -> dict[str, Any]:
+def schedule_tab(request: ActorRequest, client: Client) -> dict[str, Any]:
     """What is to come, soonest first; what was, or was called off, latest first. One query."""
-    actor: User = request.user  # type: ignore[assignment]
+    actor = request.user
     now = clock.now()
     found = list(queries.of_client(actor, client))
     ahead = [each for each in found if each.end_time > now and each.status in OPEN]
@@ -115,9 +115,9 @@ def visits_of(actor: User, client: Client) -> Visits:
     return visits
 
 
-def visits_card(request: HttpRequest, client: Client) -> dict[str, Any]:
+def visits_card(request: ActorRequest, client: Client) -> dict[str, Any]:
     """The next visits and the last one, for the overview."""
-    actor: User = request.user  # type: ignore[assignment]
+    actor = request.user
     visits = visits_of(actor, client)
     return {
         "next_visits": [_line(actor, each, request.path) for each in visits.ahead],
@@ -164,9 +164,9 @@ def has_calendar(actor: User, staff: Staff) -> bool:
     return staff.takes_appointments and rules.can_open_schedule(actor)
 
 
-def staff_schedule(request: HttpRequest, staff: Staff) -> dict[str, Any]:
+def staff_schedule(request: ActorRequest, staff: Staff) -> dict[str, Any]:
     """A colleague's next seven days, as far as the actor may see them; the rest is Busy. One query."""
-    actor: User = request.user  # type: ignore[assignment]
+    actor = request.user
     today = clock.today()
     found = entries_between(actor, today, today + timedelta(days=6), [staff.pk])
     calendar = reverse("scheduling:schedule")

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.http import HttpRequest
-
+from accounts.http import ActorRequest
 from accounts.models import User
 from scheduling.models import Appointment
 
@@ -30,7 +29,7 @@ class AppointmentSection:
     key: str
     order: int
     template: str
-    context: Callable[[HttpRequest, Appointment], dict[str, Any] | None]
+    context: Callable[[ActorRequest, Appointment], dict[str, Any] | None]
 
 
 @dataclass

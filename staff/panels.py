@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest
-
+from accounts.http import ActorRequest
 from accounts.models import User
 from staff.models import Staff
 
@@ -30,7 +29,7 @@ class Tab:
     order: int
     allowed: Callable[[User, Staff], bool]
     template: str
-    context: Callable[[HttpRequest, Staff], dict[str, Any]]
+    context: Callable[[ActorRequest, Staff], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class Card:
     order: int
     allowed: Callable[[User, Staff], bool]
     template: str
-    context: Callable[[HttpRequest, Staff], dict[str, Any]]
+    context: Callable[[ActorRequest, Staff], dict[str, Any]]
     column: str = "side"
 
 

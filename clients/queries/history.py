@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 
+from accounts.http import ActorRequest
 from accounts.models import User
 from clients import rules
 from clients.choices import CLINICAL_FLAGS, CareRole, ClientStatus, FlagKind, Gender, Severity
@@ -53,9 +53,9 @@ SILENT = frozenset({"version"})
 LAST_PAGE = 1000
 
 
-def history(request: HttpRequest, client: Client) -> dict[str, Any]:
+def history(request: ActorRequest, client: Client) -> dict[str, Any]:
     """The context of the history tab: events by page, status changes, resolved flags. Three queries."""
-    actor: User = request.user  # type: ignore[assignment]
+    actor = request.user
     zone = clock.zone()
     asked = request.GET.get("page", "1")
     number = int(asked) if asked.isascii() and asked.isdigit() and 1 <= int(asked[:5]) <= LAST_PAGE else 1
