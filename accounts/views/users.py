@@ -20,7 +20,7 @@ from accounts.panels import people
 from mentalspace.core import audit, clock, formatting
 from mentalspace.core.cells import Action
 from mentalspace.core.errors import DomainError
-from mentalspace.core.forms import add_domain_error, posted
+from mentalspace.core.forms import answer, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
 
@@ -56,23 +56,19 @@ def user_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
 @once
 def user_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     user = get_object_or_404(queries.user_rows(request.user), pk=pk)
-    form = UserForm.of(user, posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.update_user(actor=request.user, user_id=user.pk, **form.cleaned_data)
-        except DomainError as error:
-            add_domain_error(form, error)
-        else:
-            messages.success(request, f"The account of {queries.name_of(user)} was saved.")
-            return redirect("accounts:user_detail", pk=user.pk)
-    context = {
+    back = reverse("accounts:user_detail", args=[user.pk])
+
+    def deed(values: dict[str, Any]) -> tuple[str, str]:
+        services.update_user(actor=request.user, user_id=user.pk, **values)
+        return f"The account of {queries.name_of(user)} was saved.", back
+
+    page = {
         "title": f"Account of {queries.name_of(user)}",
         "breadcrumbs": [("Users", reverse("accounts:user_list"))],
-        "form": form,
         "explanations": role_explanations(),
-        "cancel_url": reverse("accounts:user_detail", args=[user.pk]),
+        "cancel_url": back,
     }
-    return render(request, "accounts/user_edit.html", context, status=422 if form.errors else 200)
+    return answer(request, UserForm.of(user, posted(request)), deed, page, "accounts/user_edit.html")
 
 
 @requires(rules.can_manage_users)

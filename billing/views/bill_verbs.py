@@ -13,9 +13,8 @@ from billing import rules, services
 from billing.choices import TransferDirection
 from billing.forms import AdjustForm, DenyForm, PartsForm, ReasonForm, SubmitForm, TransferForm, WriteOffForm
 from billing.models import Bill
-from billing.views.verbs import answer, ask
 from mentalspace.core import clock, formatting
-from mentalspace.core.forms import posted
+from mentalspace.core.forms import answer, ask, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
 

@@ -16,12 +16,11 @@ from billing.forms import ChargeForm, OtherChargeForm
 from billing.links import account_url
 from billing.lists import BillList, bill_badge
 from billing.models import ServiceCode
-from billing.views.verbs import answer
 from clients.models import Client
 from clients.rules import visible_clients
 from mentalspace.core import clock, formatting
 from mentalspace.core.cells import Action
-from mentalspace.core.forms import posted
+from mentalspace.core.forms import answer, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
 

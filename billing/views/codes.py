@@ -15,11 +15,10 @@ from billing.errors import ImportRefused
 from billing.forms import ImportForm, ServiceCodeForm
 from billing.lists import ServiceCodeList
 from billing.models import ServiceCode
-from billing.views.verbs import answer
 from mentalspace.core import formatting
 from mentalspace.core.cells import Action
 from mentalspace.core.errors import StaleVersion
-from mentalspace.core.forms import posted
+from mentalspace.core.forms import answer, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
 

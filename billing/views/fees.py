@@ -13,9 +13,8 @@ from billing import queries, rules, services
 from billing.forms import ReasonForm
 from billing.lists import FeeList
 from billing.models import FeeProposal
-from billing.views.verbs import ask
 from mentalspace.core import clock, formatting
-from mentalspace.core.forms import PageForm, posted
+from mentalspace.core.forms import PageForm, ask, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
 

@@ -15,12 +15,11 @@ from billing.links import account_url
 from billing.lists import INVOICE_STATES, InvoiceList
 from billing.models import Invoice
 from billing.paper import invoice_paper
-from billing.views.verbs import answer, ask
 from clients.models import Client
 from clients.rules import visible_clients
 from mentalspace.core import clock, formatting
 from mentalspace.core.cells import Action, EmptyState
-from mentalspace.core.forms import posted
+from mentalspace.core.forms import answer, ask, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
 from mentalspace.core.pdf import pdf_response, render_pdf

@@ -20,12 +20,11 @@ from billing.links import account_url, appointment_url
 from billing.lists import PaymentList, client_cell
 from billing.models import ZERO, Bill, Payment
 from billing.payment_page import copay_for, payment_actions, payment_facts, payment_lines
-from billing.views.verbs import answer
 from clients.models import Client
 from clients.rules import visible_clients
 from mentalspace.core import clock, formatting
 from mentalspace.core.cells import Action
-from mentalspace.core.forms import PageForm, SearchSelect, posted
+from mentalspace.core.forms import PageForm, SearchSelect, answer, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
 from scheduling.models import Appointment

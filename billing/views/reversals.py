@@ -13,9 +13,8 @@ from accounts.http import ActorRequest
 from billing import rules, services
 from billing.forms import ReasonForm
 from billing.models import Adjustment, Allocation, Payment, Refund, Transfer
-from billing.views.verbs import ask
 from mentalspace.core import formatting
-from mentalspace.core.forms import posted
+from mentalspace.core.forms import ask, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
 

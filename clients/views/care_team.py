@@ -1,10 +1,10 @@
 """Who treats a client."""
 
+from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import ActorRequest
@@ -13,8 +13,7 @@ from clients.chart import care_team, get_client, is_current, tab_url
 from clients.choices import CareRole
 from clients.forms import AssignForm, EndForm, HandOverForm
 from mentalspace.core import clock, formatting
-from mentalspace.core.errors import DomainError
-from mentalspace.core.forms import add_domain_error, posted
+from mentalspace.core.forms import answer, posted
 from mentalspace.core.gates import require, requires
 from mentalspace.core.once import once
 
@@ -33,28 +32,17 @@ def clinician_assign(request: ActorRequest, pk: UUID) -> HttpResponse:
     form = AssignForm(
         posted(request), initial={"role": CareRole.SECONDARY if has_primary else CareRole.PRIMARY}
     )
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            services.assign_clinician(
-                actor=request.user,
-                client_id=pk,
-                staff_id=data["staff"].pk,
-                role=data["role"],
-                starts_on=data["starts_on"],
-                ends_on=data["ends_on"],
-            )
-        except DomainError as error:
-            add_domain_error(form, error)
-        else:
-            messages.success(request, f"{data['staff'].full_name} is on the care team.")
-            return redirect("clients:client_tab", client.pk, "care-team")
-    context = {
+
+    def deed(values: dict[str, Any]) -> tuple[str, str]:
+        staff = values.pop("staff")
+        services.assign_clinician(actor=request.user, client_id=pk, staff_id=staff.pk, **values)
+        return f"{staff.full_name} is on the care team.", tab_url(client, "care-team")
+
+    page = {
         "title": f"Assign a clinician to {client.display_name}",
-        "form": form,
         "cancel_url": tab_url(client, "care-team"),
     }
-    return render(request, "clients/clinician_assign.html", context)
+    return answer(request, form, deed, page, "clients/clinician_assign.html")
 
 
 @requires(rules.may_assign_clinicians)
@@ -64,31 +52,15 @@ def primary_hand_over(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Make another clinician primary, in one step."""
     client = get_client(request.user, pk)
     require(rules.can_assign_clinicians(request.user, client))
-    form = HandOverForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            services.hand_over_primary(
-                actor=request.user,
-                client_id=pk,
-                staff_id=data["staff"].pk,
-                on=data["on"],
-                reason=data["reason"],
-                keep_as=data["keep_as"],
-            )
-        except DomainError as error:
-            add_domain_error(form, error)
-        else:
-            messages.success(
-                request, f"{data['staff'].full_name} is primary clinician from {formatting.date(data['on'])}."
-            )
-            return redirect("clients:client_tab", client.pk, "care-team")
-    context = {
-        "title": f"Hand over {client.display_name}",
-        "form": form,
-        "cancel_url": tab_url(client, "care-team"),
-    }
-    return render(request, "clients/primary_hand_over.html", context)
+
+    def deed(values: dict[str, Any]) -> tuple[str, str]:
+        staff = values.pop("staff")
+        services.hand_over_primary(actor=request.user, client_id=pk, staff_id=staff.pk, **values)
+        said = f"{staff.full_name} is primary clinician from {formatting.date(values['on'])}."
+        return said, tab_url(client, "care-team")
+
+    page = {"title": f"Hand over {client.display_name}", "cancel_url": tab_url(client, "care-team")}
+    return answer(request, HandOverForm(posted(request)), deed, page, "clients/primary_hand_over.html")
 
 
 @requires(rules.may_assign_clinicians)
@@ -98,21 +70,17 @@ def assignment_end(request: ActorRequest, pk: UUID, member_pk: UUID) -> HttpResp
     client = get_client(request.user, pk)
     require(rules.can_assign_clinicians(request.user, client))
     member = get_object_or_404(client.care_team.select_related("staff"), pk=member_pk)
-    form = EndForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.end_assignment(actor=request.user, member_id=member_pk, **form.cleaned_data)
-        except DomainError as error:
-            add_domain_error(form, error)
-        else:
-            messages.success(request, f"The assignment of {member.staff.full_name} ends.")
-            return redirect("clients:client_tab", client.pk, "care-team")
-    context = {
-        "title": f"End the assignment of {member.staff.full_name}",
-        "text": f"{member.staff.full_name} no longer sees the chart of {client.display_name} after the last day.",
-        "form": form,
+    name = member.staff.full_name
+
+    def deed(values: dict[str, Any]) -> tuple[str, str]:
+        services.end_assignment(actor=request.user, member_id=member_pk, **values)
+        return f"The assignment of {name} ends.", tab_url(client, "care-team")
+
+    page = {
+        "title": f"End the assignment of {name}",
+        "text": f"{name} no longer sees the chart of {client.display_name} after the last day.",
         "danger": True,
         "confirm_label": "End assignment",
         "cancel_url": tab_url(client, "care-team"),
     }
-    return render(request, "clients/assignment_end.html", context)
+    return answer(request, EndForm(posted(request)), deed, page, "clients/assignment_end.html")

@@ -24,7 +24,7 @@ from clients.queries.listing import client_rows
 from clients.views.merging import merged_form
 from mentalspace.core.cells import Action
 from mentalspace.core.errors import DomainError, StaleVersion
-from mentalspace.core.forms import add_domain_error, posted
+from mentalspace.core.forms import add_domain_error, answer, posted
 from mentalspace.core.gates import require, requires
 from mentalspace.core.once import once
 
@@ -126,23 +126,19 @@ def client_status(request: ActorRequest, pk: UUID) -> HttpResponse:
     client = get_client(request.user, pk)
     require(rules.can_change_status(request.user, client))
     form = StatusForm(posted(request), actor=request.user, client=client)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change_status(actor=request.user, client_id=pk, **form.cleaned_data)
-        except DomainError as error:
-            add_domain_error(form, error)
-        else:
-            messages.success(request, "The status was changed.")
-            return redirect("clients:client_detail", client.pk)
-    context = {
+
+    def deed(values: dict[str, Any]) -> tuple[str, str]:
+        services.change_status(actor=request.user, client_id=pk, **values)
+        return "The status was changed.", client_url(client)
+
+    page = {
         "title": f"Change the status of {client.display_name}",
         "text": f"Now: {client.get_status_display()}.",
-        "form": form,
         "confirm_label": form.submit_label,
         "cancel_url": client_url(client),
         "client": client,
     }
-    return render(request, "clients/client_status.html", context)
+    return answer(request, form, deed, page, "clients/client_status.html")
 
 
 def client_url(client: Client) -> str:

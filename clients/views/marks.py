@@ -18,8 +18,7 @@ from clients.lists import TagList
 from clients.models import ClientFlag, Tag
 from mentalspace.core import formatting
 from mentalspace.core.cells import Action
-from mentalspace.core.errors import DomainError
-from mentalspace.core.forms import add_domain_error, posted
+from mentalspace.core.forms import answer, posted
 from mentalspace.core.gates import require, requires
 from mentalspace.core.once import once
 
@@ -33,20 +32,13 @@ def flag_raise(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Put a warning above the chart."""
     client = get_client(request.user, pk)
     form = RaiseFlagForm(posted(request), actor=request.user, client=client)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.raise_flag(actor=request.user, client_id=pk, **form.cleaned_data)
-        except DomainError as error:
-            add_domain_error(form, error)
-        else:
-            messages.success(request, "The flag was raised.")
-            return redirect("clients:client_detail", client.pk)
-    context = {
-        "title": f"Raise a flag for {client.display_name}",
-        "form": form,
-        "cancel_url": tab_url(client, OVERVIEW),
-    }
-    return render(request, "clients/flag_raise.html", context)
+
+    def deed(values: dict[str, Any]) -> tuple[str, str]:
+        services.raise_flag(actor=request.user, client_id=pk, **values)
+        return "The flag was raised.", tab_url(client, OVERVIEW)
+
+    page = {"title": f"Raise a flag for {client.display_name}", "cancel_url": tab_url(client, OVERVIEW)}
+    return answer(request, form, deed, page, "clients/flag_raise.html")
 
 
 @requires(rules.can_list_clients)
@@ -59,24 +51,19 @@ def flag_resolve(request: ActorRequest, pk: UUID, flag_pk: UUID) -> HttpResponse
     )
     flag = get_object_or_404(visible, pk=flag_pk)
     require(rules.can_raise_flag(request.user, client, flag.kind))
-    form = ReasonForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.resolve_flag(actor=request.user, flag_id=flag_pk, **form.cleaned_data)
-        except DomainError as error:
-            add_domain_error(form, error)
-        else:
-            messages.success(request, "The flag was resolved.")
-            return redirect("clients:client_detail", client.pk)
-    context = {
+
+    def deed(values: dict[str, Any]) -> tuple[str, str]:
+        services.resolve_flag(actor=request.user, flag_id=flag_pk, **values)
+        return "The flag was resolved.", tab_url(client, OVERVIEW)
+
+    page = {
         "title": f"Resolve “{flag.get_kind_display()}” for {client.display_name}",
         "text": "The flag leaves the chart's head; it stays in the history with your reason.",
-        "form": form,
         "confirm_label": "Resolve flag",
         "cancel_label": "Keep the flag",
         "cancel_url": tab_url(client, OVERVIEW),
     }
-    return render(request, "clients/flag_resolve.html", context)
+    return answer(request, ReasonForm(posted(request)), deed, page, "clients/flag_resolve.html")
 
 
 @requires(rules.may_tag_clients)
@@ -135,35 +122,28 @@ def tag_list(request: ActorRequest) -> HttpResponseBase:
 @once
 def tag_create(request: ActorRequest) -> HttpResponse:
     """A new tag."""
-    form = TagForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.create_tag(actor=request.user, **form.cleaned_data)
-        except DomainError as error:
-            add_domain_error(form, error)
-        else:
-            messages.success(request, "The tag was created.")
-            return redirect("clients:tag_list")
-    context = {"title": "New tag", "form": form, "cancel_url": reverse("clients:tag_list")}
-    return render(request, "clients/tag_create.html", context)
+
+    def deed(values: dict[str, Any]) -> tuple[str, str]:
+        services.create_tag(actor=request.user, **values)
+        return "The tag was created.", reverse("clients:tag_list")
+
+    page = {"title": "New tag", "cancel_url": reverse("clients:tag_list")}
+    return answer(request, TagForm(posted(request)), deed, page, "clients/tag_create.html")
 
 
 @requires(rules.can_manage_tags)
 @require_http_methods(METHODS)
 def tag_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
-    """Rename or recolour a tag, for every client that has it."""
+    """Rename or recolor a tag, for every client that has it."""
     tag = get_object_or_404(Tag, pk=pk)
     form = TagForm(posted(request), initial={"name": tag.name, "color": tag.color})
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.update_tag(actor=request.user, tag_id=pk, **form.cleaned_data)
-        except DomainError as error:
-            add_domain_error(form, error)
-        else:
-            messages.success(request, "The tag was saved.")
-            return redirect("clients:tag_list")
-    context = {"title": f"Edit the tag “{tag.name}”", "form": form, "cancel_url": reverse("clients:tag_list")}
-    return render(request, "clients/tag_edit.html", context)
+
+    def deed(values: dict[str, Any]) -> tuple[str, str]:
+        services.update_tag(actor=request.user, tag_id=pk, **values)
+        return "The tag was saved.", reverse("clients:tag_list")
+
+    page = {"title": f"Edit the tag “{tag.name}”", "cancel_url": reverse("clients:tag_list")}
+    return answer(request, form, deed, page, "clients/tag_edit.html")
 
 
 @requires(rules.can_manage_tags)

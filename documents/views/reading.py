@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,8 +20,7 @@ from documents.papers import document_paper
 from documents.views.finding import visible_document
 from mentalspace.core import audit
 from mentalspace.core.cells import Action
-from mentalspace.core.errors import DomainError
-from mentalspace.core.forms import PageForm, add_domain_error, posted
+from mentalspace.core.forms import PageForm, answer, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
 from mentalspace.core.pdf import pdf_response, render_pdf
@@ -66,24 +64,17 @@ class AddendumForm(PageForm):
 def document_addendum(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Add to what is signed."""
     document = visible_document(request.user, pk)
-    form = AddendumForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.add_addendum(actor=request.user, document_id=pk, content=form.cleaned_data["content"])
-        except DomainError as refused:
-            add_domain_error(form, refused)
-        else:
-            messages.success(request, "The addendum was added.")
-            return redirect("documents:document_detail", pk=pk)
-    elif not rules.can_add_addendum(request.user, document):
-        return redirect("documents:document_detail", pk=pk)
-    context = {
-        "title": "Add an addendum",
-        "subtitle": f"{document.title} · {document.client.display_name}",
-        "form": form,
-        "cancel_url": reverse("documents:document_detail", args=[pk]),
-    }
-    return render(request, "ui/form_page.html", context, status=422 if form.errors else 200)
+    back = reverse("documents:document_detail", args=[pk])
+    if request.method != "POST" and not rules.can_add_addendum(request.user, document):
+        return redirect(back)
+
+    def deed(values: dict[str, Any]) -> tuple[str, str]:
+        services.add_addendum(actor=request.user, document_id=pk, **values)
+        return "The addendum was added.", back
+
+    subtitle = f"{document.title} · {document.client.display_name}"
+    page = {"title": "Add an addendum", "subtitle": subtitle, "cancel_url": back}
+    return answer(request, AddendumForm(posted(request)), deed, page)
 
 
 def reading_of(document: Document) -> list[Part]:

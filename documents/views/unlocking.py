@@ -1,5 +1,6 @@
 """Asking for a locked draft, and deciding."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from documents.forms import UnlockForm
 from documents.views.finding import own_document
 from mentalspace.core import clock, formatting, practice
 from mentalspace.core.errors import DomainError
-from mentalspace.core.forms import add_domain_error, posted
+from mentalspace.core.forms import answer, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
 
@@ -27,24 +28,17 @@ from mentalspace.core.once import once
 def document_unlock(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The author asks, with a reason."""
     document = own_document(request.user, pk)
-    form = UnlockForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.request_unlock(actor=request.user, document_id=pk, reason=form.cleaned_data["reason"])
-        except DomainError as refused:
-            add_domain_error(form, refused)
-        else:
-            messages.success(request, "Your request was sent. The draft opens once it is approved.")
-            return redirect("documents:document_detail", pk=pk)
-    elif not rules.is_locked(document):
-        return redirect("documents:document_detail", pk=pk)
-    context = {
-        "title": "Ask to unlock a draft",
-        "subtitle": f"{document.title} · {document.client.display_name}",
-        "form": form,
-        "cancel_url": reverse("documents:document_detail", args=[pk]),
-    }
-    return render(request, "ui/form_page.html", context, status=422 if form.errors else 200)
+    back = reverse("documents:document_detail", args=[pk])
+    if request.method != "POST" and not rules.is_locked(document):
+        return redirect(back)
+
+    def deed(values: dict[str, Any]) -> tuple[str, str]:
+        services.request_unlock(actor=request.user, document_id=pk, **values)
+        return "Your request was sent. The draft opens once it is approved.", back
+
+    subtitle = f"{document.title} · {document.client.display_name}"
+    page = {"title": "Ask to unlock a draft", "subtitle": subtitle, "cancel_url": back}
+    return answer(request, UnlockForm(posted(request)), deed, page)
 
 
 @requires(rules.can_review_unlocks)

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 
 from mentalspace.core import clock, formatting, practice
-from mentalspace.core.errors import DomainError, NotPermitted
+from mentalspace.core.errors import DomainError
 from mentalspace.core.forms import add_domain_error
 from scheduling import queries
 from scheduling.defaults import ScheduleDefaults
@@ -28,8 +28,6 @@ def attempt(form: Any, verb: Callable[..., T], **facts: Any) -> T | None:
         form.openings = opening_choices(error.openings)
         form.clashes = error.clashes
         add_domain_error(form, error)
-    except NotPermitted:
-        raise
     except DomainError as error:
         add_domain_error(form, error)
     return None

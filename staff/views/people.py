@@ -18,7 +18,7 @@ from accounts.http import ActorRequest
 from mentalspace.core import audit, clock, formatting
 from mentalspace.core.cells import Action
 from mentalspace.core.errors import DomainError, StaleVersion
-from mentalspace.core.forms import add_domain_error, posted
+from mentalspace.core.forms import add_domain_error, answer, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
 from staff import pages, panels, queries, rules, services
@@ -171,25 +171,20 @@ def staff_profile(request: ActorRequest, pk: UUID) -> HttpResponse:
 @once
 def staff_status(request: ActorRequest, pk: UUID) -> HttpResponse:
     staff = _editable(request, pk, rules.can_change_status)
-    form = StatusForm.of(staff, posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change_status(actor=request.user, staff_id=staff.pk, **form.cleaned_data)
-        except DomainError as error:
-            add_domain_error(form, error)
-        else:
-            word = StaffStatus(form.cleaned_data["status"]).label.lower()
-            messages.success(request, f"{staff.full_name} is now {word}.")
-            return redirect("staff:staff_detail", pk=staff.pk)
-    context = {
+    back = reverse("staff:staff_detail", args=[staff.pk])
+
+    def deed(values: dict[str, Any]) -> tuple[str, str]:
+        services.change_status(actor=request.user, staff_id=staff.pk, **values)
+        return f"{staff.full_name} is now {StaffStatus(values['status']).label.lower()}.", back
+
+    page = {
         "title": f"Status of {staff.full_name}",
         "breadcrumbs": _crumbs(staff),
-        "form": form,
         "cautions": panels.cautions(request.user, staff, clock.now()),
         "now": pages.status_badge(staff),
-        "cancel_url": reverse("staff:staff_detail", args=[staff.pk]),
+        "cancel_url": back,
     }
-    return render(request, "staff/staff_status.html", context, status=422 if form.errors else 200)
+    return answer(request, StatusForm.of(staff, posted(request)), deed, page, "staff/staff_status.html")
 
 
 def _editable(request: ActorRequest, pk: UUID, rule: Any) -> Staff:
