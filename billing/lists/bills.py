@@ -51,7 +51,10 @@ class BillFilter(django_filters.FilterSet):
 
     status = django_filters.ChoiceFilter(choices=BillStatus.choices, label="Status", empty_label="Any")
     owed_by = django_filters.ChoiceFilter(
-        choices=Owes.choices, label="Owed by", empty_label="Any", method="filter_owed"
+        choices=[*Owes.choices, ("anyone", "Anyone")],
+        label="Owed by",
+        empty_label="Any",
+        method="filter_owed",
     )
     bucket = django_filters.ChoiceFilter(label="Age", empty_label="Any", method="filter_bucket")
     payer = django_filters.CharFilter(label="Insurer", method="filter_payer")
@@ -72,7 +75,12 @@ class BillFilter(django_filters.FilterSet):
         self.filters["payer"].extra["max_length"] = 120
 
     def filter_owed(self, found: QuerySet[Bill], name: str, value: str) -> QuerySet[Bill]:
-        return found.filter(queries.is_owed(value)).exclude(status=BillStatus.VOID)
+        owing = (
+            queries.is_owed(value)
+            if value in Owes.values
+            else Q(*map(queries.is_owed, Owes), _connector=Q.OR)
+        )
+        return found.filter(owing).exclude(status=BillStatus.VOID)
 
     def filter_bucket(self, found: QuerySet[Bill], name: str, value: str) -> QuerySet[Bill]:
         owes = self.data.get("owed_by") or Owes.CLIENT

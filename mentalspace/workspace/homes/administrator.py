@@ -73,7 +73,12 @@ def figures(scene: Scene) -> list[Stat]:
             tone="warning" if unwritten else "neutral",
             icon="file-plus",
         ),
-        Stat("Open balance", formatting.money(open_total()), reverse("billing:ageing"), icon="hourglass"),
+        Stat(
+            "Open balance",
+            formatting.money(open_total()),
+            address("billing:bill_list", owed_by="anyone"),
+            icon="hourglass",
+        ),
         Stat(
             "Active clients",
             formatting.number(active),

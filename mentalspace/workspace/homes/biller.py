@@ -2,8 +2,10 @@
 
 from django.urls import reverse
 
+from billing.choices import Owes
 from billing.queries.ageing import ageing_totals, bucket_bounds
 from billing.queries.balances import open_total, unapplied_total
+from billing.queries.buckets import Bucket
 from billing.queries.fees import fee_proposals
 from billing.queries.work import held_sessions, ready_to_bill
 from mentalspace.core import formatting
@@ -11,6 +13,7 @@ from mentalspace.core.cells import EmptyState, Stat
 from mentalspace.workspace.homes import shared
 from mentalspace.workspace.homes.parts import Home, Line, Panel, first_of
 from mentalspace.workspace.homes.scene import Scene
+from mentalspace.workspace.reports.base import address
 
 SHOWN = 8
 
@@ -27,7 +30,6 @@ def biller_home(scene: Scene) -> Home:
 def figures() -> list[Stat]:
     """Money in figures, each open to its rows."""
     old = list(bucket_bounds())[-1]
-    owed_long = sum(ageing_totals(owes)[f"bucket_{old.number}"] for owes in ("client", "insurance"))
     return [
         Stat(
             "Ready to bill",
@@ -35,13 +37,15 @@ def figures() -> list[Stat]:
             reverse("billing:bill_ready"),
             icon="receipt",
         ),
-        Stat("Open balance", formatting.money(open_total()), reverse("billing:ageing"), icon="hourglass"),
         Stat(
-            f"Owed {old.label[0].lower()}{old.label[1:]}",
-            formatting.money(owed_long),
-            reverse("billing:ageing"),
-            tone="danger" if owed_long else "neutral",
-            icon="alert-circle",
+            "Open balance",
+            formatting.money(open_total()),
+            address("billing:bill_list", owed_by="anyone"),
+            icon="hourglass",
+        ),
+        *(
+            _owed_long(who, owes, old)
+            for who, owes in (("Clients", Owes.CLIENT), ("Insurers", Owes.INSURANCE))
         ),
         Stat(
             "Not applied",
@@ -50,6 +54,18 @@ def figures() -> list[Stat]:
             icon="wallet",
         ),
     ]
+
+
+def _owed_long(who: str, owes: Owes, old: Bucket) -> Stat:
+    """What one party has owed for longest."""
+    owed = ageing_totals(owes)[f"bucket_{old.number}"]
+    return Stat(
+        f"{who} owe, {old.label[0].lower()}{old.label[1:]}",
+        formatting.money(owed),
+        address("billing:bill_list", owed_by=owes.value, bucket=old.number),
+        tone="danger" if owed else "neutral",
+        icon="alert-circle",
+    )
 
 
 def ready(scene: Scene) -> Panel:

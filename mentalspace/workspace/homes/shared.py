@@ -9,6 +9,7 @@ from mentalspace.core import formatting
 from mentalspace.core.cells import Badge, EmptyState
 from mentalspace.workspace.homes.parts import Line, Panel, first_of
 from mentalspace.workspace.homes.scene import Scene
+from mentalspace.workspace.reports.base import address
 from mentalspace.workspace.reports.caseload import without_next_visit
 from messaging.queries import unread_threads
 
@@ -35,8 +36,8 @@ def unread(scene: Scene) -> Panel:
             "mail",
         ),
         lines,
-        reverse("messaging:inbox"),
-        "Inbox",
+        address("messaging:inbox", unread="unread"),
+        "All unread",
         "mail",
     )
 
