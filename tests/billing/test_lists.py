@@ -13,6 +13,7 @@ from billing import queries, services
 from billing.choices import Owes
 from billing.models import FeeProposal
 from mentalspace.core import clock
+from mentalspace.core.models import AuditEvent
 from scheduling.choices import AppointmentStatus
 from tests.billing.factories import BillFactory, PaymentFactory
 from tests.billing.sessions import held_session, insure, signed_session
@@ -227,6 +228,9 @@ def test_csv_has_what_is_shown(cast, client):
         add_one(cast)
         answer = client.get(reverse(f"billing:{name}"), {"format": "csv"})
         assert len(b"".join(answer).decode().splitlines()) >= 2, name
+    exports = AuditEvent.objects.filter(verb="list.exported", actor=cast.biller)
+    assert exports.count() == 9
+    assert exports.earliest("pk").changes == {"list": ["", "Bills"]}
 
 
 def test_htmx_gets_the_region_alone(cast, client):

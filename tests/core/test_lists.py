@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from mentalspace.core.cells import Action, Badge, Cell, EmptyState
 from mentalspace.core.lists import Column, DayFromFilter, ListPage
+from mentalspace.core.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
 
@@ -204,6 +205,12 @@ def test_empty_result_offers_to_clear_the_filters(rf, kinds):
     body = shown(rf, "?q=zzz").respond().content.decode()
     assert "Nothing matches" in body
     assert "They appear here." not in body
+
+
+def test_a_list_that_leaves_as_a_spreadsheet_is_in_the_trail(rf, kinds):
+    shown(rf, "?format=csv&q=kind1").respond()
+    event = AuditEvent.objects.get()
+    assert (event.verb, event.changes) == ("list.exported", {"list": ["", "Kinds"]})
 
 
 def test_spreadsheet_has_all_that_is_filtered_in_the_order_shown(rf, kinds):

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.safestring import SafeString
 
-from mentalspace.core import clock, formatting
+from mentalspace.core import audit, clock, formatting
 from mentalspace.core.cells import Action, EmptyState
 from mentalspace.core.lists import export, view
 from mentalspace.core.lists.columns import Column, read
@@ -117,12 +117,21 @@ class ListPage:
         return response
 
     def csv(self) -> HttpResponseBase:
-        """Everything that is filtered, in the order shown. `on_export` runs before the first byte leaves."""
+        """Everything that is filtered, in the order shown. The trail knows of it before the first byte leaves."""
         rows = self._all_rows()
-        if self.on_export:
-            self.on_export(self)
+        self.record_export()
         name = re.sub(r"[^a-z0-9]+", "-", (self.csv_name or self.title or "list").lower()).strip("-")
         return export.stream(self.columns, rows, f"{name}-{clock.today():%Y-%m-%d}.csv")
+
+    def record_export(self) -> None:
+        """Say that the list left as a spreadsheet, in `on_export`'s words or with its name; never what it holds."""
+        if self.on_export:
+            self.on_export(self)
+        else:
+            name = self.csv_name or self.title
+            audit.record(
+                actor=getattr(self.request, "user", None), verb="list.exported", changes={"list": ["", name]}
+            )
 
     def read(self) -> None:
         """Ask for the page now, so that the template finds rows and problems ready."""
