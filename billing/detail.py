@@ -136,7 +136,7 @@ def bill_actions(actor: User, bill: Bill, lines: Sequence[BillLine]) -> list[Act
         add("Adjust", "bill_adjust", "adjustments-horizontal")
         add("Transfer", "bill_transfer", "switch-horizontal")
         add("Write off", "bill_write_off", "scissors")
-    if bill.client_balance > 0 and bill.invoice_id is None:
+    if bill.client_amount > 0 and bill.invoice_id is None and bill.status != BillStatus.VOID:
         url = f"{reverse('billing:invoice_create', args=[bill.client_id])}?bill={bill.pk}"
         made.append(Action("Invoice", url, icon="file-invoice"))
     stands = any(line.row is not None and not line.is_reversed and not line.is_reversal for line in lines)

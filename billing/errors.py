@@ -80,7 +80,7 @@ class TransferInUse(DomainError):
 
 
 class NothingToInvoice(DomainError):
-    message = "Choose at least one bill on which the client owes something and which is on no other invoice."
+    message = "Choose at least one bill in which the client has a part and which is on no other invoice."
     field = "bills"
 
 

@@ -44,6 +44,7 @@ def invoice_paper(invoice: Invoice) -> dict[str, Any]:
         "total_adjustments": _money(saved["total_adjustments"]),
         "total_paid": _money(saved["total_paid"]),
         "total_due": _money(saved["total_due"]),
+        "is_paid": Decimal(saved["total_due"]) == 0,
         "note": saved.get("note", ""),
     }
 

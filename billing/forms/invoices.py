@@ -17,7 +17,7 @@ class InvoiceForm(PageForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={
             "required": "Choose at least one bill.",
-            "invalid_choice": "One of these bills is no longer open.",
+            "invalid_choice": "One of these bills is on an invoice already.",
         },
     )
     invoice_date = DateField(label="Invoice date", latest=clock.today)
@@ -26,7 +26,7 @@ class InvoiceForm(PageForm):
     def __init__(self, *args: Any, bills: list[Bill], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["bills"].choices = [(str(bill.pk), self._words(bill)) for bill in bills]  # type: ignore[attr-defined]
-        self.fields["bills"].initial = [str(bill.pk) for bill in bills]
+        self.fields["bills"].initial = [str(bill.pk) for bill in bills if bill.client_balance > 0]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -41,4 +41,5 @@ class InvoiceForm(PageForm):
     @staticmethod
     def _words(bill: Bill) -> str:
         what = " ".join(part for part in (bill.code, bill.description or bill.get_kind_display()) if part)
-        return f"{formatting.date(bill.service_date)} · {what} · {formatting.money(bill.client_balance)}"
+        owed = formatting.money(bill.client_balance) if bill.client_balance > 0 else "paid"
+        return f"{formatting.date(bill.service_date)} · {what} · {owed}"

@@ -1,5 +1,6 @@
 """Invoices: their state follows from the bills on them."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
@@ -15,6 +16,8 @@ from billing.queries.balances import live_bills
 from billing.queries.sums import CLIENT_OPEN, MONEY, sum_of
 from mentalspace.core import clock, formatting
 from mentalspace.core.search import Hit
+
+PAID_WITHIN = timedelta(days=365)
 
 
 def invoice_rows(actor: User) -> QuerySet[Invoice]:
@@ -46,12 +49,18 @@ def invoice_rows(actor: User) -> QuerySet[Invoice]:
 
 
 def invoiceable_bills(client_id: UUID) -> QuerySet[Bill]:
-    """A client's bills that can go on a new invoice: the client owes something and no other invoice asks for it."""
+    """A client's bills that can go on a new invoice: those with a part of the client's that no other invoice names.
+
+    What is open first. Paid ones of the last year too: who paid at the desk may ask for an invoice as well.
+    """
+    still_open = Q(client_paid__lt=F("client_amount"))
+    lately = Q(client_amount__gt=0, service_date__gte=clock.today() - PAID_WITHIN)
     return (
         live_bills()
-        .filter(client_id=client_id, invoice__isnull=True, client_paid__lt=F("client_amount"))
+        .filter(still_open | lately, client_id=client_id, invoice__isnull=True)
+        .annotate(is_open=Case(When(still_open, then=Value(True)), default=Value(False)))
         .select_related("staff")
-        .order_by("service_date", "created_at")
+        .order_by("-is_open", "service_date", "created_at")
     )
 
 

@@ -36,7 +36,7 @@ def create_invoice(
     invoice_date: date,
     due_date: date | None = None,
 ) -> Invoice:
-    """Ask the client for the open client parts of these bills.
+    """Invoice the client for these bills: what was charged, what is paid, and what is open.
 
     Raises NotPermitted, NothingToInvoice, DueBeforeInvoice.
     """
@@ -138,9 +138,9 @@ def snapshot_of(client: Client, bills: list[Bill]) -> dict[str, Any]:
 
 
 def _fits(bill: Bill, client_id: UUID) -> bool:
-    """Can the client be asked for this bill, by no other invoice?"""
+    """Has the client a part in this bill, open or paid, that no other invoice names?"""
     free = bill.invoice_id is None and bill.status != BillStatus.VOID
-    return free and bill.client_id == client_id and bill.client_balance > 0
+    return free and bill.client_id == client_id and bill.client_amount > 0
 
 
 def _line(bill: Bill, names: dict[UUID, str]) -> dict[str, Any]:

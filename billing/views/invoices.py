@@ -36,7 +36,7 @@ def invoice_list(request: ActorRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @once
 def invoice_create(request: ActorRequest, client_id: UUID) -> HttpResponse:
-    """Ask a client for what is open on some of their bills."""
+    """Invoice a client for some of their bills; what is paid already is shown as paid."""
     client: Client = get_object_or_404(visible_clients(request.user), pk=client_id)
     bills = list(queries.invoiceable_bills(client.pk))
     today = clock.today()
@@ -60,7 +60,7 @@ def invoice_create(request: ActorRequest, client_id: UUID) -> HttpResponse:
     if not bills:
         nothing = EmptyState(
             "Nothing to invoice",
-            "The client owes nothing that is not on an invoice already.",
+            "The client has no part in any bill that is not on an invoice already.",
             ("Open the account", account_url(client.pk)),
             icon="file-invoice",
         )

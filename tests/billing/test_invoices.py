@@ -98,7 +98,7 @@ def test_bill_stands_on_one_invoice_and_is_free_again_after_voiding(cast):
     services.void_bill(actor=cast.biller, bill_id=bill.pk, reason="Mistake")
 
 
-def test_others_bills_and_paid_ones_do_not_fit(cast):
+def test_others_bills_and_the_insurers_alone_do_not_fit(cast):
     other = BillFactory.create(client=cast.other_client)
     insured = BillFactory.create(client=cast.client, insurance_amount=D(150), client_amount=D(0))
     for bills in ([other], [insured], []):
@@ -148,3 +148,17 @@ def test_search_finds_invoices_for_who_may_see_them(cast):
         assert [hit.label for hit in queries.search_hits(cast.front_desk, text)] == [invoice.number]
     assert queries.search_hits(cast.therapist, "INV-1000") == []
     assert queries.search_hits(cast.biller, "clara") == []
+
+
+def test_who_paid_at_the_desk_gets_an_invoice_that_says_so(cast, client):
+    bill = BillFactory.create(client=cast.client, service_date=clock.today())
+    pay(cast, bill, 30)
+    client.force_login(cast.biller)
+    page = client.get(reverse("billing:invoice_create", args=[cast.client.pk])).content.decode()
+    assert "· paid" in page
+    invoice = issue(cast, bill)
+    assert (invoice.snapshot["total_paid"], invoice.snapshot["total_due"]) == ("30.00", "0.00")
+    shown: Any = queries.invoice_rows(cast.biller).get(pk=invoice.pk)
+    assert shown.state == "paid"
+    printed = client.get(reverse("billing:invoice_pdf", args=[invoice.pk]))
+    assert (printed.status_code, printed.content[:5]) == (200, b"%PDF-")
