@@ -19,7 +19,7 @@ class Fault:
 
 
 def faults_of(form: Any) -> list[Fault]:
-    """The faults of a bound form or formset, in the order of its fields."""
+    """The faults of a bound form or formset, in the order in which its fields stand on the page."""
     if isinstance(form, BaseFormSet):
         if not form.is_bound:
             return []
@@ -28,8 +28,8 @@ def faults_of(form: Any) -> list[Fault]:
     if not isinstance(form, forms.BaseForm) or not form.is_bound:
         return []
     found = [Fault(str(error)) for error in form.non_field_errors()]
-    for name, errors in form.errors.items():
-        if name in form.fields:
+    for name in _names(form):
+        if errors := form.errors.get(name):
             bound = form[name]
             label = "" if isinstance(bound.field.widget, forms.CheckboxInput) else str(bound.label)
             found += [Fault(str(error), _target(bound), label) for error in errors]
@@ -45,6 +45,13 @@ def add_domain_error(form: forms.BaseForm, error: DomainError) -> None:
         raise error
     field = error.field if error.field in form.fields else None
     form.add_error(field, error.message)
+
+
+def _names(form: forms.BaseForm) -> list[str]:
+    """The names of the fields as they are laid out, then those that stand nowhere."""
+    layout = getattr(getattr(form, "helper", None), "layout", None)
+    laid_out = [pointer.name for pointer in layout.get_field_names()] if layout else []
+    return list(dict.fromkeys([name for name in laid_out if name in form.fields] + list(form.fields)))
 
 
 def _target(bound: forms.BoundField) -> str:
