@@ -29,6 +29,7 @@ def email_field(**kwargs: Any) -> forms.EmailField:
             "autocomplete": kwargs.pop("autocomplete", "off"),
             "autocapitalize": "none",
             "spellcheck": "false",
+            **kwargs.pop("attrs", {}),
         }
     )
     return forms.EmailField(
@@ -45,7 +46,7 @@ def email_field(**kwargs: Any) -> forms.EmailField:
 
 class SignInForm(PageForm):
     submit_label = "Sign in"
-    email = email_field(autocomplete="username")
+    email = email_field(autocomplete="username", attrs={"autofocus": True})
     password = password_field(
         "Password", "current-password", error_messages={"required": "Enter your password."}
     )
@@ -53,7 +54,7 @@ class SignInForm(PageForm):
 
 class ResetForm(PageForm):
     submit_label = "Mail me a link"
-    email = email_field(autocomplete="username")
+    email = email_field(autocomplete="username", attrs={"autofocus": True})
 
 
 class _NewPassword(PageForm):

@@ -89,7 +89,7 @@ class ReplyForm(PageForm):
     """
 
     answering = forms.UUIDField(widget=forms.HiddenInput)
-    content = ContentField(label="Your text", rows=5)
+    content = ContentField(label="Message", rows=5)
 
 
 def colleagues(actor: User) -> QuerySet[User]:

@@ -111,7 +111,10 @@ def appointment_move(request: ActorRequest, pk: UUID) -> HttpResponse:
             messages.success(request, f"Moved to {badges.full_when(moved, clock.zone())}.")
             point_out_tightness(request, moved)
             return back(request, appointment)
-    return _page(request, appointment, form, "Move appointment")
+    text = (
+        "The same appointment at another time or with another clinician; a confirmation is asked for again."
+    )
+    return _page(request, appointment, form, "Move appointment", text=text)
 
 
 @requires(rules.can_book)
@@ -179,7 +182,8 @@ def appointment_reschedule(request: ActorRequest, pk: UUID) -> HttpResponse:
             messages.success(request, f"Rescheduled to {badges.full_when(new, clock.zone())}.")
             point_out_tightness(request, new)
             return redirect(page_of(new))
-    return _page(request, appointment, form, "Reschedule appointment")
+    text = "For a client who cannot keep the time: this one stays in the record as rescheduled."
+    return _page(request, appointment, form, "Reschedule appointment", text=text)
 
 
 @requires(rules.can_book)
