@@ -84,7 +84,7 @@ def test_bills_nobody_touched_shrink_to_what_was_paid(cast, client):
     client.force_login(cast.biller)
     client.post(url_for(cast.client.pk), money("10", **{f"bill_{bill.pk}": "30.00"}))
     bill.refresh_from_db()
-    assert (Payment.objects.get().amount, bill.client_balance) == (10, 20)
+    assert (Payment.objects.get().amount, bill.client_balance) == (D("10.00"), D("20.00"))
 
 
 def test_pressed_twice_is_taken_once(cast, client):
