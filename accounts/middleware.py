@@ -21,7 +21,9 @@ class SignInMiddleware(LoginRequiredMiddleware):
     The address of an action is no page: to be sent there by signing in would end before nothing.
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseRedirect:
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseRedirect:
         if request.method in READS:
             return super().handle_no_permission(request, view_func)
         messages.warning(request, "You were signed out before this arrived. Sign in and send it again.")
