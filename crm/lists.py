@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import django_filters
 from django import forms
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.http import HttpRequest
 from django.urls import reverse
@@ -78,6 +79,7 @@ class LeadFilter(django_filters.FilterSet):
     follow_up = django_filters.ChoiceFilter(
         label="Follow-up",
         choices=[
+            ("call", "New, or due by today"),
             ("overdue", "Overdue"),
             ("due", "Due by today"),
             ("week", "Within 7 days"),
@@ -104,6 +106,8 @@ class LeadFilter(django_filters.FilterSet):
             return leads.filter(follow_up_on__isnull=True)
         if value == "overdue":
             return leads.filter(follow_up_on__lt=today)
+        if value == "call":
+            return leads.filter(Q(status=LeadStatus.NEW) | Q(follow_up_on__lte=today))
         return leads.filter(follow_up_on__lte=today + dt.timedelta(days=7 if value == "week" else 0))
 
     def by_reached(self, leads: queries.Rows, name: str, value: str) -> queries.Rows:

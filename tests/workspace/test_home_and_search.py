@@ -9,6 +9,7 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from crm.choices import LeadStatus
 from mentalspace.core import clock
 from scheduling.choices import AppointmentStatus
 from tests.billing.factories import PaymentFactory
@@ -111,3 +112,27 @@ def test_search_finds_colleagues_and_leads(cast: Cast) -> None:
 )
 def test_search_survives_whatever_is_typed(cast: Cast, text: str) -> None:
     assert "Server error" not in found(cast.admin, text)
+
+
+def test_leads_to_call_open_as_the_list_of_the_same_leads(cast: Cast) -> None:
+    today = clock.today()
+    LeadFactory.create(last_name="Newcome", status=LeadStatus.NEW, follow_up_on=today + timedelta(days=3))
+    LeadFactory.create(last_name="Duenow", status=LeadStatus.CONTACTED, follow_up_on=today)
+    LeadFactory.create(
+        last_name="Laterby", status=LeadStatus.CONTACTED, follow_up_on=today + timedelta(days=3)
+    )
+    home = page(cast.front_desk)
+    address = f"{reverse('crm:lead_list')}?follow_up=call"
+    assert address in home
+    browser = Browser()
+    browser.force_login(cast.front_desk)
+    listed = browser.get(address).content.decode()
+    for text in (home, listed):
+        assert "Newcome" in text
+        assert "Duenow" in text
+        assert "Laterby" not in text
+
+
+def test_a_panel_says_how_much_there_is_and_not_how_much_it_shows(cast: Cast) -> None:
+    LeadFactory.create_batch(9, status=LeadStatus.NEW)
+    assert 'Leads to call <span class="tabs-count">9</span>' in page(cast.front_desk)

@@ -1,11 +1,12 @@
 """Home of the biller."""
 
+from typing import Any
+
 from django.urls import reverse
 
-from billing.choices import Owes
-from billing.queries.ageing import ageing_totals, bucket_bounds
-from billing.queries.balances import open_total, unapplied_total
-from billing.queries.buckets import Bucket
+from billing.choices import BillStatus, Owes
+from billing.queries.ageing import bucket_bounds, open_by_age
+from billing.queries.balances import unapplied_total
 from billing.queries.fees import fee_proposals
 from billing.queries.work import held_sessions, ready_to_bill
 from mentalspace.core import formatting
@@ -29,7 +30,7 @@ def biller_home(scene: Scene) -> Home:
 
 def figures() -> list[Stat]:
     """Money in figures, each open to its rows."""
-    old = list(bucket_bounds())[-1]
+    ages = open_by_age()
     return [
         Stat(
             "Ready to bill",
@@ -39,13 +40,20 @@ def figures() -> list[Stat]:
         ),
         Stat(
             "Open balance",
-            formatting.money(open_total()),
+            formatting.money(ages["client_owed"] + ages["insurance_owed"]),
             address("billing:bill_list", owed_by="anyone"),
             icon="hourglass",
         ),
         *(
-            _owed_long(who, owes, old)
+            _owed_long(who, owes, ages)
             for who, owes in (("Clients", Owes.CLIENT), ("Insurers", Owes.INSURANCE))
+        ),
+        Stat(
+            "Denied claims",
+            formatting.number(ages["denied"]),
+            address("billing:bill_list", status=BillStatus.DENIED.value),
+            tone="danger" if ages["denied"] else "neutral",
+            icon="circle-x",
         ),
         Stat(
             "Not applied",
@@ -56,9 +64,10 @@ def figures() -> list[Stat]:
     ]
 
 
-def _owed_long(who: str, owes: Owes, old: Bucket) -> Stat:
+def _owed_long(who: str, owes: Owes, ages: dict[str, Any]) -> Stat:
     """What one party has owed for longest."""
-    owed = ageing_totals(owes)[f"bucket_{old.number}"]
+    old = list(bucket_bounds())[-1]
+    owed = ages[f"{owes.value}_{old.number}"]
     return Stat(
         f"{who} owe, {old.label[0].lower()}{old.label[1:]}",
         formatting.money(owed),

@@ -102,8 +102,8 @@ def leads(scene: Scene) -> Panel:
             "address-book",
         ),
         lines,
-        reverse("crm:lead_board"),
-        "Board",
+        address("crm:lead_list", follow_up="call"),
+        "All",
         "address-book",
         total=total,
     )
