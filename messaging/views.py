@@ -17,6 +17,7 @@ from mentalspace.core.errors import DomainError
 from mentalspace.core.formatting import plural
 from mentalspace.core.forms import add_domain_error, posted
 from mentalspace.core.gates import requires
+from mentalspace.core.ids import read_id, read_ids
 from mentalspace.core.once import once
 from mentalspace.core.places import came_from
 from messaging import queries, rules, services
@@ -83,8 +84,7 @@ def exported(page: Any) -> None:
 @once
 def message_create(request: ActorRequest) -> HttpResponse:
     """Begin a conversation; `?to=` and `?client=` fill the form in."""
-    about = uuids([request.GET.get("client", "")])
-    initial = {"receivers": uuids(request.GET.getlist("to")), "client": about[0] if about else None}
+    initial = {"receivers": read_ids(request.GET.getlist("to")), "client": read_id(request.GET.get("client"))}
     form = MessageForm(request.user, posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -226,7 +226,7 @@ def threads_mark_read(request: ActorRequest) -> HttpResponse:
 
 
 def _chosen(request: ActorRequest) -> list[UUID]:
-    return uuids(request.POST.getlist("selected"))[:CHOSEN_AT_ONCE]
+    return read_ids(request.POST.getlist("selected"))[:CHOSEN_AT_ONCE]
 
 
 def _say(request: ActorRequest, count: int, done: str) -> None:
@@ -234,14 +234,3 @@ def _say(request: ActorRequest, count: int, done: str) -> None:
         messages.success(request, f"{plural(count, 'conversation')} {done}.")
     else:
         messages.warning(request, "Choose conversations by their check boxes first.")
-
-
-def uuids(texts: list[str]) -> list[UUID]:
-    """Those of the texts that are UUIDs."""
-    found = []
-    for text in texts:
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found

@@ -26,6 +26,7 @@ from mentalspace.core import clock, formatting
 from mentalspace.core.cells import Action
 from mentalspace.core.forms import PageForm, SearchSelect, answer, posted
 from mentalspace.core.gates import requires
+from mentalspace.core.ids import read_id
 from mentalspace.core.once import once
 from scheduling.models import Appointment
 from scheduling.rules import visible_appointments
@@ -102,19 +103,12 @@ def _intro(visit: Appointment | None) -> str:
 def _client(request: ActorRequest) -> Client | None:
     """The client that the address names, or whose visit it names."""
     clients = visible_clients(request.user).select_related("profile")
-    if wanted := _uuid(request, "client"):
+    if wanted := read_id(request.GET.get("client")):
         return get_object_or_404(clients, pk=wanted)
-    if wanted := _uuid(request, "appointment"):
+    if wanted := read_id(request.GET.get("appointment")):
         visit = get_object_or_404(visible_appointments(request.user), pk=wanted)
         return get_object_or_404(clients, pk=visit.client_id)
     return None
-
-
-def _uuid(request: ActorRequest, name: str) -> UUID | None:
-    try:
-        return UUID(request.GET.get(name, ""))
-    except ValueError:
-        return None
 
 
 def _choose_client(request: ActorRequest) -> HttpResponse:
@@ -132,7 +126,7 @@ def _source(request: ActorRequest) -> str:
 
 def _visit(request: ActorRequest, client: Client) -> Appointment | None:
     """The visit a copay is for."""
-    wanted = _uuid(request, "appointment")
+    wanted = read_id(request.GET.get("appointment"))
     return get_object_or_404(visible_appointments(request.user), pk=wanted, client=client) if wanted else None
 
 

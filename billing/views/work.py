@@ -17,6 +17,7 @@ from billing.lists import HeldList, ReadyList, note_url_of
 from mentalspace.core import clock, formatting
 from mentalspace.core.cells import Action
 from mentalspace.core.gates import requires
+from mentalspace.core.ids import read_ids
 from mentalspace.core.once import once
 
 
@@ -48,7 +49,7 @@ def bill_held(request: ActorRequest) -> HttpResponseBase:
 @once
 def bill_many(request: ActorRequest) -> HttpResponse:
     """Bill the chosen sessions as proposed."""
-    chosen = [key for text in request.POST.getlist("selected") if (key := _uuid(text))]
+    chosen = read_ids(request.POST.getlist("selected"))
     back = request.POST.get("next", "")
     target = back if back.startswith(reverse("billing:bill_ready")) else reverse("billing:bill_ready")
     if not chosen:
@@ -80,10 +81,3 @@ def bill_checks(request: ActorRequest, appointment_id: UUID) -> HttpResponse:
         "account_url": account_url(session.client_id),
     }
     return render(request, "billing/bill_checks.html", context)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

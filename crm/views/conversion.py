@@ -25,6 +25,7 @@ from crm.models import Lead
 from mentalspace.core.errors import DomainError
 from mentalspace.core.forms import add_domain_error, posted
 from mentalspace.core.gates import requires
+from mentalspace.core.ids import read_id
 from mentalspace.core.once import once
 
 
@@ -71,7 +72,8 @@ def lead_link(request: ActorRequest, pk: UUID) -> HttpResponse:
     lead = get_object_or_404(rules.visible_leads(request.user), pk=pk)
     if (elsewhere := _not_to_convert(request, lead)) is not None:
         return elsewhere
-    client = get_object_or_404(visible_clients(request.user), pk=_client_id(request))
+    chosen = read_id(request.POST.get("client") or request.GET.get("client"))
+    client = get_object_or_404(visible_clients(request.user), pk=chosen)
     if request.method == "POST":
         try:
             services.link_lead(actor=request.user, lead_id=pk, client_id=client.pk)
@@ -132,11 +134,3 @@ def _duplicates(form: ConvertForm | None, lead: Lead) -> list[Duplicate]:
         phone=known.get("phone") or "",
         email=known.get("email") or "",
     )
-
-
-def _client_id(request: ActorRequest) -> UUID:
-    """The client chosen, from the address or the form; one that belongs to nobody where it is none."""
-    try:
-        return UUID(request.POST.get("client") or request.GET.get("client", ""))
-    except ValueError:
-        return UUID(int=0)

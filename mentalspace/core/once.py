@@ -10,6 +10,7 @@ from django.http import HttpResponseBase, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from mentalspace.core.ids import read_id
 from mentalspace.core.models import FormSubmission
 
 FIELD = "_once"
@@ -29,7 +30,7 @@ def once(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBas
 
     @wraps(view)
     def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        key = _key(request.POST.get(FIELD, "")) if request.method == "POST" else None
+        key = read_id(request.POST.get(FIELD)) if request.method == "POST" else None
         if key is None:
             return view(request, *args, **kwargs)
         user_id = request.user.pk if request.user.is_authenticated else None
@@ -52,10 +53,3 @@ def once(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBas
             return response
 
     return guarded
-
-
-def _key(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None

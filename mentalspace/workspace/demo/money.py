@@ -120,7 +120,7 @@ def insurer_answers(make: Maker, people: People, books: Books, bill: Bill, payer
     """Most pay less than was asked and write the rest off; a few deny."""
     day = bill.service_date + timedelta(days=20)
     if make.chance(0.015):
-        bill.denied_on, bill.denial_reason, bill.status = day, "Authorisation missing", BillStatus.DENIED
+        bill.denied_on, bill.denial_reason, bill.status = day, "Authorization missing", BillStatus.DENIED
         return
     allowed = (bill.insurance_amount * Decimal("0.82")).quantize(Decimal("0.01"))
     write_off = bill.insurance_amount - allowed

@@ -45,14 +45,14 @@ class Command(BaseCommand):
             self.stdout.write("Dry run: nothing was stored.")
         for reported in sorted(outcome.reported, key=lambda each: (each.file, each.line)):
             self.stderr.write(str(reported))
-        self.summarise(outcome)
+        self.summarize(outcome)
 
     def progress(self, what: str, done: int, total: int) -> None:
         """A line that counts up, on a terminal only."""
         if sys.stdout.isatty() and (done == total or done % 50 == 0):
             self.stdout.write(f"\r{what}: {done} of {total}", ending="\n" if done == total else "")
 
-    def summarise(self, outcome: Outcome) -> None:
+    def summarize(self, outcome: Outcome) -> None:
         """A line per file."""
         refused: dict[str, int] = {}
         for reported in outcome.reported:
