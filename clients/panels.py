@@ -6,7 +6,7 @@ its function for the context and renders its template. A function here must run 
 finds, and must return only what the actor may see.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,6 +78,17 @@ class Action:
     url: Callable[[Client], str]
 
 
+@dataclass(frozen=True)
+class Subject:
+    """What an event of the history was about: for ids of rows of this model, as texts, their words and their pages.
+
+    One query for all of them; a row that the actor may not open is left out.
+    """
+
+    model: str
+    named: Callable[[User, Collection[str]], dict[str, tuple[str, str]]]
+
+
 @dataclass
 class Registry:
     """Everything registered; filled once at start."""
@@ -86,8 +97,9 @@ class Registry:
     cards: list[Card] = field(default_factory=list)
     facts: list[FactSource] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
+    subjects: dict[str, Subject] = field(default_factory=dict)
 
-    def add(self, *panels: Tab | Card | FactSource | Action) -> None:
+    def add(self, *panels: Tab | Card | FactSource | Action | Subject) -> None:
         for panel in panels:
             match panel:
                 case Tab():
@@ -98,6 +110,8 @@ class Registry:
                     self.facts = sorted([*self.facts, panel], key=lambda each: each.order)
                 case Action():
                     self.actions = sorted([*self.actions, panel], key=lambda each: each.order)
+                case Subject():
+                    self.subjects[panel.model] = panel
 
 
 chart = Registry()

@@ -11,5 +11,5 @@ class DocumentsConfig(AppConfig):
         from documents import chart, defaults, receivers  # noqa: F401
         from scheduling import panels as scheduling_panels
 
-        client_panels.chart.add(*chart.TABS, *chart.CARDS, *chart.FACTS, *chart.ACTIONS)
+        client_panels.chart.add(*chart.TABS, *chart.CARDS, *chart.FACTS, *chart.ACTIONS, chart.SUBJECT)
         scheduling_panels.appointment.add(chart.NOTE_ACTION)

@@ -1,5 +1,6 @@
 """What documents show in a client's chart and on an appointment; registered in `DocumentsConfig.ready()`."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.urls import reverse
@@ -8,7 +9,7 @@ from accounts.http import ActorRequest
 from accounts.models import User
 from clients.chart import tab_url
 from clients.models import Client
-from clients.panels import Action, Card, Fact, FactSource, Tab
+from clients.panels import Action, Card, Fact, FactSource, Subject, Tab
 from clients.rules import can_see_clinical
 from documents import forms_data, queries, rules
 from documents.answers import Part, read
@@ -158,6 +159,15 @@ def _row(actor: User, document: Document) -> dict[str, Any]:
     }
 
 
+def named_documents(actor: User, keys: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Title and day of documents, for the chart's history."""
+    rows = rules.visible_documents(actor).filter(pk__in=keys).values_list("pk", "title", "service_date")
+    return {
+        str(pk): (f"{title}, {formatting.date(day)}", reverse("documents:document_detail", args=[pk]))
+        for pk, title, day in rows
+    }
+
+
 TABS = (
     Tab("documents", "Documents", "files", 20, can_read, "documents/chart_documents.html", documents_tab),
     Tab("plan", "Plan", "target-arrow", 30, can_read, "documents/chart_plan.html", plan_tab),
@@ -168,4 +178,5 @@ CARDS = (
 )
 FACTS = (FactSource("documents_plan_review", 40, can_read, plan_review),)
 ACTIONS = (Action("Note", "file-plus", 10, can_begin, new_url),)
+SUBJECT = Subject("document", named_documents)
 NOTE_ACTION = AppointmentAction("note", "file-text", 10, session_note_link)

@@ -1,5 +1,6 @@
 """What the schedule puts into a client's chart, and into a colleague's page."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from accounts.http import ActorRequest
 from accounts.models import User
 from clients.choices import ClientStatus
 from clients.models import Client
-from clients.panels import Action, Card, Fact, FactSource, Tab
+from clients.panels import Action, Card, Fact, FactSource, Subject, Tab
 from clients.rules import can_see_client
 from mentalspace.core import clock, formatting
 from mentalspace.core.cells import Action as Button
@@ -143,7 +144,18 @@ def last_visit(actor: User, client: Client) -> Fact | None:
     return Fact("Last visit", formatting.instant_date(found.start_time, clock.zone()), page_of(found))
 
 
+def named_appointments(actor: User, keys: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Day and time of appointments, for the chart's history."""
+    rows = rules.visible_appointments(actor).filter(pk__in=keys).values_list("pk", "start_time")
+    zone = clock.zone()
+    return {
+        str(pk): (formatting.instant(start, zone), reverse("scheduling:appointment_detail", args=[pk]))
+        for pk, start in rows
+    }
+
+
 PANELS = (
+    Subject("appointment", named_appointments),
     Tab(
         "schedule",
         "Schedule",

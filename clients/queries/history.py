@@ -1,12 +1,13 @@
 """What happened to a client's record, in words."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
 
 from accounts.http import ActorRequest
 from accounts.models import User
-from clients import rules
+from clients import panels, rules
 from clients.choices import CLINICAL_FLAGS, CareRole, ClientStatus, FlagKind, Gender, Severity
 from clients.models import Client, ClientFlag, ClientStatusChange
 from mentalspace.core import cells, clock, formatting
@@ -54,7 +55,10 @@ LAST_PAGE = 1000
 
 
 def history(request: ActorRequest, client: Client) -> dict[str, Any]:
-    """The context of the history tab: events by page, status changes, resolved flags. Three queries."""
+    """The context of the history tab: events by page, status changes, resolved flags.
+
+    Three queries, and one for each kind of record that events of the page are about.
+    """
     actor = request.user
     zone = clock.zone()
     asked = request.GET.get("page", "1")
@@ -62,8 +66,10 @@ def history(request: ActorRequest, client: Client) -> dict[str, Any]:
     start = (number - 1) * PAGE_SIZE
     # One more than is shown tells whether there are more; counting them all would read a chart's whole past.
     found = list(visible_events(actor, client)[start : start + PAGE_SIZE + 1])
+    shown = found[:PAGE_SIZE]
+    subjects = subjects_of(actor, shown)
     return {
-        "events": [entry(event, zone) for event in found[:PAGE_SIZE]],
+        "events": [entry(event, zone, subjects.get(event.object_id)) for event in shown],
         "previous_url": f"?page={number - 1}" if number > 1 else "",
         "next_url": f"?page={number + 1}" if len(found) > PAGE_SIZE else "",
         "at": f"Page {number}",
@@ -87,21 +93,32 @@ def visible_events(actor: User, client: Client) -> QuerySet[AuditEvent]:
     return events.filter(verb__in=ADMINISTRATIVE_VERBS)
 
 
-def entry(event: AuditEvent, zone: Any) -> cells.TimelineEntry:
-    """An event in words."""
+def subjects_of(actor: User, events: Collection[AuditEvent]) -> dict[str, tuple[str, str]]:
+    """By id the words and the page of each record that the events are about and the actor may open."""
+    found: dict[str, tuple[str, str]] = {}
+    for model, subject in panels.chart.subjects.items():
+        if keys := {event.object_id for event in events if event.object_type == model}:
+            found |= subject.named(actor, keys)
+    return found
+
+
+def entry(event: AuditEvent, zone: Any, subject: tuple[str, str] | None = None) -> cells.TimelineEntry:
+    """An event in words, with the record it was about."""
     title, icon = VERBS.get(event.verb, (_humanised(event.verb), "point"))
     if event.verb == "client.viewed":
         page = event.changes.get("page", ["", ""])[1]
         text = f"Page: {page.replace('-', ' ')}" if page else ""
     else:
+        about = [subject[0]] if subject else []
         text = "; ".join(
-            change_words(name, pair) for name, pair in event.changes.items() if name not in SILENT
+            about + [change_words(name, pair) for name, pair in event.changes.items() if name not in SILENT]
         )
     return cells.TimelineEntry(
         when=formatting.instant(event.at, zone),
         title=title,
         text=text,
         actor=actor_name(event.actor),
+        url=subject[1] if subject else "",
         icon=icon,
     )
 
