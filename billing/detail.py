@@ -129,8 +129,8 @@ def bill_actions(actor: User, bill: Bill, lines: Sequence[BillLine]) -> list[Act
         return made
     if bill.insurance_balance > 0:
         url = f"{reverse('billing:payment_create')}?client={bill.client_id}&bill={bill.pk}&source=insurance"
-        made.append(Action("Insurance payment", url, icon="building-bank"))
-        add("Mark as submitted", "bill_submit", "send")
+        made.append(Action("Insurance payment", url, icon="building-bank", primary=bill.client_balance <= 0))
+        add("Submit again" if bill.submitted_on else "Mark as submitted", "bill_submit", "send")
         add("Mark as denied", "bill_deny", "ban")
     if bill.balance > 0:
         add("Adjust", "bill_adjust", "adjustments-horizontal")

@@ -98,7 +98,7 @@ class PaymentForm(AllocationFields):
 
     def layout(self) -> list[Any]:
         payer = ["payer"] if "payer" in self.fields else []
-        text = "Oldest first. Change it, or leave a bill empty; what is not applied stays as credit."
+        text = "Change what is proposed, or leave a bill empty; what is not applied stays as credit."
         bills = self.bill_section("Apply to bills", text)
         return [Together("amount", "received_on"), *payer, Together("method", "reference"), "note", *bills]
 

@@ -9,6 +9,7 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from clients.choices import ClientStatus
 from crm.choices import LeadStatus
 from mentalspace.core import clock
 from scheduling.choices import AppointmentStatus
@@ -136,3 +137,10 @@ def test_leads_to_call_open_as_the_list_of_the_same_leads(cast: Cast) -> None:
 def test_a_panel_says_how_much_there_is_and_not_how_much_it_shows(cast: Cast) -> None:
     LeadFactory.create_batch(9, status=LeadStatus.NEW)
     assert 'Leads to call <span class="tabs-count">9</span>' in page(cast.front_desk)
+
+
+def test_the_desk_sees_who_waits_for_a_place(cast: Cast) -> None:
+    ClientFactory.create(first_name="Wanda", last_name="Waiting", status=ClientStatus.WAITLIST)
+    home = page(cast.front_desk)
+    assert "Wanda Waiting" in home
+    assert f"{reverse('clients:client_list')}?status=waitlist" in home

@@ -6,5 +6,8 @@ from mentalspace.workspace.homes.scene import Scene
 
 
 def front_desk_home(scene: Scene) -> Home:
-    """Today's board for all clinicians, leads to call, messages."""
-    return Home(main=[sessions.desk_board(scene)], side=[shared.leads(scene), shared.unread(scene)])
+    """Today's board for all clinicians, leads to call, who waits for a place, messages."""
+    return Home(
+        main=[sessions.desk_board(scene)],
+        side=[shared.leads(scene), shared.waitlist(scene), shared.unread(scene)],
+    )

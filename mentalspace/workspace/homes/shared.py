@@ -3,6 +3,8 @@
 from django.db.models import Q
 from django.urls import reverse
 
+from clients.choices import ClientStatus
+from clients.rules import visible_clients
 from crm.choices import OPEN_LEAD, LeadStatus
 from crm.rules import visible_leads
 from mentalspace.core import formatting
@@ -62,6 +64,30 @@ def unbooked(scene: Scene) -> Panel:
         reverse("workspace:unbooked_clients"),
         "All",
         "calendar-off",
+        total=total,
+    )
+
+
+def waitlist(scene: Scene) -> Panel:
+    """Clients who wait for a place, the longest first."""
+    clients, total = first_of(
+        visible_clients(scene.actor).filter(status=ClientStatus.WAITLIST).order_by("created_at", "pk"), SHOWN
+    )
+    lines = [
+        Line(
+            client.display_name,
+            reverse("clients:client_detail", args=[client.pk]),
+            " · ".join(part for part in (f"C-{client.number}", formatting.phone(client.phone)) if part),
+        )
+        for client in clients
+    ]
+    return Panel(
+        "Waitlist",
+        EmptyState("Nobody waits for a place", "Clients with the status Waitlist appear here.", icon="users"),
+        lines,
+        address("clients:client_list", status=ClientStatus.WAITLIST.value),
+        "All",
+        "users",
         total=total,
     )
 
