@@ -48,11 +48,6 @@ def lead_rows(actor: User) -> Rows:
     return visible_leads(actor).select_related("assigned_to").annotate(last_activity_at=Subquery(latest))
 
 
-def due(leads: Rows, today: dt.date) -> Rows:
-    """Open leads whose follow-up is today or has passed."""
-    return leads.filter(status__in=OPEN_LEAD, follow_up_on__lte=today)
-
-
 def searched(leads: Rows, text: str) -> Rows:
     """Leads whose name, e-mail or source detail has every word, or whose phone has the digits."""
     digits = "".join(character for character in text if character.isdigit())

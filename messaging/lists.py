@@ -155,18 +155,6 @@ class Archived(ThreadList):
         return [Action("Move to inbox", back, "inbox", post=True, about=row.subject)]
 
 
-class ClientThreads(ThreadList):
-    """On a client's chart: the reader's own conversations about this client."""
-
-    title = "Messages"
-    empty = EmptyState(
-        "No messages about this client", "Your own conversations about this client appear here."
-    )
-
-    def make_columns(self) -> list[Column]:
-        return [column for column in super().make_columns() if column.key != "client"]
-
-
 class Sent(_Mailbox):
     """Rows are sendings: one message, however many people it went to."""
 

@@ -1,6 +1,5 @@
 """Named reads about staff, for screens, selects, search and reports."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -37,11 +36,6 @@ def matching(staff: QuerySet[Staff], text: str) -> QuerySet[Staff]:
     return staff
 
 
-def clinicians() -> QuerySet[Staff]:
-    """Who may be booked: not inactive, with a column in the calendar. In the order of their names."""
-    return by_name(Staff.objects.filter(takes_appointments=True).exclude(status=StaffStatus.INACTIVE))
-
-
 def supervisors(but: Staff | None = None) -> QuerySet[Staff]:
     """Who may supervise `but`, and the supervisor they have already."""
     fit = Q(status__in=[StaffStatus.ACTIVE, StaffStatus.ON_LEAVE], user__is_active=True) & (
@@ -56,11 +50,6 @@ def supervisors(but: Staff | None = None) -> QuerySet[Staff]:
 def by_name(staff: QuerySet[Staff]) -> QuerySet[Staff]:
     """In the order of a directory; served by the index on names."""
     return staff.order_by("last_name", "first_name", "pk")
-
-
-def choices(staff: Iterable[Staff]) -> list[tuple[str, str]]:
-    """For a select: id and name with credential."""
-    return [(str(each.pk), each.name_with_credential) for each in staff]
 
 
 def license_rows(actor: User) -> QuerySet[Staff]:

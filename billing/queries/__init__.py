@@ -3,7 +3,7 @@
 For reports of the workspace:
 
 - `revenue(first, last, by=…)`: charges and money received in a range of days, by clinician, code or payer
-- `ageing(owes)` and `ageing_totals()`: what is open, by age
+- `ageing_by_client()`, `ageing_by_payer()` and `ageing_totals(owes)`: what is open, by age
 - `unbilled_sessions()`, `ready_to_bill()`, `held_sessions()`: completed sessions without a bill
 """
 
@@ -19,7 +19,6 @@ from billing.queries.balances import (
     Account,
     account_of,
     account_on,
-    client_owes,
     open_bills,
     open_total,
     unapplied_total,
@@ -34,7 +33,6 @@ from billing.queries.payments import (
     part_paid_by,
     payment_rows,
     taken_for_visits,
-    unapplied_payments,
     with_unapplied,
 )
 from billing.queries.reports import RevenueRow, collections_by_month, revenue
@@ -67,7 +65,6 @@ __all__ = [
     "bill_with_chain",
     "bucket_bounds",
     "checks_of",
-    "client_owes",
     "collections_by_month",
     "fee_proposals",
     "has_signed_note",
@@ -90,7 +87,6 @@ __all__ = [
     "search_hits",
     "session_note_of",
     "taken_for_visits",
-    "unapplied_payments",
     "unapplied_total",
     "unbilled_sessions",
     "with_unapplied",

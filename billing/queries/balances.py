@@ -103,12 +103,6 @@ def account_on(client: Client) -> Account:
     return held
 
 
-def client_owes(client_id: UUID) -> Decimal:
-    """What is open on the client's own part, credit not counted."""
-    amount: Decimal = open_bills().filter(client_id=client_id).aggregate(made=total(CLIENT_OPEN))["made"]
-    return amount
-
-
 def unapplied_total() -> Decimal:
     """All money that came in and is applied to nothing, over the whole practice."""
     rows = Payment.objects.filter(reverses__isnull=True).annotate(rest=not_applied())

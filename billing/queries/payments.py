@@ -50,11 +50,6 @@ def taken_for_visits(appointment_ids: Collection[UUID]) -> dict[UUID, tuple[UUID
     return taken
 
 
-def unapplied_payments(actor: User) -> QuerySet[Payment]:
-    """Payments with money left to apply or give back."""
-    return left_over(payment_rows(actor))
-
-
 def part_paid_by(source: str) -> Owes:
     """Whose part a payment pays: an insurer its own, everybody else the client's."""
     return Owes.INSURANCE if source == PaymentSource.INSURANCE else Owes.CLIENT

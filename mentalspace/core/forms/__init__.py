@@ -8,7 +8,7 @@ from mentalspace.core.forms.choices import Option, SearchSelect, SearchSelectMul
 from mentalspace.core.forms.faults import Fault, add_domain_error, faults_of
 from mentalspace.core.forms.fields import DateField, MoneyField, PhoneField, TimeField, ZipField
 from mentalspace.core.forms.layout import Section, Together
-from mentalspace.core.forms.pages import PageForm, PageModelForm, posted
+from mentalspace.core.forms.pages import PageForm, posted
 
 __all__ = [
     "DateField",
@@ -16,7 +16,6 @@ __all__ = [
     "MoneyField",
     "Option",
     "PageForm",
-    "PageModelForm",
     "PhoneField",
     "SearchSelect",
     "SearchSelectMultiple",

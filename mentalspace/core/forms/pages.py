@@ -7,19 +7,15 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
-from django.db import models
-from django.forms.models import ModelFormMetaclass
 from django.http import HttpRequest, QueryDict
 
-from mentalspace.core.forms.fields import DateField, TimeField
 from mentalspace.core.forms.text import plain_data, refuse_control_characters
 
 
-class _Page:
-    """What all forms of the kit share. `layout()` may arrange the fields; else they come in their order."""
+class PageForm(forms.Form):
+    """A form of the kit. `layout()` may arrange the fields; else they come in their order."""
 
     submit_label = "Save"
-    fields: dict[str, forms.Field]
     data: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -74,34 +70,6 @@ def _name_the_blank(field: forms.Field) -> None:
             (key, blank if key in ("", None) and label == "---------" else label)
             for key, label in field.choices
         ]
-
-
-class PageForm(_Page, forms.Form):
-    """A form of the kit that is not bound to a model."""
-
-
-class _PageModelFormMeta(ModelFormMetaclass):
-    """Makes a model's days and times the kit's fields."""
-
-    def __new__(mcs, name: str, bases: Any, attrs: dict[str, Any], **kwargs: Any) -> Any:
-        meta = attrs.get("Meta")
-        if meta is not None and getattr(meta, "formfield_callback", None) is None:
-            meta.formfield_callback = staticmethod(kit_field)
-        return super().__new__(mcs, name, bases, attrs, **kwargs)
-
-
-class PageModelForm(_Page, forms.ModelForm, metaclass=_PageModelFormMeta):
-    """A form of the kit for a model; it cleans, and a service saves."""
-
-
-def kit_field(db_field: models.Field[Any, Any], **kwargs: Any) -> forms.Field | None:
-    """The form field for a model's field."""
-    if not db_field.choices:
-        if isinstance(db_field, models.DateField) and not isinstance(db_field, models.DateTimeField):
-            kwargs.setdefault("form_class", DateField)
-        elif isinstance(db_field, models.TimeField):
-            kwargs.setdefault("form_class", TimeField)
-    return db_field.formfield(**kwargs)
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
