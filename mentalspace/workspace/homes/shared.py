@@ -115,7 +115,9 @@ def leads(scene: Scene) -> Panel:
             Line(
                 lead.full_name,
                 reverse("crm:lead_detail", args=[lead.pk]),
-                f"{lead.get_source_display()} · {formatting.phone(lead.phone)}",
+                " · ".join(
+                    part for part in (formatting.phone(lead.phone), lead.get_source_display()) if part
+                ),
                 badges=badges,
             )
         )
