@@ -32,6 +32,7 @@ def role_badges(user: User) -> list[Badge]:
 
 
 def active_badge(user: User) -> Badge:
+    """Whether somebody may sign in."""
     return Badge("Active", "success") if user.is_active else Badge("Disabled", "danger", "ban")
 
 

@@ -29,6 +29,7 @@ STATUS_TONES: dict[str, Tone] = {
 
 
 def status_badge(staff: Staff) -> Badge:
+    """Whether somebody works here now."""
     return Badge(staff.get_status_display(), STATUS_TONES[staff.status])
 
 

@@ -5,10 +5,12 @@ from mentalspace.core import audit
 
 
 def record_sign_in(*, user: User) -> None:
+    """Note who came in."""
     audit.record(actor=user, verb="user.signed_in", obj=user)
 
 
 def record_sign_out(*, user: User) -> None:
+    """Note who left."""
     audit.record(actor=user, verb="user.signed_out", obj=user)
 
 

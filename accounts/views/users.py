@@ -28,6 +28,7 @@ from mentalspace.core.once import once
 @requires(rules.can_manage_users)
 @require_GET
 def user_list(request: ActorRequest) -> HttpResponseBase:
+    """Everybody who may sign in, and who no longer may."""
     beginnings = [
         Action(each.label, each.url(), each.icon, primary=True)
         for each in people.beginnings
@@ -47,6 +48,7 @@ def user_list(request: ActorRequest) -> HttpResponseBase:
 @requires(rules.can_manage_users)
 @require_GET
 def user_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """One account: roles, last sign-in, and what was changed of it."""
     user = get_object_or_404(queries.user_rows(request.user), pk=pk)
     return render(request, "accounts/user_detail.html", _detail(request, user))
 
@@ -55,6 +57,7 @@ def user_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @once
 def user_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """The address and the roles."""
     user = get_object_or_404(queries.user_rows(request.user), pk=pk)
     back = reverse("accounts:user_detail", args=[user.pk])
 
@@ -75,6 +78,7 @@ def user_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @once
 def user_disable(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Keep somebody from signing in, after a question."""
     user = get_object_or_404(queries.user_rows(request.user), pk=pk)
     name = queries.name_of(user)
     if request.method == "POST":
@@ -103,6 +107,7 @@ def user_disable(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @once
 def user_enable(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Let somebody sign in again, after a question."""
     user = get_object_or_404(queries.user_rows(request.user), pk=pk)
     name = queries.name_of(user)
     if request.method == "POST":
@@ -125,6 +130,7 @@ def user_enable(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @once
 def user_send_link(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Mail a link to choose a password, after a question."""
     user = get_object_or_404(queries.user_rows(request.user), pk=pk)
     name = queries.name_of(user)
     if request.method == "POST":

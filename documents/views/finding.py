@@ -18,6 +18,7 @@ def page_documents(actor: User) -> QuerySet[Document]:
 
 
 def visible_document(actor: User, pk: UUID) -> Document:
+    """One that the actor may read, or a 404."""
     return get_object_or_404(page_documents(actor), pk=pk)
 
 

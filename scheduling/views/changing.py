@@ -55,8 +55,6 @@ def appointment_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
             stored = _stored(appointment)
             form.data = {**form.data.dict(), "version": str(appointment.version)}
             add_domain_error(form, error)
-        except NotPermitted:
-            raise
         except DomainError as error:
             add_domain_error(form, error)
         else:
@@ -203,8 +201,6 @@ def appointment_cancel(request: ActorRequest, pk: UUID) -> HttpResponse:
                 heard_at=form.heard,
                 note=cleaned["note"],
             )
-        except NotPermitted:
-            raise
         except DomainError as error:
             add_domain_error(form, error)
         else:
@@ -254,8 +250,6 @@ def appointment_reopen(request: ActorRequest, pk: UUID) -> HttpResponse:
             services.reopen_appointment(
                 actor=request.user, appointment_id=appointment.pk, reason=form.cleaned_data["reason"]
             )
-        except NotPermitted:
-            raise
         except DomainError as error:
             add_domain_error(form, error)
         else:

@@ -44,6 +44,7 @@ def availability(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @once
 def availability_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """The hours of a usual week."""
     staff = _own(request, pk)
     form = WeekForm(staff, posted(request))
     present = []
@@ -78,6 +79,7 @@ def availability_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @once
 def exception_add(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Time off, or extra hours."""
     staff = _own(request, pk)
     form = AbsenceForm(posted(request))
     if request.method == "POST" and form.is_valid():
@@ -102,6 +104,7 @@ def exception_add(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @once
 def exception_remove(request: ActorRequest, pk: UUID, key: str) -> HttpResponse:
+    """Take back time off or extra hours, after a question."""
     staff = _own(request, pk)
     absence = pages.absence_of(staff, key)
     if absence is None:

@@ -32,6 +32,7 @@ from staff.stale import keep_both
 @requires(rules.can_list_staff)
 @require_GET
 def staff_list(request: ActorRequest) -> HttpResponseBase:
+    """The directory."""
     actions = []
     if rules.can_list_credentials(request.user):
         actions.append(Action("Licenses", reverse("staff:license_list"), "license"))
@@ -43,6 +44,7 @@ def staff_list(request: ActorRequest) -> HttpResponseBase:
 @requires(rules.can_list_credentials)
 @require_GET
 def license_list(request: ActorRequest) -> HttpResponseBase:
+    """When licenses expire, the most urgent first."""
     return LicenseList(
         request,
         queries.license_rows(request.user),
@@ -53,6 +55,7 @@ def license_list(request: ActorRequest) -> HttpResponseBase:
 @requires(rules.can_list_staff)
 @require_GET
 def staff_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """A colleague: contact, credentials and the cards of the apps above."""
     staff = get_object_or_404(queries.staff_rows(request.user), pk=pk)
     cards = [
         (card.column, card.template, card.context(request, staff))
@@ -91,6 +94,7 @@ def staff_tab(request: ActorRequest, pk: UUID, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @once
 def staff_create(request: ActorRequest) -> HttpResponse:
+    """Somebody new: the account and the person in one step."""
     form = StaffCreateForm(posted(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -123,6 +127,7 @@ def staff_create(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @once
 def staff_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Name, credentials and supervision; a stale form shows what was saved meanwhile."""
     staff = _editable(request, pk, rules.can_edit_staff)
     form = StaffForm.of(staff, posted(request))
     stored: list[tuple[str, str]] = []
@@ -170,6 +175,7 @@ def staff_profile(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @once
 def staff_status(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Working, on leave, or gone; with what that leaves open."""
     staff = _editable(request, pk, rules.can_change_status)
     back = reverse("staff:staff_detail", args=[staff.pk])
 

@@ -25,6 +25,7 @@ from staff.services.photos import path_of
 @require_http_methods(["GET", "POST"])
 @once
 def staff_photo(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Choose one's own photo."""
     staff = _own(request, pk)
     form = PhotoForm(posted(request), request.FILES or None)
     if request.method == "POST":
@@ -55,6 +56,7 @@ def staff_photo(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @once
 def staff_photo_remove(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Show initials again, after a question."""
     staff = _own(request, pk)
     back = reverse("staff:staff_detail", args=[staff.pk])
     if request.method == "POST":
