@@ -6,6 +6,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce, Collate, Concat, Lower, Reverse
 
 from clients.choices import CareRole, ClientStatus, FlagKind, Gender, Severity, TagColor
+from clients.names import plain
 from clients.shapes import Address, CustomFields, EmergencyContact, Insurance, MedicalHistory
 from mentalspace.core import clock
 from mentalspace.core.constraints import known_value, lower_case, not_before
@@ -75,16 +76,16 @@ class Client(Record):
         db_table = "clients"
         indexes = [
             models.Index(
-                Collate(Lower("last_name"), "C"),
-                Collate(Lower("first_name"), "C"),
+                Collate(plain("last_name"), "C"),
+                Collate(plain("first_name"), "C"),
                 "id",
                 name="clients_name_prefix",
             ),
-            models.Index(Collate(Lower("first_name"), "C"), "id", name="clients_first_name_prefix"),
-            models.Index(Collate(Lower("preferred_name"), "C"), "id", name="clients_preferred_name_prefix"),
+            models.Index(Collate(plain("first_name"), "C"), "id", name="clients_first_name_prefix"),
+            models.Index(Collate(plain("preferred_name"), "C"), "id", name="clients_preferred_name_prefix"),
             GinIndex(
                 OpClass(
-                    Lower(
+                    plain(
                         Concat(
                             Coalesce(F("first_name"), Value("")),
                             Value(" "),
@@ -99,9 +100,9 @@ class Client(Record):
             ),
             # Misspellings, name by name: each is compared by itself, not with the whole.
             GinIndex(
-                OpClass(Lower("last_name"), name="gin_trgm_ops"),
-                OpClass(Lower("first_name"), name="gin_trgm_ops"),
-                OpClass(Lower("preferred_name"), name="gin_trgm_ops"),
+                OpClass(plain("last_name"), name="gin_trgm_ops"),
+                OpClass(plain("first_name"), name="gin_trgm_ops"),
+                OpClass(plain("preferred_name"), name="gin_trgm_ops"),
                 name="clients_names_trigram",
             ),
             # People give the last digits of a phone.

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Case, FloatField, Q, Value, When
-from django.db.models.functions import Coalesce, Greatest, Least, Lower
+from django.db.models.functions import Coalesce, Greatest, Least
 from django.db.models.lookups import GreaterThanOrEqual
 from django.urls import reverse
 
 from clients.choices import ClientStatus
 from clients.models import Client
+from clients.names import plain
 from mentalspace.core import formatting
 
 # Both names must be somewhat alike, and on average this much; less will do where the birthday is the same.
@@ -74,10 +75,10 @@ def possible_duplicates(
 ) -> list[Duplicate]:
     """Clients who share the e-mail, the phone, the birthday with a similar name, or a very similar name; likest first.
 
-    Legal and preferred names both count, and swapped ones. One statement. It sees every client: ask it only for people
-    who may see all (`rules.can_create_client`).
+    Legal and preferred names both count, and swapped ones; accents and capitals do not. One statement. It sees every
+    client: ask it only for people who may see all (`rules.can_create_client`).
     """
-    first, last = first_name.strip().lower(), last_name.strip().lower()
+    first, last = first_name.strip(), last_name.strip()
     email = (email or "").strip().lower()
     known = Q(pk__in=[])
     if email:
@@ -88,13 +89,14 @@ def possible_duplicates(
         known |= Q(date_of_birth=date_of_birth, likeness__gte=LIKE_NAME_AND_BIRTH)
     if first and last:
         # The trigram operator lets the index choose; the whole name then decides.
-        alike = Q(lower_last__trigram_similar=last) | Q(lower_last__trigram_similar=first)
+        alike = Q(plain_last__trigram_similar=plain(Value(last)))
+        alike |= Q(plain_last__trigram_similar=plain(Value(first)))
         known |= alike & Q(likeness__gte=LIKE_NAME)
     rows = (
         Client.objects.alias(
-            lower_last=Lower("last_name"),
-            lower_first=Lower("first_name"),
-            lower_preferred=Lower("preferred_name"),
+            plain_last=plain("last_name"),
+            plain_first=plain("first_name"),
+            plain_preferred=plain("preferred_name"),
         )
         .annotate(likeness=_likeness(first, last))
         .filter(known)
@@ -112,15 +114,18 @@ def _likeness(first: str, last: str) -> Greatest | Coalesce:
         word = first or last
         if not word:
             return Coalesce(Value(0.0), Value(0.0), output_field=FloatField())
-        return Greatest(
-            *(TrigramSimilarity(name, word) for name in ("lower_first", "lower_last", "lower_preferred"))
-        )
-    given = Greatest(TrigramSimilarity("lower_first", first), TrigramSimilarity("lower_preferred", first))
-    swapped = Greatest(TrigramSimilarity("lower_first", last), TrigramSimilarity("lower_preferred", last))
+        return Greatest(*(_similar(name, word) for name in ("plain_first", "plain_last", "plain_preferred")))
+    given = Greatest(_similar("plain_first", first), _similar("plain_preferred", first))
+    swapped = Greatest(_similar("plain_first", last), _similar("plain_preferred", last))
     return Greatest(
-        _alike(given, TrigramSimilarity("lower_last", last)),
-        _alike(swapped, TrigramSimilarity("lower_last", first)),
+        _alike(given, _similar("plain_last", last)),
+        _alike(swapped, _similar("plain_last", first)),
     )
+
+
+def _similar(name: str, typed: str) -> TrigramSimilarity:
+    other: Any = plain(Value(typed))
+    return TrigramSimilarity(name, other)
 
 
 def _alike(first: Any, last: Any) -> Case:

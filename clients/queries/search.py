@@ -2,10 +2,12 @@
 
 First what the words begin, each arm in the order of its own index and cut at the limit, so that a common prefix costs
 no more than a rare one; then, only where that found too little, the middle of names and misspellings by trigram.
+Accents and capitals of names never matter, whoever wrote them.
 """
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
@@ -16,7 +18,7 @@ from uuid import UUID
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import F, FloatField, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce, Collate, Concat, Greatest, Lower, Reverse
+from django.db.models.functions import Coalesce, Collate, Concat, Greatest, Left, Reverse
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.urls import reverse
 
@@ -24,6 +26,7 @@ from accounts.models import User
 from clients import rules
 from clients.choices import ClientStatus
 from clients.models import Client
+from clients.names import plain
 from mentalspace.core import clock, formatting
 from mentalspace.core.search import Hit
 
@@ -33,6 +36,8 @@ ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 BARE_DAY = re.compile(r"(\d{2})(\d{2})(\d{4})", re.ASCII)
 PHONE = re.compile(r"\+?[\d\s().\-]{4,20}", re.ASCII)
 MAX_WORDS = 5
+# Sorts after every text: nobody is called so, it is no character.
+HIGHEST = "\U0010ffff"
 # Of a typed word's trigrams, this share in a name that starts like it makes a misspelling: two swapped letters do.
 LOOSE = 0.4
 
@@ -69,9 +74,10 @@ class ClientFound:
 
 
 COLUMNS = ("id", "number", "first_name", "last_name", "preferred_name", "date_of_birth", "phone", "status")
-LAST, FIRST, PREFERRED = (Collate(Lower(name), "C") for name in ("last_name", "first_name", "preferred_name"))
+NAMES = ("last_name", "first_name", "preferred_name")
+LAST, FIRST, PREFERRED = (Collate(plain(name), "C") for name in NAMES)
 BY_NAME = (LAST, FIRST, F("id"))
-FULL_NAME = Lower(
+FULL_NAME = plain(
     Concat(
         Coalesce(F("first_name"), Value("")),
         Value(" "),
@@ -100,7 +106,7 @@ def search_clients(actor: User, text: str, limit: int = 10) -> list[ClientFound]
     if not words:
         return []
     rows = _distinct(_by_prefix(visible, words, limit), limit)
-    if len(rows) < limit and len(max(words, key=len)) >= 3:
+    if len(rows) < limit and max(map(_letters, words)) >= 3:
         similar = _by_similarity(visible, words)[:limit]
         rows = _distinct([*rows, *(ClientFound(*row) for row in similar.values_list(*COLUMNS))], limit)
     return rows
@@ -138,7 +144,7 @@ def matching(clients: QuerySet[Client], text: str) -> QuerySet[Client]:
 def _exact(text: str) -> Q | None:
     """A condition for what is no name; None if it is one."""
     if "@" in text:
-        return Q(_begins("email", text.lower()))
+        return _begins("email", Value(text.lower()))
     conditions = []
     if days := list(_days(text)):
         conditions.append(Q(date_of_birth__in=days))
@@ -171,34 +177,33 @@ def _days(text: str) -> Iterable[dt.date]:
 def _phone_ends(digits: str) -> Q:
     """Stored numbers are `+1` and ten digits; people say the last four, seven or all ten."""
     backwards = (digits[1:] if len(digits) == 11 and digits[0] == "1" else digits)[::-1]
-    return _begins(Reverse("phone"), backwards)
+    return _begins(Reverse("phone"), Value(backwards))
 
 
-def _begins(expression: str | Combinable, prefix: str) -> Q:
+def _begins(expression: str | Combinable, prefix: Combinable) -> Q:
     """The expression, in the C collation of its index, starts with `prefix`: a range that the index serves."""
     collated = Collate(expression, "C")
-    return Q(GreaterThanOrEqual(collated, Value(prefix))) & Q(LessThan(collated, Value(_after(prefix))))
-
-
-def _after(prefix: str) -> str:
-    """The least text above everything that starts with `prefix`, by code point as the C collation of UTF-8 sorts."""
-    last = ord(prefix[-1]) + 1
-    # Surrogates are no characters; the last character of all has nothing above it.
-    last = 0xE000 if 0xD800 <= last <= 0xDFFF else min(last, 0x10FFFF)
-    return prefix[:-1] + chr(last)
+    return Q(GreaterThanOrEqual(collated, prefix)) & Q(LessThan(collated, Concat(prefix, Value(HIGHEST))))
 
 
 def _words(text: str) -> list[str]:
-    return [word for word in re.split(r"[\s,]+", text.lower()) if word][:MAX_WORDS]
+    """What was typed, word by word. Accents come apart from their letters; those of no letter are no word."""
+    parts = re.split(r"[\s,]+", unicodedata.normalize("NFKD", text))
+    return [word for word in parts if _letters(word)][:MAX_WORDS]
+
+
+def _letters(word: str) -> int:
+    """How long a word is, not counting the marks on its letters."""
+    return sum(not unicodedata.category(character).startswith("M") for character in word)
 
 
 def _arms(words: list[str]) -> list[list[Q]]:
     """Each way the words may be a name: first, last or preferred name begun, either order, names of several words."""
 
     def begins(name: str, parts: list[str]) -> Q:
-        return _begins(Lower(name), " ".join(parts))
+        return _begins(plain(name), plain(Value(" ".join(parts))))
 
-    whole = [[begins(name, words)] for name in ("last_name", "first_name", "preferred_name")]
+    whole = [[begins(name, words)] for name in NAMES]
     split = []
     for at in range(1, len(words)):
         head, tail = words[:at], words[at:]
@@ -219,30 +224,29 @@ def _by_prefix(visible: QuerySet[Client], words: list[str], limit: int) -> list[
             order = (FIRST, F("id"))
         elif rank == 2:
             order = (PREFERRED, F("id"))
-        rows = visible.filter(*conditions).annotate(arm=Value(rank)).order_by(*order)
-        arms.append(rows.values_list(*COLUMNS, "arm")[:limit])
+        rows = visible.filter(*conditions).annotate(arm=Value(rank), last=LAST, first=FIRST).order_by(*order)
+        arms.append(rows.values_list(*COLUMNS, "arm", "last", "first")[:limit])
     first, *others = arms
-    found = sorted(first.union(*others, all=True), key=lambda row: (row[-1], row[3].lower(), row[2].lower()))
-    return [ClientFound(*row[:-1]) for row in found]
+    found = sorted(first.union(*others, all=True), key=lambda row: row[len(COLUMNS) :])
+    return [ClientFound(*row[: len(COLUMNS)]) for row in found]
 
 
 def _by_similarity(clients: QuerySet[Client], words: list[str]) -> QuerySet[Client]:
     """Every word is inside a name, or much like one; the likest first."""
     clients = clients.alias(
         full_name=FULL_NAME,
-        last=Lower("last_name"),
-        first=Lower("first_name"),
-        called=Lower("preferred_name"),
+        last=plain("last_name"),
+        first=plain("first_name"),
+        called=plain("preferred_name"),
     )
     likeness: Any = Value(0.0, output_field=FloatField())
-    for index, word in enumerate(words):
+    for index, typed in enumerate(words):
+        word: Any = plain(Value(typed))
         names = ("last", "first", "called")
         likest = Greatest(*(TrigramWordSimilarity(word, name) for name in names))
         clients = clients.alias(**{f"like_{index}": likest})
         close = reduce(or_, (Q(**{f"{name}__trigram_similar": word}) for name in names))
-        begun = reduce(
-            or_, (_begins(Lower(name), word[:2]) for name in ("last_name", "first_name", "preferred_name"))
-        )
+        begun = reduce(or_, (_begins(plain(name), Left(word, 2)) for name in NAMES))
         clients = clients.filter(
             Q(full_name__contains=word) | close | (begun & Q(**{f"like_{index}__gte": LOOSE}))
         )

@@ -82,3 +82,22 @@ def test_the_certain_one_comes_first(known: Client) -> None:
     found = possible_duplicates(first_name="Katherine", last_name="Walker", email="kit@example.com")
     assert found[0].id == known.pk
     assert len(found) == 2
+
+
+@pytest.mark.parametrize(
+    ("known_as", "typed"),
+    [
+        (("José", "Ünal"), ("Jose", "Unal")),
+        (("Jose", "Unal"), ("JOSÉ", "ÜNAL")),
+        (("José", "Ünal"), ("Ünal", "Jose\u0301")),
+        (("Zoë", "Weiß"), ("Zoe", "Weiss")),
+    ],
+)
+def test_accents_make_nobody_another_person(
+    db: None, known_as: tuple[str, str], typed: tuple[str, str]
+) -> None:
+    client = ClientFactory.create(
+        first_name=known_as[0], last_name=known_as[1], preferred_name="", phone="", date_of_birth=None
+    )
+    (found,) = possible_duplicates(first_name=typed[0], last_name=typed[1])
+    assert (found.id, found.reasons) == (client.pk, ("same name",))

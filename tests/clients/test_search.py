@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from clients.models import Client
 from clients.queries import matching, search_clients, search_hits
@@ -133,3 +135,73 @@ def test_hits_name_the_person_and_lead_to_the_chart(cast: Cast, people: dict[str
     assert hit.url == f"/clients/{johnson.pk}/"
     assert hit.sub == f"C-{johnson.number} · legally Alexander Johnson · 01/02/2001 · (404) 555-0112"
     assert hit.badge == ""
+
+
+ACCENTS = [
+    ("Deniz", "Ünal", ["unal", "UNAL", "Ünal", "ünal", "U\u0308nal", "deniz unal", "unal, deniz", "una"]),
+    ("Deniz", "Unal", ["unal", "Ünal", "ÜNAL", "u\u0308nal", "ünal deniz"]),
+    ("José", "Peña", ["jose", "JOSE\u0301", "josé", "pena", "peña", "jose pena", "pena jose", "peñ"]),
+    ("Jose\u0301", "Pen\u0303a", ["jose", "josé", "pena", "peña", "jose pena"]),
+    ("Zoë", "Brontë", ["zoe", "zoë", "ZOË", "bronte", "zoe bronte"]),
+    ("Jürgen", "Weiß", ["weiss", "weiß", "WEISS", "WEIẞ", "wei", "weis", "jurgen weiss"]),
+    ("Jürgen", "Weiss", ["weiß", "weiss", "jürgen weiß"]),
+    ("Łukasz", "Øster", ["lukasz", "łukasz", "ŁUKASZ", "oster", "øster"]),
+    ("İpek", "Yıldız", ["ipek", "İPEK", "yildiz", "yıldız"]),
+    ("Nguyễn", "Ti\u1ebfn", ["nguyen", "nguyễn", "tien", "tie\u0302\u0301n"]),
+    ("Sean", "O\u2019Neill", ["o'neill", "o\u2019neill", "sean o'neill"]),
+    ("Ελένη", "Παπά", ["ελένη", "ελενη", "παπα", "παπά"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "typed"), [(first, last, text) for first, last, texts in ACCENTS for text in texts]
+)
+def test_accents_never_matter(cast: Cast, first: str, last: str, typed: str) -> None:
+    person = ClientFactory.create(first_name=first, last_name=last)
+    with CaptureQueriesContext(connection) as one:
+        found = search_clients(cast.admin, typed, limit=1)
+    assert [client.id for client in found] == [person.pk]
+    assert len(one) == 1, "found by its beginning, not as a misspelling"
+    assert list(matching(Client.objects.all(), typed)) == [person]
+
+
+def test_accents_never_matter_in_preferred_names_the_middle_and_misspellings(cast: Cast) -> None:
+    person = ClientFactory.create(first_name="Maria", last_name="García-Núñez", preferred_name="Zoë")
+    for typed in ("zoe", "nunez", "NÚÑEZ", "zoe garcia", "garica", "gárica"):
+        assert [client.id for client in search_clients(cast.admin, typed)] == [person.pk], typed
+
+
+def test_names_sort_by_their_letters_not_their_accents(cast: Cast) -> None:
+    names = ["Ulrich", "Ünal", "Unger", "Üzel"]
+    for name in reversed(names):
+        ClientFactory.create(first_name="Ada", last_name=name, preferred_name="")
+    assert [client.last_name for client in search_clients(cast.admin, "u")][:4] == names
+    assert [client.last_name for client in search_clients(cast.admin, "ada")][:4] == names
+
+
+@pytest.mark.parametrize("typed", ["\u0301", "\u00a8", "\u0308 \u20dd", "\u00b4,"])
+def test_an_accent_alone_is_nobody(cast: Cast, people: dict[str, Client], typed: str) -> None:
+    assert search_clients(cast.admin, typed) == []
+    assert list(matching(Client.objects.all(), typed)) == []
+
+
+def test_a_beginning_is_served_by_the_indexes_of_names(cast: Cast, people: dict[str, Client]) -> None:
+    with CaptureQueriesContext(connection) as asked, connection.cursor() as cursor:
+        search_clients(cast.admin, "gar", limit=1)
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN " + asked[0]["sql"])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    for index in ("clients_name_prefix", "clients_first_name_prefix", "clients_preferred_name_prefix"):
+        assert f"using {index} on" in plan
+    assert ">= 'gar'" in plan, "the typed text is made plain once, while planning"
+
+
+def test_the_function_is_what_an_index_and_a_dump_ask_for(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT provolatile, proisstrict, proparallel FROM pg_proc WHERE oid = 'plain_name'::regproc"
+        )
+        assert cursor.fetchall() == [("i", True, "s")]
+        cursor.execute("SET LOCAL search_path = pg_catalog")
+        cursor.execute("SELECT public.plain_name('ÜNAL'), public.plain_name(NULL)")
+        assert cursor.fetchall() == [("unal", None)]
