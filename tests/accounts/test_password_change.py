@@ -102,5 +102,6 @@ def test_spaces_in_a_password_are_part_of_it(client: Client, user: User) -> None
 
 
 def test_who_is_not_signed_in_is_sent_to_the_door(client: Client) -> None:
-    assert client.post(URL, typed())["Location"] == "/sign-in/?next=/account/password/"
+    answer = client.post(URL, typed(), headers={"Referer": f"http://testserver{URL}"})
+    assert answer["Location"] == "/sign-in/?next=/account/password/"
     assert SESSION_KEY not in client.session
