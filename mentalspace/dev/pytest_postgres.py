@@ -102,6 +102,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None, pytestconfi
     connections["default"].settings_dict["HOST"] = sockets
 
 
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    """Leave the database where it is when all of its server is thrown away.
+
+    A browser's last request may still hold a connection then, and dropping the database would fail for it.
+    """
+    return django_db_keepdb or not CHOSEN_SERVER
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _flush_protected_tables() -> Iterator[None]:
     """Let the flush after a transactional test empty tables that refuse TRUNCATE.

@@ -87,10 +87,10 @@ ASKED = """() => {
 
 
 def answer_by_keyboard(page: Page) -> None:
-    """Tab through the form: Space picks the first answer, a text is typed, until the buttons at its end."""
+    """From where the editor puts the cursor: Space picks an answer, a text is typed, Tab goes on to the buttons."""
     texts = {"text": "Typed by keyboard.", "code": "F41.1 Generalized anxiety disorder"}
+    expect(page.locator(".doc-form .q :focus")).to_have_count(1)
     for _ in range(500):
-        page.keyboard.press("Tab")
         asked = page.evaluate(ASKED)
         if asked == "end":
             return
@@ -98,4 +98,5 @@ def answer_by_keyboard(page: Page) -> None:
             page.keyboard.press("Space")
         elif asked in texts:
             page.keyboard.type(texts[asked])
+        page.keyboard.press("Tab")
     pytest.fail("The form has no end")
