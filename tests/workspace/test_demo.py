@@ -21,6 +21,7 @@ from clients.models import Client
 from documents import answers
 from documents.digest import is_intact
 from documents.models import Document
+from documents.queries import own_documents, sessions_without_note
 from documents.services.drafts import form_of
 from mentalspace.workspace.demo.build import logins
 from scheduling.models import Appointment
@@ -77,6 +78,12 @@ def test_the_sums_of_every_bill_agree_with_its_rows(demo: None) -> None:
     ).exists()
     overdrawn = Payment.objects.annotate(used=Sum("allocations__amount")).filter(used__gt=F("amount"))
     assert not overdrawn.exists()
+
+
+def test_every_clinician_has_a_note_to_write_and_a_draft_to_finish(demo: None) -> None:
+    for member in Staff.objects.filter(takes_appointments=True).select_related("user"):
+        assert own_documents(member.user).filter(status="draft").exists(), member
+        assert sessions_without_note(member.user).filter(staff=member).exists(), member
 
 
 def test_settling_a_bill_anew_changes_nothing(demo: None) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from clients.models import Client
 from documents import forms_data
@@ -63,17 +64,15 @@ def make_records(make: Maker, people: People, diary: Diary) -> Chart:
         for session in diary.appointments
         if session.status == AppointmentStatus.COMPLETED and session.type != AppointmentType.INTAKE
     ]
-    for place, session in enumerate(sorted(sessions, key=lambda each: (each.start_time, str(each.pk)))):
-        if diary.first_of.get(session.client_id) is session or not is_written(make, session):
+    sessions.sort(key=lambda each: (each.start_time, str(each.pk)))
+    unwritten, begun = left_to_do(sessions)
+    for place, session in enumerate(sessions):
+        if diary.first_of.get(session.client_id) is session or session.pk in unwritten:
             continue
-        trouble = trouble_of[session.client_id]
-        write(
-            make,
-            chart,
-            session,
-            DocumentType.PROGRESS_NOTE,
-            note_answers(make, chart, session.client, trouble, place),
-        )
+        if session.pk not in begun and not is_written(make, session):
+            continue
+        answers = note_answers(make, chart, session.client, trouble_of[session.client_id], place)
+        write(make, chart, session, DocumentType.PROGRESS_NOTE, answers, begun=session.pk in begun)
     calls(make, people, chart)
     ask_to_unlock(make, chart)
     for rows in (chart.documents, chart.signatures, chart.reviews, chart.addenda, chart.unlocks):
@@ -89,14 +88,33 @@ def is_written(make: Maker, session: Appointment) -> bool:
     return make.chance(0.93 if age < timedelta(days=7) else 0.995)
 
 
-def write(make: Maker, chart: Chart, session: Appointment, kind: str, answers: dict[str, Any]) -> Document:
-    """A session's document, in the state its age and author make likely."""
+def left_to_do(sessions: list[Appointment]) -> tuple[set[UUID], set[UUID]]:
+    """Each clinician's latest session without a note, and the one before with a draft, at whatever hour this is."""
+    by_clinician: dict[UUID, list[UUID]] = {}
+    for session in sessions:
+        by_clinician.setdefault(session.staff_id, []).append(session.pk)
+    latest = [keys[-1] for keys in by_clinician.values()]
+    before = [keys[-2] for keys in by_clinician.values() if len(keys) > 1]
+    return set(latest), set(before)
+
+
+def write(
+    make: Maker,
+    chart: Chart,
+    session: Appointment,
+    kind: str,
+    answers: dict[str, Any],
+    *,
+    begun: bool = False,
+) -> Document:
+    """A session's document, in the state its age and author make likely; only `begun` leaves a draft for sure."""
     written = make.next_working(session.end_time + timedelta(minutes=make.random.randint(10, 2600)))
     document = begin(make, session.client, session.staff, kind, answers, written)
     document.appointment = session
     document.service_date = make.day(session.start_time)
     document.due_on = document.service_date + DUE
-    finish(make, chart, document, written, age_days=(make.now - session.end_time).days)
+    if not begun:
+        finish(make, chart, document, written, age_days=(make.now - session.end_time).days)
     chart.documents.append(document)
     return document
 
