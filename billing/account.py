@@ -15,7 +15,7 @@ from billing.lists import INVOICE_STATES, bill_badge
 from billing.models import Bill
 from billing.queries import Account
 from clients.models import Client
-from clients.panels import Fact
+from clients.panels import Columns, Fact
 from mentalspace.core import formatting
 from mentalspace.core.cells import Action, Stat
 
@@ -32,8 +32,13 @@ def may_see_balance(actor: User, client: Client) -> bool:
     return rules.can_see_balances(actor)
 
 
+def balance_columns(actor: User) -> Columns:
+    """The account, read with the client for whom may see balances."""
+    return queries.account_columns() if rules.can_see_balances(actor) else {}
+
+
 def balance_fact(actor: User, client: Client) -> Fact | None:
-    """What the client owes, in the chart's header. One query."""
+    """What the client owes, in the chart's header."""
     account = queries.account_on(client)
     owed = account.client_balance
     if owed < 0:
@@ -43,7 +48,7 @@ def balance_fact(actor: User, client: Client) -> Fact | None:
 
 
 def account_tab(request: ActorRequest, client: Client) -> dict[str, Any]:
-    """Three queries for the office besides the header's balance, one for a clinician."""
+    """Three queries for the office, one for a clinician."""
     actor = request.user
     office = rules.can_see_balances(actor)
     found = (

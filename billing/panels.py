@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from billing import queries, rules
-from billing.account import account_tab, balance_fact, may_see_account, may_see_balance
+from billing.account import account_tab, balance_columns, balance_fact, may_see_account, may_see_balance
 from billing.choices import BillKind, BillStatus
 from billing.models import Bill
 from clients.models import Client
@@ -82,7 +82,7 @@ def _invoice_url(client: Client) -> str:
 
 CHART = (
     Tab("billing", "Billing", "receipt", 50, may_see_account, "billing/account.html", account_tab),
-    FactSource("balance", 50, may_see_balance, balance_fact),
+    FactSource("balance", 50, may_see_balance, balance_fact, balance_columns),
     Action("Payment", "cash", 50, _may_take, _payment_url),
     Action("Invoice", "file-invoice", 51, _may_invoice, _invoice_url),
 )

@@ -1,7 +1,7 @@
 """What stands around every tab of a client's chart: header, flags, tabs, menus.
 
-`get_client` reads the client with profile, open flags, tags and care team in two queries; `frame` then asks none of
-its own, only those of the facts that other apps registered. Pages of other apps that stand in the chart use both.
+`get_client` reads the client with profile, open flags, tags, care team and what the header's facts need in two queries;
+`frame` then asks none of its own. Pages of other apps that stand in the chart use both.
 """
 
 import datetime as dt
@@ -66,13 +66,14 @@ class ShownFlag:
 def chart_clients(actor: User) -> QuerySet[Client]:
     """Clients whose chart the actor may open, with all that the header and the own tabs need."""
     team = CareTeamMember.objects.select_related("staff", "assigned_by").order_by("-starts_on", "pk")
+    facts = {name: column for source in chart.facts for name, column in source.columns(actor).items()}
     return (
         rules.visible_with_access(actor)
         .select_related("profile__intake_staff")
         .prefetch_related(
             Prefetch("care_team", team),
         )
-        .annotate(open_flags=ArraySubquery(_open_flags()), worn_tags=ArraySubquery(_worn_tags()))
+        .annotate(open_flags=ArraySubquery(_open_flags()), worn_tags=ArraySubquery(_worn_tags()), **facts)
     )
 
 

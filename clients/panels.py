@@ -10,6 +10,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models.expressions import Combinable
+
 from accounts.http import ActorRequest
 from accounts.models import User
 from clients.models import Client
@@ -57,14 +59,27 @@ class Fact:
     tone: str = ""
 
 
+Columns = dict[str, Combinable]
+
+
+def _no_columns(actor: User) -> Columns:
+    return {}
+
+
 @dataclass(frozen=True)
 class FactSource:
-    """Where a header fact comes from; None shows nothing."""
+    """Where a header fact comes from; None shows nothing.
+
+    The header stands on every tab, so a fact asks nothing of its own: what it needs are `columns`, which the chart
+    reads with the client in one statement, limited to what this actor may see. `fact` finds them as attributes of the
+    client.
+    """
 
     key: str
     order: int
     allowed: Callable[[User, Client], bool]
     fact: Callable[[User, Client], Fact | None]
+    columns: Callable[[User], Columns] = _no_columns
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,17 @@
 """What documents show in a client's chart and on an appointment; registered in `DocumentsConfig.ready()`."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
 from accounts.http import ActorRequest
 from accounts.models import User
 from clients.chart import tab_url
 from clients.models import Client
-from clients.panels import Action, Card, Fact, FactSource, Subject, Tab
+from clients.panels import Action, Card, Columns, Fact, FactSource, Subject, Tab
 from clients.rules import can_see_clinical
 from documents import forms_data, queries, rules
 from documents.answers import Part, read
@@ -74,7 +76,7 @@ def plan_tab(request: ActorRequest, client: Client) -> dict[str, Any]:
     return {
         "plan": current,
         "plan_parts": _parts(current),
-        "review": review_fact(current) if current else None,
+        "review": review_fact(current.review_on) if current else None,
         "plan_drafts": [_row(actor, plan) for plan in plans if plan.status != DocumentStatus.SIGNED],
         "earlier_plans": [_row(actor, plan) for plan in signed[1:]],
         "new_plan_url": new_url(client, DocumentType.TREATMENT_PLAN) if can_begin(actor, client) else "",
@@ -98,21 +100,28 @@ def open_goals_card(request: ActorRequest, client: Client) -> dict[str, Any]:
     }
 
 
+def plan_columns(actor: User) -> Columns:
+    """The day on which the current plan is reviewed."""
+    if not rules.can_open_documents(actor):
+        return {}
+    current = queries.current_plans(actor).filter(client=OuterRef("pk"))
+    return {"plan_review_on": Subquery(current.values("review_on")[:1])}
+
+
 def plan_review(actor: User, client: Client) -> Fact | None:
     """When the plan is reviewed; in colour from two weeks before."""
-    _note, plan = _at_hand(actor, client)
-    return review_fact(plan, tab_url(client, "plan")) if plan else None
+    return review_fact(vars(client)["plan_review_on"], tab_url(client, "plan"))
 
 
-def review_fact(plan: Document, url: str = "") -> Fact | None:
+def review_fact(review_on: date | None, url: str = "") -> Fact | None:
     """The next review of a plan."""
-    if plan.review_on is None:
+    if review_on is None:
         return None
     today = clock.today()
-    left = (plan.review_on - today).days
+    left = (review_on - today).days
     soon = left <= practice.get(NoteDefaults).plan_alert_days
     tone = "danger" if left < 0 else "warning" if soon else ""
-    text = formatting.relative_day(plan.review_on, today) if soon else formatting.date(plan.review_on)
+    text = formatting.relative_day(review_on, today) if soon else formatting.date(review_on)
     return Fact("Plan review overdue" if left < 0 else "Plan review", text, url, tone)
 
 
@@ -135,7 +144,7 @@ def session_note_link(actor: User, appointment: Appointment) -> tuple[str, str] 
 
 
 def _at_hand(actor: User, client: Client) -> tuple[Document | None, Document | None]:
-    """Last note and current plan, asked once for the chart's cards and header together."""
+    """Last note and current plan, asked once for the overview's cards together."""
     kept = vars(client).get("_documents_at_hand")
     if kept is None or kept[0] != actor.pk:
         kept = (actor.pk, queries.at_hand(actor, client.pk))
@@ -176,7 +185,7 @@ CARDS = (
     Card("documents_last_plan", 10, can_read, "documents/_card_last_plan.html", last_plan_card),
     Card("documents_open_goals", 20, can_read, "documents/_card_goals.html", open_goals_card),
 )
-FACTS = (FactSource("documents_plan_review", 40, can_read, plan_review),)
+FACTS = (FactSource("documents_plan_review", 40, can_read, plan_review, plan_columns),)
 ACTIONS = (Action("Note", "file-plus", 10, can_begin, new_url),)
 SUBJECT = Subject("document", named_documents)
 NOTE_ACTION = AppointmentAction("note", "file-text", 10, session_note_link)

@@ -173,6 +173,12 @@ def at_hand(actor: User, client_id: UUID) -> tuple[Document | None, Document | N
     return by_kind.get(False), by_kind.get(True)
 
 
+def current_plans(actor: User) -> QuerySet[Document]:
+    """Signed treatment plans that the actor may read, the one in force first; `at_hand` takes the same one."""
+    plans = visible_documents(actor).filter(type=DocumentType.TREATMENT_PLAN, status=DocumentStatus.SIGNED)
+    return plans.order_by("-signed_at", "-pk")
+
+
 def plan_part(note: Document | None) -> Part | None:
     """What a note planned: the section that the next session starts from."""
     if note is None:

@@ -1,18 +1,19 @@
 """What the schedule puts into a client's chart, and into a colleague's page."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from accounts.http import ActorRequest
 from accounts.models import User
 from clients.choices import ClientStatus
 from clients.models import Client
-from clients.panels import Action, Card, Fact, FactSource, Subject, Tab
+from clients.panels import Action, Card, Columns, Fact, FactSource, Subject, Tab
 from clients.rules import can_see_client
 from mentalspace.core import clock, formatting
 from mentalspace.core.cells import Action as Button
@@ -85,63 +86,67 @@ def _line(actor: User, appointment: Appointment, back: str) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Visits:
-    """What the chart's header and overview say of the schedule."""
-
-    ahead: list[Appointment]
-    last: Appointment | None
-
-
-def visits_of(actor: User, client: Client) -> Visits:
-    """The next visits and the last one, as far as the actor may see them; asked for once per chart, in one query.
-
-    The header's facts and the overview's card get the same client object, which keeps the answer while they are drawn.
-    """
-    kept: tuple[Any, Visits] | None = vars(client).get("_visits_seen")
-    if kept is not None and kept[0] == actor.pk:
-        return kept[1]
-    seen = queries.of_client(actor, client)
+def _coming_and_held(seen: QuerySet[Appointment]) -> tuple[QuerySet[Appointment], QuerySet[Appointment]]:
+    """Visits that are to come, the next first, and that were held, the last first."""
     now = clock.now()
-    ahead = seen.filter(status__in=OPEN, end_time__gt=now).order_by("start_time", "id")[:UPCOMING]
-    held = seen.filter(status=AppointmentStatus.COMPLETED, start_time__lte=now).order_by("-start_time", "id")[
-        :1
-    ]
-    found = sorted(ahead.union(held, all=True), key=lambda each: (each.start_time, each.pk))
-    visits = Visits(
-        [each for each in found if each.status in OPEN],
-        next((each for each in found if each.status == AppointmentStatus.COMPLETED), None),
-    )
-    vars(client)["_visits_seen"] = (actor.pk, visits)
-    return visits
+    coming = seen.filter(status__in=OPEN, end_time__gt=now).order_by("start_time", "id")
+    held = seen.filter(status=AppointmentStatus.COMPLETED, start_time__lte=now).order_by("-start_time", "id")
+    return coming, held
 
 
 def visits_card(request: ActorRequest, client: Client) -> dict[str, Any]:
-    """The next visits and the last one, for the overview."""
+    """The next visits and the last one, for the overview. One query."""
     actor = request.user
-    visits = visits_of(actor, client)
+    coming, held = _coming_and_held(queries.of_client(actor, client))
+    # A union alone does not order; what it found is few rows.
+    found = sorted(coming[:UPCOMING].union(held[:1], all=True), key=lambda each: each.start_time)
+    ahead = [each for each in found if each.status in OPEN]
+    last = next((each for each in found if each.status == AppointmentStatus.COMPLETED), None)
     return {
-        "next_visits": [_line(actor, each, request.path) for each in visits.ahead],
-        "last_visit": _line(actor, visits.last, request.path) if visits.last else None,
+        "next_visits": [_line(actor, each, request.path) for each in ahead],
+        "last_visit": _line(actor, last, request.path) if last else None,
         "schedule_url": reverse("clients:client_tab", args=[client.pk, "schedule"]),
         "booking_url": booking_url(client) if may_book_for(actor, client) else "",
     }
 
 
+def visit_columns(actor: User) -> Columns:
+    """Key and beginning of the next visit and of the last one, as far as the actor may see them."""
+    if not rules.can_open_schedule(actor):
+        return {}
+    brief = JSONObject(key="pk", start="start_time")
+    coming, held = _coming_and_held(rules.visible_appointments(actor).filter(client=OuterRef("pk")))
+    return {
+        "next_visit": Subquery(coming.values(at=brief)[:1]),
+        "last_visit": Subquery(held.values(at=brief)[:1]),
+    }
+
+
 def next_visit(actor: User, client: Client) -> Fact | None:
     """`Next visit: 11/24/2026 2:00 PM`; says so when there is none."""
-    ahead = visits_of(actor, client).ahead
-    if not ahead:
+    found = _visit(client, "next_visit")
+    if found is None:
         return Fact("Next visit", "None booked", booking_url(client) if may_book_for(actor, client) else "")
-    return Fact("Next visit", formatting.instant(ahead[0].start_time, clock.zone()), page_of(ahead[0]))
+    start, url = found
+    return Fact("Next visit", formatting.instant(start, clock.zone()), url)
 
 
 def last_visit(actor: User, client: Client) -> Fact | None:
     """`Last visit: 11/17/2026`."""
-    found = visits_of(actor, client).last
+    found = _visit(client, "last_visit")
     if found is None:
         return None
-    return Fact("Last visit", formatting.instant_date(found.start_time, clock.zone()), page_of(found))
+    start, url = found
+    return Fact("Last visit", formatting.instant_date(start, clock.zone()), url)
+
+
+def _visit(client: Client, column: str) -> tuple[datetime, str] | None:
+    """Beginning and page of a visit that was read with the client."""
+    brief: dict[str, str] | None = vars(client)[column]
+    if brief is None:
+        return None
+    url = reverse("scheduling:appointment_detail", args=[brief["key"]])
+    return datetime.fromisoformat(brief["start"]), url
 
 
 def named_appointments(actor: User, keys: Collection[str]) -> dict[str, tuple[str, str]]:
@@ -166,7 +171,7 @@ PANELS = (
         schedule_tab,
     ),
     Card("scheduling_visits", 20, may_see_schedule, "scheduling/_card_visits.html", visits_card, "side"),
-    FactSource("next_visit", 10, may_see_schedule, next_visit),
+    FactSource("next_visit", 10, may_see_schedule, next_visit, visit_columns),
     FactSource("last_visit", 11, may_see_schedule, last_visit),
     Action("Appointment", "calendar-plus", 10, may_book_for, booking_url),
 )

@@ -17,6 +17,7 @@ from billing.queries.ageing import (
 )
 from billing.queries.balances import (
     Account,
+    account_columns,
     account_of,
     account_on,
     open_bills,
@@ -54,6 +55,7 @@ __all__ = [
     "Bucket",
     "Check",
     "RevenueRow",
+    "account_columns",
     "account_of",
     "account_on",
     "age_of",

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from billing.choices import BillStatus
@@ -15,6 +15,9 @@ from billing.queries.buckets import bucket_bounds, in_bucket
 from billing.queries.sums import CLIENT_OPEN, INSURANCE_OPEN, OPEN, not_applied, sum_of, total
 from clients.models import Client
 from mentalspace.core import clock
+
+# Before the names of an account's columns, which stand among a client's own.
+COLUMN = "account_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,8 @@ def open_bills() -> QuerySet[Bill]:
     )
 
 
-def account_of(client_id: UUID) -> Account:
-    """The account of one client, in one query."""
+def account_columns() -> dict[str, Combinable]:
+    """What an account is made of, as columns of its client."""
     live = live_bills()
     oldest = (
         live.filter(client=OuterRef("pk"), client_paid__lt=F("client_amount"))
@@ -74,33 +77,32 @@ def account_of(client_id: UUID) -> Account:
         .annotate(oldest=Min(Coalesce("due_date", "client_due_from")))
     )
     owing = live.filter(client_paid__lt=F("client_amount"))
-    buckets = bucket_bounds()
-    found = Client.objects.filter(pk=client_id).values(
-        its_charges=sum_of(live, "client"),
-        its_adjustments=sum_of(live, "client", "adjusted_amount"),
-        its_client_owes=sum_of(live, "client", CLIENT_OPEN),
-        its_insurance_owes=sum_of(live, "client", INSURANCE_OPEN),
-        its_payments=sum_of(Payment.objects.all(), "client"),
-        its_refunds=sum_of(Refund.objects.all(), "payment__client"),
-        its_oldest_due=Subquery(oldest.values("oldest")),
-        **{
-            f"age_{bucket.number}": sum_of(
-                owing.filter(in_bucket(bucket, "client_due_from")), "client", CLIENT_OPEN
-            )
-            for bucket in buckets
-        },
-    )
-    row: Any = found.first() or {}
-    ages = tuple(row.pop(f"age_{bucket.number}", ZERO) for bucket in buckets)
-    return Account(**{name.removeprefix("its_"): value for name, value in row.items()}, ages=ages)
+    columns: dict[str, Combinable] = {
+        "charges": sum_of(live, "client"),
+        "adjustments": sum_of(live, "client", "adjusted_amount"),
+        "client_owes": sum_of(live, "client", CLIENT_OPEN),
+        "insurance_owes": sum_of(live, "client", INSURANCE_OPEN),
+        "payments": sum_of(Payment.objects.all(), "client"),
+        "refunds": sum_of(Refund.objects.all(), "payment__client"),
+        "oldest_due": Subquery(oldest.values("oldest")),
+    }
+    for bucket in bucket_bounds():
+        aged = owing.filter(in_bucket(bucket, "client_due_from"))
+        columns[f"age_{bucket.number}"] = sum_of(aged, "client", CLIENT_OPEN)
+    return {COLUMN + name: column for name, column in columns.items()}
 
 
 def account_on(client: Client) -> Account:
-    """The client's account, asked for once: the header and the tab of one page share the client."""
-    held: Account | None = client.__dict__.get("_account")
-    if held is None:
-        held = client.__dict__["_account"] = account_of(client.pk)
-    return held
+    """The account of a client who was read with `account_columns`, as a chart's is."""
+    held = vars(client).items()
+    row = {name.removeprefix(COLUMN): value for name, value in held if name.startswith(COLUMN)}
+    ages = tuple(row.pop(f"age_{bucket.number}") for bucket in bucket_bounds())
+    return Account(**row, ages=ages)
+
+
+def account_of(client_id: UUID) -> Account:
+    """The account of one client, in one query."""
+    return account_on(Client.objects.only("pk").annotate(**account_columns()).get(pk=client_id))
 
 
 def unapplied_total() -> Decimal:

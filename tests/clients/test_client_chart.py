@@ -157,7 +157,6 @@ def test_the_frame_itself_asks_two_statements(
 ) -> None:
     request = rf.get("/")
     request.user = type(cast.therapist).objects.select_related("staff").get(pk=cast.therapist.pk)
-    facts, chart.facts = chart.facts, []
     tabs, chart.tabs = chart.tabs, [tab for tab in chart.tabs if tab.template.startswith("clients/client_")]
     actions, chart.actions = chart.actions, []
     try:
@@ -168,7 +167,7 @@ def test_the_frame_itself_asks_two_statements(
             with django_assert_max_num_queries(2):
                 frame(request, chart_clients(request.user).get(pk=full.pk), "overview")
     finally:
-        chart.facts, chart.tabs, chart.actions = facts, tabs, actions
+        chart.tabs, chart.actions = tabs, actions
 
 
 def test_other_apps_put_their_part_into_it(
