@@ -14,6 +14,8 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from mentalspace.core.crypto.starting import data_key_reasons, key_file_reasons
+
 SECRET_KEY_LENGTH = 50
 SECRET_KEY_VARIETY = 5
 # Words that betray a key copied from an example.
@@ -27,7 +29,7 @@ def reasons_not_to_start() -> list[str]:
     """
     if settings.DEVELOPMENT:
         return []
-    return [*_stance_reasons(), *_static_reasons(), *_migration_reasons()]
+    return [*_stance_reasons(), *key_file_reasons(), *_static_reasons(), *_database_reasons()]
 
 
 def _stance_reasons() -> Iterator[str]:
@@ -52,7 +54,7 @@ def _static_reasons() -> Iterator[str]:
         yield f"No static files are collected in {settings.STATIC_ROOT}: run 'manage.py collectstatic'."
 
 
-def _migration_reasons() -> Iterator[str]:
+def _database_reasons() -> Iterator[str]:
     try:
         executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -61,6 +63,8 @@ def _migration_reasons() -> Iterator[str]:
     else:
         if pending:
             yield f"The database is older than the code, by {pending[0][0]} and later: run 'manage.py migrate'."
+        else:
+            yield from data_key_reasons()
     finally:
         # The server forks its workers after this, and two processes must never share one connection.
         connection.close()

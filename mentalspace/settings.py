@@ -28,6 +28,8 @@ ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEVELOPMENT else environ.Env.NOTSET
 )
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# The file of the keys that open what is encrypted in the database (see core.crypto). Outside the database's backups.
+MASTER_KEY_FILE = env.str("MASTER_KEY_FILE", default="")
 
 # --- Applications -----------------------------------------------------------------------------------------------
 
@@ -63,6 +65,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # First, so that every line logged below it carries the request's id.
     "mentalspace.core.middleware.RequestIdMiddleware",
+    # Without the master key nothing is served.
+    "mentalspace.core.middleware.MasterKeyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -1,16 +1,21 @@
 """Per-request context: an id to quote, where the request came from, and the practice's settings and time zone."""
 
+import logging
 import re
 import uuid
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from mentalspace.core import audit, clock, practice
+from mentalspace.core.crypto import key_file
+from mentalspace.core.crypto.errors import CannotOpen, MasterKeyUnavailable
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+logger = logging.getLogger(__name__)
 TOUCHED = "_touched"
 TOUCH_SECONDS = 60
 _TOKEN = re.compile(r"^[A-Za-z0-9-]{8,32}$")
@@ -35,6 +40,33 @@ class RequestIdMiddleware:
             audit.origin.reset(token)
         response.headers["X-Request-Id"] = request_id
         return response
+
+
+class MasterKeyMiddleware:
+    """Serve nothing while the master key cannot be read, and say of a text that cannot be opened that it cannot."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            key_file.master_keys()
+        except MasterKeyUnavailable as error:
+            return self._told(request, error, "503_key.html", 503)
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, MasterKeyUnavailable):
+            return self._told(request, error, "503_key.html", 503)
+        if isinstance(error, CannotOpen):
+            return self._told(request, error, "500_sealed.html", 500)
+        return None
+
+    def _told(self, request: HttpRequest, error: Exception, page: str, status: int) -> HttpResponse:
+        logger.error("%s: %s", type(error).__name__, error)
+        # Not rendered with the request: its menus would ask the database, where nothing may be opened now.
+        identity = {"request_id": getattr(request, "request_id", "")}
+        return HttpResponse(render_to_string(page, identity), status=status)
 
 
 class IdleSessionMiddleware:

@@ -1,4 +1,4 @@
-"""What the kernel stores: settings of the practice, the trail of what happened, and which forms were sent."""
+"""What the kernel stores: the practice's settings, the trail of what happened, wrapped keys, and which forms were sent."""
 
 import uuid
 
@@ -63,6 +63,29 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.object_type}".strip()
+
+
+class DataKey(models.Model):
+    """A key that seals one client's data, or those of another scope, wrapped by a master key (see `core.crypto`).
+
+    `scope` is a plain id: the kernel knows no clients. Rows are never removed; changing the master key re-wraps them.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=20)
+    scope = models.UUIDField()
+    wrapped = models.BinaryField(help_text="AES-256-GCM: nonce, ciphertext and tag.")
+    master_key = models.CharField(max_length=40, help_text="Name of the key in the key file that opens it.")
+    created_at = models.DateTimeField(default=clock.now)
+    rotated_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "data_keys"
+        constraints = [models.UniqueConstraint(fields=["kind", "scope"], name="data_keys_scope_unique")]
+        indexes = [models.Index(fields=["master_key"], name="data_keys_master_key")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.scope}"
 
 
 class FormSubmission(models.Model):

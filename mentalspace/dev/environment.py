@@ -1,14 +1,17 @@
 """The environment of a working copy: what settings.py asks for, made up from one data directory.
 
-``MENTALSPACE_DATA`` (default ``.local/``) holds the database, uploads, mail and the secret key, so several copies run
+``MENTALSPACE_DATA`` (default ``.local/``) holds the database, uploads, mail and the keys, so several copies run
 side by side with different ones. Whatever the person has set already wins.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
+
+from mentalspace.core.crypto import key_file
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
@@ -32,6 +35,8 @@ def prepare(data: Path, *, database_url: str) -> None:
         os.environ.setdefault(name, value)
     if "SECRET_KEY" not in os.environ:
         os.environ["SECRET_KEY"] = secret_key(data / "secret-key")
+    if "MASTER_KEY_FILE" not in os.environ:
+        os.environ["MASTER_KEY_FILE"] = str(master_key_file(data / "master-keys"))
 
 
 def secret_key(path: Path) -> str:
@@ -44,3 +49,10 @@ def secret_key(path: Path) -> str:
     with os.fdopen(descriptor, "w") as file:
         file.write(key)
     return key
+
+
+def master_key_file(path: Path) -> Path:
+    """The file of this copy's own master key, made once; without it the copy's database is unreadable."""
+    with contextlib.suppress(FileExistsError):
+        key_file.make(path)
+    return path

@@ -111,6 +111,15 @@ def django_db_keepdb(django_db_keepdb: bool) -> bool:
     return django_db_keepdb or not CHOSEN_SERVER
 
 
+@pytest.fixture(autouse=True)
+def _forget_data_keys() -> Iterator[None]:
+    """Each test has keys of its own: the process must not remember one that was rolled back with its test."""
+    yield
+    from mentalspace.core.crypto import data_keys
+
+    data_keys.forget()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _flush_protected_tables() -> Iterator[None]:
     """Let the flush after a transactional test empty tables that refuse TRUNCATE.

@@ -1,6 +1,12 @@
 """Settings for the tests: the application's own, less what only costs time."""
 
+import atexit
 import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from mentalspace.dev.environment import master_key_file
 
 # The cluster is started when the first test needs it (see pytest_postgres.py), which fills in where it listens.
 for name, value in {
@@ -10,6 +16,11 @@ for name, value in {
     "LOG_LEVEL": "WARNING",
 }.items():
     os.environ.setdefault(name, value)
+if "MASTER_KEY_FILE" not in os.environ:
+    # Each process has its own, as it has its own database.
+    keys = tempfile.mkdtemp(prefix="mentalspace-keys-")
+    atexit.register(shutil.rmtree, keys, ignore_errors=True)
+    os.environ["MASTER_KEY_FILE"] = str(master_key_file(Path(keys) / "master-keys"))
 
 from mentalspace.settings import *  # noqa: E402, F403
 from mentalspace.settings import INSTALLED_APPS, MIDDLEWARE  # noqa: E402
