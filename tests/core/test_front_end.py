@@ -1,8 +1,10 @@
 """What is served: third-party files as published, icons that exist, and nothing the content policy forbids."""
 
+import ast
 import gzip
 import hashlib
 import re
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,7 @@ SOURCES = [
 FIRST_VISIT = [
     "vendor/tabler-1.6.1/tabler.min.css",
     "css/mentalspace.css",
+    "js/trusted-types.js",
     "js/before-paint.js",
     "js/app.js",
     "js/forms.js",
@@ -46,11 +49,46 @@ def test_sprite_has_the_listed_icons():
     assert set(re.findall(r'<symbol id="([^"]+)"', sprite)) == cells.icon_names()
 
 
+def icon_places(trees):
+    """By name of a class that has an icon, where it stands among the class's arguments."""
+    places = defaultdict(set)
+    for tree in trees.values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                fields = [part.target.id for part in node.body if isinstance(part, ast.AnnAssign)]
+                if "icon" in fields:
+                    places[node.name].add(fields.index("icon"))
+    return places
+
+
+def icons_of_calls(trees):
+    """The icons that code gives by `icon=`, by place, or to `icon()` itself, as (file, name)."""
+    places = {**icon_places(trees), "icon": {0}}
+    for path, tree in trees.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                given = [node.args[at] for at in places.get(called, ()) if at < len(node.args)]
+                given += [word.value for word in node.keywords if word.arg == "icon"]
+                for each in given:
+                    if isinstance(each, ast.Constant) and re.fullmatch(r"[a-z][a-z0-9-]*", str(each.value)):
+                        yield path.name, each.value
+
+
 def test_icons_named_in_templates_and_code_exist():
     named = {
         (path.name, name) for path in TEMPLATES for name in re.findall(r'{% icon "([^"]+)"', path.read_text())
-    } | {(path.name, name) for path in SOURCES for name in re.findall(r'\bicon="([^"]+)"', path.read_text())}
+    }
+    named |= set(icons_of_calls({path: ast.parse(path.read_text()) for path in SOURCES}))
+    assert len(named) > 100
     assert {(where, name) for where, name in named if name not in cells.icon_names()} == set()
+
+
+def test_every_icon_in_the_sprite_is_used():
+    scripts = (ROOT / "static" / "js").glob("*.js")
+    texts = [path.read_text() for path in (*TEMPLATES, *SOURCES, *scripts)]
+    quoted = {name for text in texts for name in re.findall(r"""["']([a-z][a-z0-9-]*)["']""", text)}
+    assert cells.icon_names() - quoted == set()
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
