@@ -65,11 +65,13 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # First, so that every line logged below it carries the request's id.
     "mentalspace.core.middleware.RequestIdMiddleware",
+    # Before whatever may answer by itself: redirects, static files and refused hosts carry the same headers.
+    "mentalspace.core.middleware.HeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
     # Without the master key nothing is served.
     "mentalspace.core.middleware.MasterKeyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     # Each request begins the idle time anew.
     "mentalspace.core.middleware.IdleSessionMiddleware",
@@ -137,6 +139,8 @@ CSRF_COOKIE_SECURE = HTTPS
 # Browsers accept a __Host- cookie only over HTTPS and only from this very host, so no sibling can plant one.
 SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
+# What was just done may name a client, so it waits in the session and not in a cookie on the device.
+MESSAGE_STORAGE = "mentalspace.core.flash.FlashStorage"
 
 # --- Transport and headers --------------------------------------------------------------------------------------
 
@@ -153,19 +157,76 @@ X_FRAME_OPTIONS = "DENY"
 if env.bool("TRUST_X_FORWARDED_PROTO", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# Nothing inline and nothing from elsewhere; Django's admin works under it too. ``data:`` is for the small pictures
-# inside Bootstrap's stylesheet.
+# Of all that a page could ask the device for, only passkeys, and only by this site.
+PERMISSIONS_POLICY = ", ".join(
+    [
+        *(
+            f"{feature}=()"
+            for feature in (
+                "accelerometer",
+                "attribution-reporting",
+                "autoplay",
+                "bluetooth",
+                "browsing-topics",
+                "camera",
+                "display-capture",
+                "encrypted-media",
+                "fullscreen",
+                "geolocation",
+                "gyroscope",
+                "hid",
+                "identity-credentials-get",
+                "idle-detection",
+                "local-fonts",
+                "magnetometer",
+                "microphone",
+                "midi",
+                "otp-credentials",
+                "payment",
+                "picture-in-picture",
+                "screen-wake-lock",
+                "serial",
+                "storage-access",
+                "sync-xhr",
+                "usb",
+                "web-share",
+                "window-management",
+                "xr-spatial-tracking",
+            )
+        ),
+        "publickey-credentials-create=(self)",
+        "publickey-credentials-get=(self)",
+    ]
+)
+
+# What a page may use is named; all else (frames, plug-ins, workers, media) is refused. Nothing inline and nothing from
+# elsewhere; Django's admin works under it too. ``data:`` is for the small pictures inside Bootstrap's stylesheet.
+# Text becomes markup or a script's address in static/js/trusted-types.js alone, where the browser knows trusted types.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [SELF],
+        "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
-        "object-src": [NONE],
-        "base-uri": [SELF],
-        "frame-ancestors": [NONE],
+        "font-src": [SELF],
+        "connect-src": [SELF],
         "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["default"],
     }
+}
+# On every answer, also where nothing of the application was reached; a view may set a stricter value itself.
+RESPONSE_HEADERS = {
+    "Cache-Control": "no-store, private",
+    "Cross-Origin-Opener-Policy": SECURE_CROSS_ORIGIN_OPENER_POLICY,
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": PERMISSIONS_POLICY,
+    "Referrer-Policy": SECURE_REFERRER_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": X_FRAME_OPTIONS,
+    "X-Permitted-Cross-Domain-Policies": "none",
 }
 
 # --- Templates and forms ----------------------------------------------------------------------------------------
@@ -206,6 +267,8 @@ STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / ".local" / "static"
 # While developing, files are served from where they are written; otherwise under hashed names, compressed once.
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
+# Fonts and scripts are for this site's pages alone.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

@@ -5,6 +5,7 @@ import re
 import uuid
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -39,6 +40,22 @@ class RequestIdMiddleware:
         finally:
             audit.origin.reset(token)
         response.headers["X-Request-Id"] = request_id
+        return response
+
+
+class HeadersMiddleware:
+    """Put on every answer what `RESPONSE_HEADERS` says, unless the view chose its own value."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for header, value in settings.RESPONSE_HEADERS.items():
+            response.headers.setdefault(header, value)
+        # Pages alone: a browser shows a PDF through a page of its own, which takes no part in this.
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            response.headers.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
         return response
 
 
@@ -90,7 +107,7 @@ class IdleSessionMiddleware:
 
 
 class PracticeMiddleware:
-    """Read the practice's settings once per request and show times in its zone; keep signed-in pages out of caches."""
+    """Read the practice's settings once per request and show times in its zone."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -100,9 +117,7 @@ class PracticeMiddleware:
             if not request.user.is_authenticated:
                 return self.get_response(request)
             with timezone.override(clock.zone()):
-                response = self.get_response(request)
-            response.headers.setdefault("Cache-Control", "no-store, private")
-            return response
+                return self.get_response(request)
 
 
 class WrongMethodMiddleware:

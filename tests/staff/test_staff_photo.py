@@ -58,7 +58,9 @@ def test_a_picture_becomes_a_small_square_under_a_random_name(
     assert staff.image_url.startswith("/staff/photos/")
     assert len(staff.image_url.removeprefix("/staff/photos/").rstrip("/")) == 32
     assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("image/webp", "nosniff")
-    assert answer["Cache-Control"] == "private, max-age=604800, immutable"
+    assert answer["Cache-Control"] == "no-store, private"
+    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer["Content-Disposition"] == 'inline; filename="photo.webp"'
     image = Image.open(io.BytesIO(b"".join(answer.streaming_content)))
     assert (image.format, image.size, image.mode) == ("WEBP", (SIDE, SIDE), "RGB")
     assert AuditEvent.objects.get().verb == "staff.photo_changed"
