@@ -17,7 +17,7 @@ class ClientDefaults(practice.Section):
         default_factory=lambda: ["School or employer", "Primary care provider", "Referred by"],
         max_length=30,
         title="Fields of your own",
-        description="One label a line; shown on every client's profile. A label that is taken away keeps its values.",
+        description="Labels that stand on every client's profile. A label that is taken away keeps its values.",
     )
 
     @field_validator("custom_fields")

@@ -6,7 +6,7 @@ from typing import Any
 import django_filters
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.models import User
@@ -22,6 +22,7 @@ from mentalspace.core.lists import Action, Cell, Column, EmptyState, ListPage
 from staff.models import Staff
 from staff.rules import answers_for
 
+LABEL = '<span class="label label-{}">{}</span>'
 QUIET = frozenset({ClientStatus.INACTIVE, ClientStatus.DISCHARGED, ClientStatus.DECEASED})
 
 
@@ -96,8 +97,12 @@ def _clinician_cell(row: dict[str, Any]) -> Cell:
     return Cell(names[0] if names else "", sub=formatting.listed(names[1:]))
 
 
-def _tag_badges(row: dict[str, Any]) -> Cell:
-    return Cell(badge=[cells.Badge(tag["name"]) for tag in row["tagged"]])
+def _colour(tag_colour: str) -> str:
+    return LABEL_COLOURS.get(tag_colour, tag_colour)
+
+
+def _tag_labels(row: dict[str, Any]) -> SafeString:
+    return format_html_join(" ", LABEL, ((_colour(tag["color"]), tag["name"]) for tag in row["tagged"]))
 
 
 class ClientList(ListPage):
@@ -120,7 +125,8 @@ class ClientList(ListPage):
         Column("clinicians", "Clinicians", cell=_clinician_cell, csv=lambda row: ", ".join(row["clinicians"])),
         Column("status", "Status", sort="status",
                cell=lambda row: cells.Badge(ClientStatus(row["status"]).label, STATUS_TONES[row["status"]])),
-        Column("tags", "Tags", cell=_tag_badges, hide="narrow"),
+        Column("tags", "Tags", cell=_tag_labels, csv=lambda row: ", ".join(tag["name"] for tag in row["tagged"]),
+               hide="narrow"),
     ]  # fmt: skip
 
     def search(self, source: QuerySet[Any], text: str) -> QuerySet[Any]:
@@ -131,9 +137,7 @@ class ClientList(ListPage):
 
 
 def _tag_label(tag: Tag) -> SafeString:
-    return format_html(
-        '<span class="label label-{}">{}</span>', LABEL_COLOURS.get(tag.color, tag.color), tag.name
-    )
+    return format_html(LABEL, _colour(tag.color), tag.name)
 
 
 def _bearers_cell(tag: Any) -> Cell:

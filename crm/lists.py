@@ -194,9 +194,9 @@ class LeadList(ListPage):
 
 
 def name_cell(row: Lead) -> Cell:
-    """The name, with how to reach the person."""
-    ways = " · ".join(part for part in (formatting.phone(row.phone), row.email) if part)
-    return Cell(row.full_name, url=reverse("crm:lead_detail", args=[row.pk]), sub=ways)
+    """The name, with one way to reach the person: the phone, else the e-mail."""
+    way = formatting.phone(row.phone) or row.email
+    return Cell(row.full_name, url=reverse("crm:lead_detail", args=[row.pk]), sub=way)
 
 
 def source_cell(row: Lead) -> Cell:

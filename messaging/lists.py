@@ -147,7 +147,7 @@ class Inbox(ThreadList):
 class Archived(ThreadList):
     title = "Archived"
     empty = EmptyState(
-        "Nothing archived", "Conversations that you set aside stay here, and come back with an answer."
+        "Nothing archived", "Conversations that you set aside stay here, and come back when somebody replies."
     )
 
     def actions(self, row: Any) -> Sequence[Action]:

@@ -75,6 +75,9 @@ class Cell:
 
     def __html__(self) -> str:
         body = str(escape(self.text))
+        if self.url.startswith("mailto:"):
+            # Where it is narrow an address breaks before its domain, not within a word.
+            body = body.replace("@", "@<wbr>")
         if self.icon:
             body = icon(self.icon) + body
         if self.url:

@@ -8,6 +8,10 @@
   const ROW_MINUTES = 5;
   const SNAP_MINUTES = 15;
 
+  /* On a phone the month is a list of days: begin at today, unless the address names a place */
+  const today = document.getElementById("cal-today");
+  if (today && !location.hash && matchMedia("(max-width: 768px)").matches) today.scrollIntoView({ block: "start" });
+
   /* Side panel */
   let opener = null;
   function closePanel() {
