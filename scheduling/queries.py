@@ -59,23 +59,31 @@ def neighbours_within(appointment: Appointment, minutes: int) -> bool:
     return minutes > 0 and others.exists()
 
 
-def linked_by_rescheduling(actor: User, appointment: Appointment) -> QuerySet[Appointment]:
-    """The one it took the place of, and the one that took its own."""
-    ids = Q(rescheduled_from=appointment.pk)
-    if appointment.rescheduled_from_id:
-        ids |= Q(pk=appointment.rescheduled_from_id)
-    return rules.visible_appointments(actor).filter(ids).order_by("start_time")
+def beside(actor: User, appointment: Appointment) -> tuple[list[Appointment], list[Appointment]]:
+    """The one it took the place of and the one that took its own; the other rows of its group session, by name.
 
-
-def group_members(actor: User, appointment: Appointment) -> QuerySet[Appointment]:
-    """The other rows of the same group session, by name."""
-    return (
+    One query.
+    """
+    source, group = appointment.rescheduled_from_id, appointment.group_session
+    related = Q(rescheduled_from=appointment.pk)
+    if source:
+        related |= Q(pk=source)
+    if group:
+        related |= Q(group_session=group, start_time=appointment.start_time)
+    found = (
         rules.visible_appointments(actor)
-        .filter(group_session=appointment.group_session, start_time=appointment.start_time)
+        .filter(related)
         .exclude(pk=appointment.pk)
         .select_related("client")
-        .order_by("client__last_name", "client__first_name", "id")
+        .order_by("start_time", "client__last_name", "client__first_name", "id")
     )
+    linked, members = [], []
+    for other in found:
+        if other.pk == source or other.rescheduled_from_id == appointment.pk:
+            linked.append(other)
+        else:
+            members.append(other)
+    return linked, members
 
 
 def history(appointment: Appointment) -> QuerySet[AppointmentEvent]:

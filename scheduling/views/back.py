@@ -2,20 +2,26 @@
 
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from accounts.http import ActorRequest
+from clients.rules import visible_clients
 from mentalspace.core.places import came_from
 from scheduling import rules
 from scheduling.models import Appointment
 
 
 def get_appointment(request: ActorRequest, pk: UUID) -> Appointment:
-    """The appointment with client and clinician; 404 for whoever may not see it."""
+    """The appointment with client and clinician; 404 for whoever may not see it.
+
+    `opens_chart` says whether the actor may open the client's chart too.
+    """
+    charts = visible_clients(request.user).filter(pk=OuterRef("client_id"))
     seen = rules.visible_appointments(request.user).select_related("client", "staff__user")
-    return get_object_or_404(seen, pk=pk)
+    return get_object_or_404(seen.annotate(opens_chart=Exists(charts)), pk=pk)
 
 
 def page_of(appointment: Appointment) -> str:

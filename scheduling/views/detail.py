@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from accounts.http import ActorRequest
-from clients.rules import visible_clients
 from mentalspace.core import clock, formatting
 from mentalspace.core.cells import Cell, TimelineEntry
 from mentalspace.core.gates import requires
@@ -38,18 +37,19 @@ def appointment_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
 def detail_context(request: ActorRequest, appointment: Appointment, back: str) -> dict[str, Any]:
     """What the page and the panel show, with every verb that the actor can use now."""
     actor, zone = request.user, clock.zone()
-    sees_chart = visible_clients(actor).filter(pk=appointment.client_id).exists()
+    opens_chart = appointment.opens_chart  # type: ignore[attr-defined]
+    linked, members = queries.beside(actor, appointment)
     return {
         "title": "Appointment",
         "appointment": appointment,
         "badge": badges.status_badge(appointment.status),
         "when": badges.full_when(appointment, zone),
-        "chart_url": reverse("clients:client_detail", args=[appointment.client_id]) if sees_chart else "",
+        "chart_url": reverse("clients:client_detail", args=[appointment.client_id]) if opens_chart else "",
         "page_url": page_of(appointment),
         "facts": _facts(appointment),
         "cancellation": cancellation_summary(appointment),
-        "links": _links(actor, appointment),
-        "members": _members(actor, appointment),
+        "links": _links(appointment, linked),
+        "members": _members(members),
         "steps": actions.steps_of(actor, appointment, back),
         "others": actions.actions_of_others(actor, appointment),
         "changes": actions.changes_of(actor, appointment, back),
@@ -84,10 +84,9 @@ def _facts(appointment: Appointment) -> list[tuple[str, Any]]:
     ]
 
 
-def _links(actor: Any, appointment: Appointment) -> list[tuple[str, str, str]]:
-    """Where it was moved from and to, as far as the actor may see those."""
+def _links(appointment: Appointment, others: list[Appointment]) -> list[tuple[str, str, str]]:
+    """Where it was moved from and to."""
     zone = clock.zone()
-    others = queries.linked_by_rescheduling(actor, appointment)
     return [
         (
             "Rescheduled from" if other.pk == appointment.rescheduled_from_id else "Rescheduled to",
@@ -98,13 +97,11 @@ def _links(actor: Any, appointment: Appointment) -> list[tuple[str, str, str]]:
     ]
 
 
-def _members(actor: Any, appointment: Appointment) -> list[tuple[str, str, Any]]:
-    """The other clients of a group session whom the actor may see."""
-    if appointment.group_session is None:
-        return []
+def _members(members: list[Appointment]) -> list[tuple[str, str, Any]]:
+    """The other clients of a group session."""
     return [
         (member.client.display_name, page_of(member), badges.status_badge(member.status))
-        for member in queries.group_members(actor, appointment)
+        for member in members
     ]
 
 
