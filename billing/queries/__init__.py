@@ -3,7 +3,7 @@
 For reports of the workspace:
 
 - `revenue(first, last, by=…)`: charges and money received in a range of days, by clinician, code or payer
-- `ageing_by_client()`, `ageing_by_payer()` and `ageing_totals(owes)`: what is open, by age
+- `ageing_by_client()`, `ageing_by_payer()` and `open_by_age()`: what is open, by age
 - `unbilled_sessions()`, `ready_to_bill()`, `held_sessions()`: completed sessions without a bill
 """
 
@@ -11,7 +11,6 @@ from billing.queries.ageing import (
     age_of,
     ageing_by_client,
     ageing_by_payer,
-    ageing_totals,
     is_owed,
     open_by_age,
 )
@@ -61,7 +60,6 @@ __all__ = [
     "age_of",
     "ageing_by_client",
     "ageing_by_payer",
-    "ageing_totals",
     "applicable_bills",
     "bill_rows",
     "bill_with_chain",

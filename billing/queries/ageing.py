@@ -2,9 +2,7 @@
 was first sent, or else from the service. Totals equal what is open in the ledger today; credit is shown beside it.
 """
 
-from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -39,15 +37,6 @@ def _bucket_sums(owes: str) -> dict[str, Any]:
         f"bucket_{bucket.number}": total(part, filter=in_bucket(bucket)) for bucket in bucket_bounds()
     }
     return {**sums, "owed": total(part)}
-
-
-def ageing_totals(owes: str, client_id: UUID | None = None) -> dict[str, Decimal]:
-    """`bucket_1` … `bucket_4` and `owed` of the whole practice or of one client, in one query."""
-    bills = aged_bills(owes)
-    made: dict[str, Decimal] = (bills.filter(client_id=client_id) if client_id else bills).aggregate(
-        **_bucket_sums(owes)
-    )
-    return made
 
 
 def ageing_by_client() -> QuerySet[Bill, Any]:

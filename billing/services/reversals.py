@@ -9,7 +9,7 @@ from accounts.models import User
 from billing import rules
 from billing.choices import TransferDirection
 from billing.errors import AlreadyReversed, ReasonMissing, RefundStands, TransferInUse
-from billing.models import Adjustment, Allocation, LedgerRow, Payment, Refund, Transfer
+from billing.models import Adjustment, Allocation, Bill, LedgerRow, Payment, Refund, Transfer
 from billing.services.locks import lock_bill, lock_bills, lock_payment
 from billing.services.settle import settle
 from mentalspace.core import audit, clock
@@ -42,13 +42,13 @@ def mirror(row: R, actor: User, note: str) -> R:
 
 
 @transaction.atomic
-def reverse_payment(*, actor: User, payment_id: UUID, reason: str) -> Payment:
+def reverse_payment(*, actor: User, row_id: UUID, reason: str) -> Payment:
     """Undo a payment (a bounced check, a wrong amount): its bills owe again.
 
     Raises NotPermitted, AlreadyReversed, RefundStands, ReasonMissing.
     """
     require(rules.can_manage_bills(actor))
-    payment = lock_payment(payment_id)
+    payment = lock_payment(row_id)
     _require_reversible(payment, reason)
     if Refund.objects.filter(payment=payment, reverses__isnull=True, reversed_by__isnull=True).exists():
         raise RefundStands
@@ -64,69 +64,68 @@ def reverse_payment(*, actor: User, payment_id: UUID, reason: str) -> Payment:
 
 
 @transaction.atomic
-def reverse_allocation(*, actor: User, allocation_id: UUID, reason: str) -> Allocation:
+def reverse_allocation(*, actor: User, row_id: UUID, reason: str) -> Allocation:
     """Take money off a bill again; it becomes unapplied.
 
     Raises NotPermitted, AlreadyReversed, ReasonMissing.
     """
     require(rules.can_manage_bills(actor))
-    row = Allocation.objects.get(pk=allocation_id)
+    row = Allocation.objects.get(pk=row_id)
     lock_payment(row.payment_id)
     bill = lock_bill(row.bill_id)
     _require_reversible(row, reason)
-    made = mirror(row, actor, reason)
-    settle(bill)
-    _record(actor, "payment.unapplied", bill, bill.client_id, reason)
-    return made
+    return _mirror_on(bill, row, actor, "payment.unapplied", reason)
 
 
 @transaction.atomic
-def reverse_adjustment(*, actor: User, adjustment_id: UUID, reason: str) -> Adjustment:
+def reverse_adjustment(*, actor: User, row_id: UUID, reason: str) -> Adjustment:
     """Put an adjusted amount back on the part it was taken from.
 
     Raises NotPermitted, AlreadyReversed, ReasonMissing.
     """
     require(rules.can_manage_bills(actor))
-    row = Adjustment.objects.get(pk=adjustment_id)
+    row = Adjustment.objects.get(pk=row_id)
     bill = lock_bill(row.bill_id)
     _require_reversible(row, reason)
-    made = mirror(row, actor, reason)
-    settle(bill)
-    _record(actor, "bill.adjustment_reversed", bill, bill.client_id, reason)
-    return made
+    return _mirror_on(bill, row, actor, "bill.adjustment_reversed", reason)
 
 
 @transaction.atomic
-def reverse_transfer(*, actor: User, transfer_id: UUID, reason: str) -> Transfer:
+def reverse_transfer(*, actor: User, row_id: UUID, reason: str) -> Transfer:
     """Move a transferred part back, as long as it is still open there.
 
     Raises NotPermitted, AlreadyReversed, TransferInUse, ReasonMissing.
     """
     require(rules.can_manage_bills(actor))
-    row = Transfer.objects.get(pk=transfer_id)
+    row = Transfer.objects.get(pk=row_id)
     bill = lock_bill(row.bill_id)
     _require_reversible(row, reason)
     holder = bill.client_balance if row.direction == TransferDirection.TO_CLIENT else bill.insurance_balance
     if row.amount > holder:
         raise TransferInUse
-    made = mirror(row, actor, reason)
-    settle(bill)
-    _record(actor, "bill.transfer_reversed", bill, bill.client_id, reason)
-    return made
+    return _mirror_on(bill, row, actor, "bill.transfer_reversed", reason)
 
 
 @transaction.atomic
-def reverse_refund(*, actor: User, refund_id: UUID, reason: str) -> Refund:
+def reverse_refund(*, actor: User, row_id: UUID, reason: str) -> Refund:
     """A refund that was never cashed: the money is the client's credit again.
 
     Raises NotPermitted, AlreadyReversed, ReasonMissing.
     """
     require(rules.can_manage_bills(actor))
-    row = Refund.objects.get(pk=refund_id)
+    row = Refund.objects.get(pk=row_id)
     payment = lock_payment(row.payment_id)
     _require_reversible(row, reason)
     made = mirror(row, actor, reason)
     _record(actor, "payment.refund_reversed", payment, payment.client_id, reason)
+    return made
+
+
+def _mirror_on(bill: Bill, row: R, actor: User, verb: str, reason: str) -> R:
+    """Reverse a row of this locked bill, settle it and record that."""
+    made = mirror(row, actor, reason)
+    settle(bill)
+    _record(actor, verb, bill, bill.client_id, reason)
     return made
 
 

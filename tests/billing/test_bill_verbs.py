@@ -119,7 +119,7 @@ def test_buttons_of_an_appointment(cast):
     paid = PaymentFactory.create(client=cast.client, amount=Decimal(25), appointment=visit)
     taken = ("$25.00 taken", reverse("billing:payment_detail", args=[paid.pk]))
     assert copay_link(cast.front_desk, visit) == taken
-    services.reverse_payment(actor=cast.biller, payment_id=paid.pk, reason="Bounced")
+    services.reverse_payment(actor=cast.biller, row_id=paid.pk, reason="Bounced")
     assert (copay_link(cast.front_desk, visit) or [""])[0] == "Take copay"
     assert copay_link(cast.therapist, visit) is None
     assert bill_link(cast.biller, visit) is None

@@ -96,7 +96,7 @@ def test_voiding_and_reversing_at_once_wait_for_each_other(cast):
         payment = PaymentFactory.create(client=cast.client, amount=D(30))
         pays(cast, payment, bill, 30)()
         void = partial(services.void_bill, actor=cast.biller, bill_id=bill.pk, reason="Mistake")
-        undo = partial(services.reverse_payment, actor=cast.biller, payment_id=payment.pk, reason="Bounced")
+        undo = partial(services.reverse_payment, actor=cast.biller, row_id=payment.pk, reason="Bounced")
         answers = at_once(void, undo)
         assert answers == ["done", "done"]
         assert sum(Allocation.objects.filter(bill=bill).values_list("amount", flat=True)) == 0

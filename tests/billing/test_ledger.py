@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from billing import queries, services
-from billing.choices import AdjustmentKind, BillStatus, InvoiceStatus, Owes, PaymentMethod, TransferDirection
+from billing.choices import AdjustmentKind, BillStatus, InvoiceStatus, PaymentMethod, TransferDirection
 from billing.errors import AlreadyReversed, MoreThanOwed, MoreThanUnapplied, RefundStands
 from billing.models import Adjustment, Allocation, Bill, Invoice, Payment, Refund, Transfer
 from mentalspace.core import clock
@@ -63,9 +63,9 @@ def check_books(client_id):
     live = Bill.objects.filter(client_id=client_id).exclude(status=BillStatus.VOID)
     assert account.unapplied == rest
     assert account.balance == sum((bill.balance for bill in live), D(0)) - rest
-    ages = queries.ageing_totals(Owes.CLIENT, client_id)
-    assert account.ages == tuple(ages[f"bucket_{n}"] for n in (1, 2, 3, 4))
-    assert ages["owed"] == account.client_owes == sum(account.ages)
+    row = queries.ageing_by_client().filter(client_id=client_id).order_by("client_id").first() or {}
+    assert account.ages == tuple(row.get(f"bucket_{n}", D(0)) for n in (1, 2, 3, 4))
+    assert row.get("owed", D(0)) == account.client_owes == sum(account.ages)
 
 
 def test_copay_then_insurer_pays_the_rest(cast, bill):
@@ -84,12 +84,12 @@ def test_copay_then_insurer_pays_the_rest(cast, bill):
 
 def test_reversed_payment_restores_what_was_owed(cast, bill):
     payment = pay(cast, "30", bill)
-    services.reverse_payment(actor=cast.biller, payment_id=payment.pk, reason="Bounced")
+    services.reverse_payment(actor=cast.biller, row_id=payment.pk, reason="Bounced")
     bill.refresh_from_db()
     assert (bill.status, bill.client_balance, bill.balance) == (BillStatus.PENDING, D(30), D(150))
     assert queries.account_of(cast.client.pk).unapplied == 0
     with pytest.raises(AlreadyReversed):
-        services.reverse_payment(actor=cast.biller, payment_id=payment.pk, reason="Again")
+        services.reverse_payment(actor=cast.biller, row_id=payment.pk, reason="Again")
     check_books(cast.client.pk)
 
 
@@ -111,11 +111,11 @@ def test_transfer_makes_it_the_clients_and_back(cast, bill):
     assert (bill.insurance_amount, bill.client_amount) == (D(70), D(80))
     pay(cast, "40", bill)
     with pytest.raises(DomainError, match="Reverse that first"):
-        services.reverse_transfer(actor=cast.biller, transfer_id=row.pk, reason="Mistake")
+        services.reverse_transfer(actor=cast.biller, row_id=row.pk, reason="Mistake")
     back = services.transfer(
         actor=cast.biller, bill_id=bill.pk, amount=D(40), direction=TransferDirection.TO_INSURANCE
     )
-    services.reverse_transfer(actor=cast.biller, transfer_id=back.pk, reason="Mistake")
+    services.reverse_transfer(actor=cast.biller, row_id=back.pk, reason="Mistake")
     bill.refresh_from_db()
     assert (bill.insurance_amount, bill.client_amount, bill.client_paid) == (D(70), D(80), D(40))
 
@@ -125,7 +125,7 @@ def test_clients_part_ages_from_the_day_it_became_theirs(cast):
     services.transfer(actor=cast.biller, bill_id=bill.pk, amount=D(150), note="Deductible")
     bill.refresh_from_db()
     assert bill.client_due_from == clock.today()
-    assert queries.ageing_totals(Owes.CLIENT)["bucket_1"] == D(150)
+    assert queries.open_by_age()["client_1"] == D(150)
 
 
 def test_denied_until_it_is_dealt_with(cast, bill):
@@ -163,9 +163,9 @@ def test_nobody_pays_or_gives_back_more_than_there_is(cast, bill):
         note="Overpaid",
     )
     with pytest.raises(RefundStands):
-        services.reverse_payment(actor=cast.biller, payment_id=payment.pk, reason="Bounced")
-    services.reverse_refund(actor=cast.biller, refund_id=refund.pk, reason="Never cashed")
-    services.reverse_payment(actor=cast.biller, payment_id=payment.pk, reason="Bounced")
+        services.reverse_payment(actor=cast.biller, row_id=payment.pk, reason="Bounced")
+    services.reverse_refund(actor=cast.biller, row_id=refund.pk, reason="Never cashed")
+    services.reverse_payment(actor=cast.biller, row_id=payment.pk, reason="Bounced")
     check_books(cast.client.pk)
     assert queries.account_of(cast.client.pk).balance == D(150)
 
@@ -211,7 +211,7 @@ def test_ledger_rows_cannot_be_changed_by_sql(cast, bill, model):
     cursor = connection.cursor()
     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     for sql in (f"UPDATE {table} SET amount = 1", f"DELETE FROM {table}", f"TRUNCATE {table} CASCADE"):
-        with pytest.raises(DatabaseError, match="refused: its rows never change"), transaction.atomic():
+        with pytest.raises(DatabaseError, match=f"permission denied for table {table}"), transaction.atomic():
             cursor.execute(sql)
     assert model.objects.exists()
 
@@ -369,7 +369,7 @@ def _undo(cast, amount, pick):
     rows, name = verbs[pick % len(verbs)]
     if row := _one(rows, pick):
         verb = getattr(services, f"reverse_{name}")
-        verb(actor=cast.biller, **{f"{name}_id": row.pk}, reason="Mistake")
+        verb(actor=cast.biller, row_id=row.pk, reason="Mistake")
 
 
 def _invoice(cast, amount, pick):
