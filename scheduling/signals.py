@@ -2,7 +2,6 @@
 
 from django.dispatch import Signal
 
-appointment_completed = Signal()
 # Missed or cancelled too late: billing proposes the fee.
 appointment_missed = Signal()
 # A completed, missed or late-cancelled appointment is being taken back, minutes later; `from_status` says which it was.

@@ -13,7 +13,6 @@ from documents.defaults import NoteDefaults
 from documents.models import Document, DocumentReview, DocumentSignature
 from documents.services.acting import acting
 from documents.services.drafts import form_of, lock_draft
-from documents.signals import document_signed
 from mentalspace.core import audit, clock, practice
 from mentalspace.core.errors import StaleVersion
 from mentalspace.core.gates import require
@@ -152,7 +151,6 @@ def _make_final(actor: User, document: Document, signer: Staff, signature: Docum
         client_id=document.client_id,
         changes={"digest": ["", signature.digest]},
     )
-    document_signed.send(sender=Document, document=document, actor=actor)
 
 
 def _complete_session(actor: User, document: Document) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from mentalspace.core import clock
 from mentalspace.core.gates import require
-from scheduling import lifecycle, rules, signals
+from scheduling import lifecycle, rules
 from scheduling.lifecycle import Step
 from scheduling.models import Appointment
 from scheduling.services.holding import locked, save, write_down
@@ -41,13 +41,12 @@ def start_session(*, actor: User, appointment_id: UUID) -> Appointment:
 def complete_appointment(*, actor: User, appointment_id: UUID) -> Appointment:
     """The session was held: from in session, or from any state before it once its start has passed.
 
-    Called by the calendar and, when the session's note is signed, by documents. Sends `appointment_completed`. Raises
-    NotPermitted, WrongStatus (also when it is completed already), TooEarly.
+    Called by the calendar and, when the session's note is signed, by documents. Raises NotPermitted,
+    WrongStatus (also when it is completed already), TooEarly.
     """
     appointment = locked(appointment_id)
     require(rules.can_hold_session(actor, appointment))
     _take(lifecycle.COMPLETE, appointment, actor=actor, verb="completed", stamp="completed_at")
-    signals.appointment_completed.send(sender=Appointment, appointment=appointment, actor=actor)
     return appointment
 
 

@@ -12,8 +12,8 @@ from documents.chart import session_note_link
 from documents.notices import notices
 from documents.papers import document_paper
 from documents.services import add_addendum, return_document, save_draft, sign_document
-from documents.signals import document_signed
 from documents.views.reading import reading_of
+from mentalspace.core.errors import DomainError
 from scheduling.choices import AppointmentStatus
 from scheduling.services import undo_last_step
 from tests.documents.conftest import CANARY, SOAP
@@ -46,16 +46,15 @@ def test_a_session_with_a_signed_note_is_not_taken_back(cast, session, signed):
     assert session.status == AppointmentStatus.COMPLETED
 
 
-def test_whatever_hears_of_the_signature_and_refuses_leaves_all_as_it_was(cast, session, written):
-    def refuse(**said):
-        raise errors.DraftLocked
+def test_a_signature_whose_session_cannot_be_completed_leaves_all_as_it_was(
+    cast, session, written, monkeypatch
+):
+    def refuse(**facts):
+        raise DomainError("Not now.")
 
-    document_signed.connect(refuse, weak=False, dispatch_uid="refuse")
-    try:
-        with pytest.raises(errors.DraftLocked):
-            sign_document(actor=cast.therapist, document_id=written.pk)
-    finally:
-        document_signed.disconnect(dispatch_uid="refuse")
+    monkeypatch.setattr("documents.services.signing.complete_appointment", refuse)
+    with pytest.raises(DomainError, match=r"Not now\."):
+        sign_document(actor=cast.therapist, document_id=written.pk)
     written.refresh_from_db()
     session.refresh_from_db()
     assert (written.status, session.status) == ("draft", AppointmentStatus.IN_SESSION)

@@ -33,7 +33,7 @@ def heard() -> Any:
 
     pairs = [
         (getattr(signals, name), note(name))
-        for name in ("appointment_completed", "appointment_missed", "appointment_reopened")
+        for name in ("appointment_missed", "appointment_reopened")
     ]
     for signal, hear in pairs:
         signal.connect(hear)
