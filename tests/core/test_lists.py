@@ -330,6 +330,13 @@ def test_initial_value_holds_until_the_address_names_the_filter(rf, query, names
     assert page.url() == address
 
 
+def test_what_the_list_begins_with_is_no_chip_and_a_chip_leads_back_to_it(rf):
+    assert Report(rf.get("/"), ROWS).chips == []
+    assert Report(rf.get("/?kind=a"), ROWS).chips == []
+    chips = Report(rf.get("/?kind=b"), ROWS).chips
+    assert [(chip.text, chip.remove_url) for chip in chips] == [("Kind: B", "/")]
+
+
 def test_badges_in_cells_reach_the_spreadsheet():
     column = Column(
         "state", "State", cell=lambda _row: Cell("INV-1", badge=[Badge("Paid"), Badge("Late", "danger")])

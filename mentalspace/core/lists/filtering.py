@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import QueryDict
 
 from mentalspace.core import formatting
@@ -44,12 +44,12 @@ class Filtering:
         return {name: value for name, value in self.form.cleaned_data.items() if not is_blank(value)}
 
     def words(self) -> list[tuple[str, str]]:
-        """The filters in force as (field name, `Status: active`)."""
+        """The filters somebody chose as (field name, `Status: active`); what the list begins with is not repeated."""
         fields = self.form.fields
         return [
             (name, f"{fields[name].label}: {described(fields[name], value)}")
             for name, value in self.values.items()
-            if name in fields
+            if name in fields and not self._is_usual(name, value)
         ]
 
     def parameters(self) -> list[tuple[str, str]]:
@@ -62,14 +62,14 @@ class Filtering:
             pairs += [(name, text) for text in texts]
         return pairs
 
+    def _is_usual(self, name: str, value: Any) -> bool:
+        return name in self.initial and set(_texts(value)) == set(_texts(self.initial[name]))
+
     def _fill_in(self) -> bool:
         """Put initial values where the address is silent."""
         missing = {name: value for name, value in self.initial.items() if name not in self.data}
         for name, value in missing.items():
-            many = value if isinstance(value, (list, tuple, set)) else [value]
-            self.data.setlist(
-                name, [formatting.date(one) if isinstance(one, dt.date) else str(one) for one in many]
-            )
+            self.data.setlist(name, _texts(value))
         return bool(missing)
 
     def _drop_faults(self) -> None:
@@ -80,6 +80,18 @@ class Filtering:
                 self.data.setlist(name, [])
             else:
                 self.problems.extend(map(str, errors))
+
+
+def _texts(value: Any) -> list[str]:
+    """An initial or a cleaned value as the address would carry it."""
+    many = value if isinstance(value, (list, tuple, set, QuerySet)) else [value]
+    return [_text(one) for one in many]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, dt.date):
+        return formatting.date(value)
+    return str(value.pk if isinstance(value, Model) else value)
 
 
 def is_blank(value: Any) -> bool:

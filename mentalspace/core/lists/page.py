@@ -190,10 +190,10 @@ class ListPage:
 
     @cached_property
     def chips(self) -> list[view.Chip]:
-        """The filters in force, each with a way out of it."""
+        """What was searched for and chosen, each with a way back to how the list begins."""
         chips = [view.Chip(f"“{self.text}”", self.url(page=1, q=""))] if self.text else []
         for name, words in self.filtering.words() if self.filtering else ():
-            chips.append(view.Chip(words, self.url(page=1, **{name: ""})))
+            chips.append(view.Chip(words, self.url(page=1, **{name: None})))
         return chips
 
     # Order
@@ -339,7 +339,10 @@ class ListPage:
     # Addresses
 
     def url(self, **changes: Any) -> str:
-        """This list's address with `page`, `sort`, `q` or a filter changed; what has its usual value is left out."""
+        """This list's address with `page`, `sort`, `q` or a filter changed; what has its usual value is left out.
+
+        A filter that begins with a value means "any" as an empty text, and that value again as None.
+        """
         pairs = self.filtering.parameters() if self.filtering else []
         initial = self.filtering.initial if self.filtering else {}
         fields = set(self.filtering.form.fields) if self.filtering else set()
@@ -347,7 +350,7 @@ class ListPage:
         pairs += [
             (name, str(value))
             for name, value in changes.items()
-            if name in fields and (value or name in initial)
+            if name in fields and (value or (value is not None and name in initial))
         ]
         fixed = {
             "q": self.text,
