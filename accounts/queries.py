@@ -23,8 +23,8 @@ def matching(people: QuerySet[User], text: str) -> QuerySet[User]:
     for word in text.split():
         people = people.filter(
             Q(email__icontains=word)
-            | Q(staff__first_name__icontains=word)
-            | Q(staff__last_name__icontains=word)
+            | Q(staff__first_name__plain__contains=word)
+            | Q(staff__last_name__plain__contains=word)
         )
     return people
 

@@ -22,7 +22,7 @@ from billing.models import (
 )
 from mentalspace.core.read_only_admin import ReadOnlyAdmin, ReadOnlyRows
 
-CLIENT = ("client__last_name__istartswith", "client__first_name__istartswith", "=client__number")
+CLIENT = ("client__last_name__plain__startswith", "client__first_name__plain__startswith", "=client__number")
 
 
 class _LedgerInline(ReadOnlyRows):
@@ -174,7 +174,7 @@ class RefundAdmin(ReadOnlyAdmin):
     list_display = ("refunded_on", "client", "method", "reference", "amount", "note", "created_by")
     list_filter = ("method", "refunded_on")
     search_fields = (
-        "payment__client__last_name__istartswith",
+        "payment__client__last_name__plain__startswith",
         "=payment__client__number",
         "reference__istartswith",
     )

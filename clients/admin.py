@@ -47,7 +47,14 @@ class ClientAdmin(admin.ModelAdmin):
     list_display_links = ("number", "last_name")
     list_filter = ("status", "gender", "tags", "language")
     list_select_related = ("created_by", "updated_by")
-    search_fields = ("last_name", "first_name", "preferred_name", "email", "phone", "=number")
+    search_fields = (
+        "last_name__plain__contains",
+        "first_name__plain__contains",
+        "preferred_name__plain__contains",
+        "email",
+        "phone",
+        "=number",
+    )
     search_help_text = "Name, e-mail, phone or number"
     ordering = ("last_name", "first_name", "pk")
     readonly_fields = (
@@ -85,7 +92,11 @@ class ClientProfileAdmin(ReadOnlyAdmin):
     list_display = ("client", "intake_date", "intake_staff", "updated_at")
     list_filter = ("intake_date",)
     list_select_related = ("client", "intake_staff")
-    search_fields = ("client__last_name", "client__first_name", "=client__number")
+    search_fields = (
+        "client__last_name__plain__contains",
+        "client__first_name__plain__contains",
+        "=client__number",
+    )
     ordering = ("client__last_name", "client__first_name", "pk")
 
 
@@ -96,7 +107,12 @@ class CareTeamMemberAdmin(ReadOnlyAdmin):
     list_display = ("client", "staff", "role", "starts_on", "ends_on", "assigned_by")
     list_filter = ("role", ("ends_on", admin.EmptyFieldListFilter), "starts_on")
     list_select_related = ("client", "staff", "assigned_by")
-    search_fields = ("client__last_name", "client__first_name", "staff__last_name", "staff__first_name")
+    search_fields = (
+        "client__last_name__plain__contains",
+        "client__first_name__plain__contains",
+        "staff__last_name__plain__contains",
+        "staff__first_name__plain__contains",
+    )
     ordering = ("-starts_on", "pk")
 
 
@@ -107,7 +123,11 @@ class ClientFlagAdmin(ReadOnlyAdmin):
     list_display = ("client", "kind", "severity", "raised_by", "created_at", "resolved_at", "resolved_by")
     list_filter = ("kind", "severity", ("resolved_at", admin.EmptyFieldListFilter))
     list_select_related = ("client", "raised_by", "resolved_by")
-    search_fields = ("client__last_name", "client__first_name", "=client__number")
+    search_fields = (
+        "client__last_name__plain__contains",
+        "client__first_name__plain__contains",
+        "=client__number",
+    )
     ordering = ("-created_at", "pk")
 
 
@@ -118,7 +138,11 @@ class ClientStatusChangeAdmin(ReadOnlyAdmin):
     list_display = ("client", "from_status", "to_status", "reason", "changed_by", "changed_at")
     list_filter = ("to_status", "from_status", "changed_at")
     list_select_related = ("client", "changed_by")
-    search_fields = ("client__last_name", "client__first_name", "=client__number")
+    search_fields = (
+        "client__last_name__plain__contains",
+        "client__first_name__plain__contains",
+        "=client__number",
+    )
     ordering = ("-changed_at", "pk")
 
 

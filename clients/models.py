@@ -6,11 +6,11 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce, Collate, Concat, Lower, Reverse
 
 from clients.choices import CareRole, ClientStatus, FlagKind, Gender, Severity, TagColor
-from clients.names import plain
 from clients.shapes import Address, CustomFields, EmergencyContact, Insurance, MedicalHistory
 from mentalspace.core import clock
 from mentalspace.core.constraints import known_value, lower_case, not_before
 from mentalspace.core.models import Record
+from mentalspace.core.names import plain
 from mentalspace.core.shapes import ShapeField
 
 

@@ -61,7 +61,13 @@ class LeadAdmin(admin.ModelAdmin):
     )
     list_filter = ("status", "source", "lost_reason", "created_at")
     list_select_related = ("assigned_to",)
-    search_fields = ("first_name", "last_name", "email", "phone", "source_detail")
+    search_fields = (
+        "first_name__plain__contains",
+        "last_name__plain__contains",
+        "email",
+        "phone",
+        "source_detail",
+    )
     ordering = ("-created_at",)
     inlines = (ActivityInline, StatusChangeInline)
     fieldsets = (
@@ -98,7 +104,7 @@ class StoryAdmin(ReadOnlyAdmin):
     """What was done and which stages were passed: only ever added, and not here."""
 
     list_select_related = True
-    search_fields = ("lead__first_name", "lead__last_name", "lead__email")
+    search_fields = ("lead__first_name__plain__contains", "lead__last_name__plain__contains", "lead__email")
     ordering = ("-pk",)
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from django.db.models import (
     When,
     Window,
 )
-from django.db.models.functions import Coalesce, Greatest, Lower, RowNumber
+from django.db.models.functions import Coalesce, Greatest, RowNumber
 from django.urls import reverse
 
 from accounts.models import User
@@ -55,8 +55,8 @@ def searched(leads: Rows, text: str) -> Rows:
         return leads.filter(phone__contains=digits)
     for word in text.split()[:SEARCHED_WORDS]:
         leads = leads.filter(
-            Q(first_name__icontains=word)
-            | Q(last_name__icontains=word)
+            Q(first_name__plain__contains=word)
+            | Q(last_name__plain__contains=word)
             | Q(email__icontains=word)
             | Q(source_detail__icontains=word)
         )
@@ -129,10 +129,10 @@ def similar_leads(
         alike |= Q(phone=phone)
     if email:
         alike |= Q(email=email.strip().lower())
-    first, last = first_name.strip().lower(), last_name.strip().lower()
+    first, last = first_name.strip(), last_name.strip()
     if first and last:
-        alike |= Q(lower_first=first, lower_last=last)
-    found = Lead.objects.alias(lower_first=Lower("first_name"), lower_last=Lower("last_name")).filter(alike)
+        alike |= Q(first_name__plain=first, last_name__plain=last)
+    found = Lead.objects.filter(alike)
     if exclude is not None:
         found = found.exclude(pk=exclude)
     return list(found.order_by("-created_at")[:SIMILAR])

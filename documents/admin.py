@@ -26,7 +26,12 @@ class DocumentAdmin(ReadOnlyAdmin):
     list_display = ("title", "client", "staff", "type", "service_date", "status", "due_on", "signed_at")
     list_filter = ("status", "type", "service_date")
     list_select_related = ("client", "staff")
-    search_fields = ("title", "client__last_name", "client__first_name", "staff__last_name")
+    search_fields = (
+        "title",
+        "client__last_name__plain__contains",
+        "client__first_name__plain__contains",
+        "staff__last_name__plain__contains",
+    )
     date_hierarchy = "service_date"
     inlines = (SignatureRows, AddendumRows)
 
@@ -52,7 +57,7 @@ class DocumentReviewAdmin(ReadOnlyAdmin):
     list_display = ("document", "reviewer", "returned_at")
     list_filter = ("returned_at",)
     list_select_related = ("document", "reviewer")
-    search_fields = ("reviewer__last_name", "document__title")
+    search_fields = ("reviewer__last_name__plain__contains", "document__title")
 
 
 @admin.register(UnlockRequest)
@@ -60,4 +65,4 @@ class UnlockRequestAdmin(ReadOnlyAdmin):
     list_display = ("document", "requested_by", "requested_at", "state", "decided_by", "decided_at")
     list_filter = ("state", "requested_at")
     list_select_related = ("document", "requested_by", "decided_by")
-    search_fields = ("requested_by__last_name", "document__title")
+    search_fields = ("requested_by__last_name__plain__contains", "document__title")

@@ -83,10 +83,10 @@ def matching(actor: User, text: str) -> QuerySet[Message]:
         found = found.filter(
             Q(subject__icontains=word)
             | Q(content__icontains=word)
-            | Q(sender__staff__first_name__icontains=word)
-            | Q(sender__staff__last_name__icontains=word)
-            | Q(receiver__staff__first_name__icontains=word)
-            | Q(receiver__staff__last_name__icontains=word)
+            | Q(sender__staff__first_name__plain__contains=word)
+            | Q(sender__staff__last_name__plain__contains=word)
+            | Q(receiver__staff__first_name__plain__contains=word)
+            | Q(receiver__staff__last_name__plain__contains=word)
         )
     return found
 

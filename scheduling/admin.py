@@ -60,11 +60,11 @@ class AppointmentAdmin(_Kept):
     list_filter = ("status", "type", "location", "is_billable", "cancelled_by", "cancel_reason")
     list_select_related = ("client", "staff")
     search_fields = (
-        "client__first_name",
-        "client__last_name",
-        "client__preferred_name",
-        "staff__first_name",
-        "staff__last_name",
+        "client__first_name__plain__contains",
+        "client__last_name__plain__contains",
+        "client__preferred_name__plain__contains",
+        "staff__first_name__plain__contains",
+        "staff__last_name__plain__contains",
         "billing_code",
     )
     date_hierarchy = "start_time"
@@ -99,7 +99,11 @@ class AppointmentEventAdmin(_Kept):
     list_display = ("at", "appointment", "from_status", "to_status", "by", "detail")
     list_filter = ("to_status",)
     list_select_related = ("appointment", "by")
-    search_fields = ("appointment__client__first_name", "appointment__client__last_name", "detail")
+    search_fields = (
+        "appointment__client__first_name__plain__contains",
+        "appointment__client__last_name__plain__contains",
+        "detail",
+    )
     date_hierarchy = "at"
     ordering = ("-id",)
     show_full_result_count = False
@@ -115,7 +119,10 @@ class ReminderAdmin(_Kept):
     list_display = ("start_time", "appointment", "kind", "claimed_at", "sent_at")
     list_filter = ("kind", ("sent_at", admin.EmptyFieldListFilter))
     list_select_related = ("appointment",)
-    search_fields = ("appointment__client__first_name", "appointment__client__last_name")
+    search_fields = (
+        "appointment__client__first_name__plain__contains",
+        "appointment__client__last_name__plain__contains",
+    )
     date_hierarchy = "start_time"
     ordering = ("-start_time",)
     show_full_result_count = False

@@ -42,7 +42,13 @@ class StaffAdmin(admin.ModelAdmin):
     )
     list_filter = ("status", "supervision", "takes_appointments", "license_type")
     list_select_related = ("user",)
-    search_fields = ("first_name", "last_name", "title", "license_number", "user__email")
+    search_fields = (
+        "first_name__plain__contains",
+        "last_name__plain__contains",
+        "title",
+        "license_number",
+        "user__email",
+    )
     ordering = ("last_name", "first_name")
     autocomplete_fields = ("supervisor",)
     # Hours, photo and status have verbs of their own, in the application.

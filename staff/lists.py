@@ -160,8 +160,8 @@ class LicenseList(ListPage):
     def search(self, source: QuerySet[Staff], text: str) -> QuerySet[Staff]:
         for word in text.split():
             source = source.filter(
-                Q(first_name__icontains=word)
-                | Q(last_name__icontains=word)
+                Q(first_name__plain__contains=word)
+                | Q(last_name__plain__contains=word)
                 | Q(license_number__icontains=word)
             )
         return source

@@ -22,8 +22,8 @@ def matching(staff: QuerySet[Staff], text: str) -> QuerySet[Staff]:
     """People in whose name, title, credential, specialties, address or phone every word occurs."""
     for word in text.split():
         condition = (
-            Q(first_name__icontains=word)
-            | Q(last_name__icontains=word)
+            Q(first_name__plain__contains=word)
+            | Q(last_name__plain__contains=word)
             | Q(title__icontains=word)
             | Q(credential__icontains=word)
             | Q(specialties__icontains=word)

@@ -29,7 +29,7 @@ def by_person(text: str, prefix: str) -> Q:
     found = Q()
     for word in text.split()[:4]:
         names = (
-            Q(**{f"{prefix}__{field}__istartswith": word})
+            Q(**{f"{prefix}__{field}__plain__startswith": word})
             for field in ("first_name", "last_name", "preferred_name")
         )
         any_name = Q()

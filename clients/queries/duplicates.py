@@ -13,8 +13,8 @@ from django.urls import reverse
 
 from clients.choices import ClientStatus
 from clients.models import Client
-from clients.names import plain
 from mentalspace.core import formatting
+from mentalspace.core.names import plain
 
 # Both names must be somewhat alike, and on average this much; less will do where the birthday is the same.
 SOMEWHAT_ALIKE, LIKE_NAME, LIKE_NAME_AND_BIRTH = 0.3, 0.6, 0.3

@@ -26,8 +26,8 @@ from accounts.models import User
 from clients import rules
 from clients.choices import ClientStatus
 from clients.models import Client
-from clients.names import plain
 from mentalspace.core import clock, formatting
+from mentalspace.core.names import plain
 from mentalspace.core.search import Hit
 
 NUMBER = re.compile(r"(?:c-?|#)\s*(\d{1,9})|(\d{1,6})", re.IGNORECASE | re.ASCII)

@@ -68,9 +68,9 @@ def clients_called(text: str) -> QuerySet[Client]:
     found = Client.objects.all()
     for word in text.split()[:4]:
         found = found.filter(
-            Q(first_name__istartswith=word)
-            | Q(preferred_name__istartswith=word)
-            | Q(last_name__istartswith=word)
+            Q(first_name__plain__startswith=word)
+            | Q(preferred_name__plain__startswith=word)
+            | Q(last_name__plain__startswith=word)
         )
     return found
 
