@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from accounts import mail, services
 from accounts.choices import Role
 from accounts.models import User
-from accounts.panels import people
+from accounts.panels import Beginning, people
 from mentalspace.core.errors import DomainError
 
 admin.site.site_header = "MentalSpace administration"
@@ -37,7 +37,7 @@ class UserAdmin(admin.ModelAdmin):
     list_display = ("email", "name", "role", "further_roles", "is_active", "last_login")
     list_filter = ("role", "is_active")
     list_select_related = ("staff",)
-    search_fields = ("email", "staff__first_name", "staff__last_name")
+    search_fields = ("email", "staff__first_name__plain__contains", "staff__last_name__plain__contains")
     ordering = ("email",)
     actions = ("disable", "enable", "send_link")
 
@@ -52,7 +52,7 @@ class UserAdmin(admin.ModelAdmin):
 
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """People are added with their staff profile, in the application."""
-        for beginning in people.beginnings:
+        for beginning in people.of(Beginning):
             return HttpResponseRedirect(beginning.url())
         return super().add_view(request, *args, **kwargs)
 

@@ -1,9 +1,10 @@
 """Where apps above put links on the pages about people who sign in, without `accounts` knowing them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from accounts.models import User
+from mentalspace.core.panels import Registry
 
 
 @dataclass(frozen=True)
@@ -28,19 +29,4 @@ class Beginning:
     url: Callable[[], str]
 
 
-@dataclass
-class Registry:
-    """Everything registered; filled once at start."""
-
-    links: list[PersonLink] = field(default_factory=list)
-    beginnings: list[Beginning] = field(default_factory=list)
-
-    def add(self, *panels: PersonLink | Beginning) -> None:
-        for panel in panels:
-            if isinstance(panel, PersonLink):
-                self.links = sorted([*self.links, panel], key=lambda each: each.order)
-            else:
-                self.beginnings = sorted([*self.beginnings, panel], key=lambda each: each.order)
-
-
-people = Registry()
+people = Registry[PersonLink | Beginning]()

@@ -20,7 +20,7 @@ from accounts.models import User
 from clients import rules
 from clients.choices import CLINICAL_FLAGS, CareRole, ClientStatus, CoverageRank, FlagKind, Severity
 from clients.models import CareTeamMember, Client, ClientFlag, ClientProfile, Tag
-from clients.panels import Fact, chart
+from clients.panels import Action, Card, Fact, FactSource, Tab, chart
 from clients.queries.coverage import coverage_on
 from mentalspace.core import cells, clock, formatting
 
@@ -38,8 +38,8 @@ SEVERITY_TONES: dict[str, cells.Tone] = {
     Severity.HIGH: "danger",
     Severity.CRITICAL: "danger",
 }
-# The kit's labels have other names for three of a tag's colours.
-LABEL_COLOURS = {"yellow": "amber", "orange": "pink", "gray": "grey"}
+# The kit's labels have other names for two of a tag's colours.
+LABEL_COLOURS = {"yellow": "amber", "gray": "grey"}
 OVERVIEW = "overview"
 
 
@@ -66,7 +66,9 @@ class ShownFlag:
 def chart_clients(actor: User) -> QuerySet[Client]:
     """Clients whose chart the actor may open, with all that the header and the own tabs need."""
     team = CareTeamMember.objects.select_related("staff", "assigned_by").order_by("-starts_on", "pk")
-    facts = {name: column for source in chart.facts for name, column in source.columns(actor).items()}
+    facts = {
+        name: column for source in chart.of(FactSource) for name, column in source.columns(actor).items()
+    }
     return (
         rules.visible_with_access(actor)
         .select_related("profile__intake_staff")
@@ -151,7 +153,7 @@ def shown_cards(request: ActorRequest, client: Client, column: str) -> list[Show
     actor = request.user
     return [
         ShownCard(card.template, card.context(request, client))
-        for card in chart.cards
+        for card in chart.of(Card)
         if card.column == column and card.allowed(actor, client)
     ]
 
@@ -168,7 +170,7 @@ def _facts(actor: User, client: Client, team: list[CareTeamMember], today: dt.da
         Fact("Clinicians", _clinicians(team, today), tab_url(client, "care-team")),
         _insurance_fact(client, today),
     ]
-    for source in chart.facts:
+    for source in chart.of(FactSource):
         if source.allowed(actor, client):
             fact = source.fact(actor, client)
             if fact is not None:
@@ -240,7 +242,7 @@ def _tags(actor: User, client: Client) -> list[dict[str, str]]:
 def _tabs(actor: User, client: Client, active: str) -> list[cells.Tab]:
     return [
         cells.Tab(tab.label, tab_url(client, tab.slug), active=tab.slug == active, icon=tab.icon)
-        for tab in chart.tabs
+        for tab in chart.of(Tab)
         if tab.allowed(actor, client)
     ]
 
@@ -248,7 +250,7 @@ def _tabs(actor: User, client: Client, active: str) -> list[cells.Tab]:
 def _new_actions(actor: User, client: Client) -> list[cells.Action]:
     return [
         cells.Action(action.label, action.url(client), icon=action.icon)
-        for action in chart.actions
+        for action in chart.of(Action)
         if action.allowed(actor, client)
     ]
 

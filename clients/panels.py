@@ -7,7 +7,7 @@ finds, and must return only what the actor may see.
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models.expressions import Combinable
@@ -15,6 +15,7 @@ from django.db.models.expressions import Combinable
 from accounts.http import ActorRequest
 from accounts.models import User
 from clients.models import Client
+from mentalspace.core.panels import Registry
 
 
 @dataclass(frozen=True)
@@ -104,29 +105,4 @@ class Subject:
     named: Callable[[User, Collection[str]], dict[str, tuple[str, str]]]
 
 
-@dataclass
-class Registry:
-    """Everything registered; filled once at start."""
-
-    tabs: list[Tab] = field(default_factory=list)
-    cards: list[Card] = field(default_factory=list)
-    facts: list[FactSource] = field(default_factory=list)
-    actions: list[Action] = field(default_factory=list)
-    subjects: dict[str, Subject] = field(default_factory=dict)
-
-    def add(self, *panels: Tab | Card | FactSource | Action | Subject) -> None:
-        for panel in panels:
-            match panel:
-                case Tab():
-                    self.tabs = sorted([*self.tabs, panel], key=lambda each: each.order)
-                case Card():
-                    self.cards = sorted([*self.cards, panel], key=lambda each: each.order)
-                case FactSource():
-                    self.facts = sorted([*self.facts, panel], key=lambda each: each.order)
-                case Action():
-                    self.actions = sorted([*self.actions, panel], key=lambda each: each.order)
-                case Subject():
-                    self.subjects[panel.model] = panel
-
-
-chart = Registry()
+chart = Registry[Tab | Card | FactSource | Action | Subject]()

@@ -4,10 +4,11 @@ Billing registers "Bill". Registered in `AppConfig.ready()`; the functions are a
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from accounts.models import User
 from documents.models import Document
+from mentalspace.core.panels import Registry
 
 
 @dataclass(frozen=True)
@@ -20,14 +21,4 @@ class DocumentLink:
     link: Callable[[User, Document], tuple[str, str] | None]
 
 
-@dataclass
-class Registry:
-    """Everything registered; filled once at start."""
-
-    links: list[DocumentLink] = field(default_factory=list)
-
-    def add(self, *links: DocumentLink) -> None:
-        self.links = sorted([*self.links, *links], key=lambda each: each.order)
-
-
-document = Registry()
+document = Registry[DocumentLink]()

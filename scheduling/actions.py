@@ -10,6 +10,7 @@ from mentalspace.core.cells import Action
 from scheduling import lifecycle, rules
 from scheduling.choices import AppointmentType
 from scheduling.models import Appointment
+from scheduling.panels import AppointmentAction
 from scheduling.panels import appointment as panels
 from scheduling.services.taking_back import step_to_undo
 
@@ -98,7 +99,7 @@ def again_of(actor: User, appointment: Appointment) -> Action | None:
 def actions_of_others(actor: User, appointment: Appointment) -> list[Action]:
     """What apps above offer for this appointment: start note, take copay."""
     found = []
-    for panel in panels.actions:
+    for panel in panels.of(AppointmentAction):
         link = panel.link(actor, appointment)
         if link is not None:
             found.append(Action(link[0], link[1], icon=panel.icon))

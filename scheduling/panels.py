@@ -4,11 +4,12 @@ Documents registers "Start note" and "Open note", billing "Take copay" and "Bill
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from accounts.http import ActorRequest
 from accounts.models import User
+from mentalspace.core.panels import Registry
 from scheduling.models import Appointment
 
 
@@ -32,19 +33,4 @@ class AppointmentSection:
     context: Callable[[ActorRequest, Appointment], dict[str, Any] | None]
 
 
-@dataclass
-class Registry:
-    """Everything registered; filled once at start."""
-
-    actions: list[AppointmentAction] = field(default_factory=list)
-    sections: list[AppointmentSection] = field(default_factory=list)
-
-    def add(self, *panels: AppointmentAction | AppointmentSection) -> None:
-        for panel in panels:
-            if isinstance(panel, AppointmentAction):
-                self.actions = sorted([*self.actions, panel], key=lambda each: each.order)
-            else:
-                self.sections = sorted([*self.sections, panel], key=lambda each: each.order)
-
-
-appointment = Registry()
+appointment = Registry[AppointmentAction | AppointmentSection]()

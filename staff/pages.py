@@ -17,6 +17,7 @@ from staff.availability import hours_of, span_label
 from staff.choices import StaffStatus, Weekday, WorkLocation
 from staff.defaults import StaffDefaults
 from staff.models import Staff
+from staff.panels import Tab as StaffTab
 from staff.panels import person
 from staff.queries import days_left
 from staff.shapes import DAYS
@@ -59,7 +60,7 @@ def frame(request: ActorRequest, staff: Staff, slug: str = "") -> dict[str, Any]
     ]
     tabs += [
         Tab(tab.label, reverse("staff:staff_tab", args=[staff.pk, tab.slug]), slug == tab.slug, icon=tab.icon)
-        for tab in person.tabs
+        for tab in person.of(StaffTab)
         if tab.allowed(actor, staff)
     ]
     return {

@@ -7,12 +7,13 @@ return only what the actor may see.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from accounts.http import ActorRequest
 from accounts.models import User
+from mentalspace.core.panels import Registry
 from staff.models import Staff
 
 
@@ -61,29 +62,10 @@ class CautionSource:
     caution: Callable[[User, Staff, datetime, datetime | None], Caution | None]
 
 
-@dataclass
-class Registry:
-    """Everything registered; filled once at start."""
-
-    tabs: list[Tab] = field(default_factory=list)
-    cards: list[Card] = field(default_factory=list)
-    cautions: list[CautionSource] = field(default_factory=list)
-
-    def add(self, *panels: Tab | Card | CautionSource) -> None:
-        for panel in panels:
-            match panel:
-                case Tab():
-                    self.tabs = sorted([*self.tabs, panel], key=lambda each: each.order)
-                case Card():
-                    self.cards = sorted([*self.cards, panel], key=lambda each: each.order)
-                case CautionSource():
-                    self.cautions = sorted([*self.cautions, panel], key=lambda each: each.order)
-
-
-person = Registry()
+person = Registry[Tab | Card | CautionSource]()
 
 
 def cautions(actor: User, staff: Staff, start: datetime, end: datetime | None = None) -> list[Caution]:
     """What everybody has to say about an absence."""
-    found = (source.caution(actor, staff, start, end) for source in person.cautions)
+    found = (source.caution(actor, staff, start, end) for source in person.of(CautionSource))
     return [caution for caution in found if caution]

@@ -19,7 +19,7 @@ from accounts.forms import SignInForm
 from accounts.http import ActorRequest
 from accounts.models import User
 from accounts.pages import role_badges, sign_in_entries
-from accounts.panels import people
+from accounts.panels import PersonLink, people
 from mentalspace.core.forms import posted
 from mentalspace.core.gates import anyone_signed_in, public, requires
 from mentalspace.core.places import came_from, is_ours, shown_on
@@ -69,7 +69,7 @@ def sign_out(request: ActorRequest) -> HttpResponse:
 def account(request: ActorRequest) -> HttpResponse:
     """About oneself: roles, recent sign-ins, and where to change what."""
     user = request.user
-    links = [(link, url) for link in people.links if link.own and (url := link.url(user))]
+    links = [(link, url) for link in people.of(PersonLink) if link.own and (url := link.url(user))]
     context = {
         "title": "My account",
         "name": queries.name_of(user),

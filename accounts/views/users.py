@@ -16,7 +16,7 @@ from accounts.http import ActorRequest
 from accounts.lists import UserList
 from accounts.models import User
 from accounts.pages import active_badge, history_entries, role_badges
-from accounts.panels import people
+from accounts.panels import Beginning, PersonLink, people
 from mentalspace.core import audit, clock, formatting
 from mentalspace.core.cells import Action
 from mentalspace.core.errors import DomainError
@@ -31,7 +31,7 @@ def user_list(request: ActorRequest) -> HttpResponseBase:
     """Everybody who may sign in, and who no longer may."""
     beginnings = [
         Action(each.label, each.url(), each.icon, primary=True)
-        for each in people.beginnings
+        for each in people.of(Beginning)
         if each.allowed(request.user)
     ]
     rows: QuerySet[User] = queries.user_rows(request.user).annotate(
@@ -196,7 +196,7 @@ def _detail(request: ActorRequest, user: User) -> dict[str, Any]:
         "person": user,
         "badge": active_badge(user),
         "actions": actions,
-        "links": [(link, url) for link in people.links if (url := link.url(user))],
+        "links": [(link, url) for link in people.of(PersonLink) if (url := link.url(user))],
         "facts": [
             ("E-mail", user.email),
             ("Roles", role_badges(user)),

@@ -96,8 +96,8 @@ def visible_events(actor: User, client: Client) -> QuerySet[AuditEvent]:
 def subjects_of(actor: User, events: Collection[AuditEvent]) -> dict[str, tuple[str, str]]:
     """By id the words and the page of each record that the events are about and the actor may open."""
     found: dict[str, tuple[str, str]] = {}
-    for model, subject in panels.chart.subjects.items():
-        if keys := {event.object_id for event in events if event.object_type == model}:
+    for subject in panels.chart.of(panels.Subject):
+        if keys := {event.object_id for event in events if event.object_type == subject.model}:
             found |= subject.named(actor, keys)
     return found
 
@@ -186,7 +186,7 @@ def _status_changes(client: Client) -> QuerySet[ClientStatusChange]:
 def _resolved_flags(actor: User, client: Client) -> QuerySet[ClientFlag]:
     return (
         ClientFlag.objects.filter(
-            client=client, resolved_at__isnull=False, kind__in=rules.visible_flag_kinds(actor, client)
+            client=client, resolved_at__isnull=False, kind__in=rules.flag_kinds(actor, client)
         )
         .select_related("raised_by", "resolved_by")
         .order_by("-resolved_at", "-pk")

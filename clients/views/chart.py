@@ -42,7 +42,7 @@ def client_tab(request: ActorRequest, pk: UUID, slug: str) -> HttpResponse:
 
 
 def _tab(slug: str) -> Tab:
-    for tab in chart.tabs:
+    for tab in chart.of(Tab):
         if tab.slug == slug:
             return tab
     raise Http404

@@ -90,7 +90,8 @@ def _detail_context(request: ActorRequest, document: Document) -> dict[str, Any]
     current = digest.current_signatures(document)
     locked = rules.is_locked(document)
     asked = locked and document.unlock_requests.filter(state=UnlockState.REQUESTED).exists()
-    links = [(each.icon, found) for each in panels.document.links if (found := each.link(actor, document))]
+    others = panels.document.of(panels.DocumentLink)
+    links = [(each.icon, found) for each in others if (found := each.link(actor, document))]
     return {
         "document": document,
         "badge": document_badge(document),

@@ -16,6 +16,7 @@ from mentalspace.core.places import shown_on
 from scheduling import actions, badges, queries, rules
 from scheduling.choices import AppointmentStatus
 from scheduling.models import Appointment
+from scheduling.panels import AppointmentSection
 from scheduling.panels import appointment as panels
 from scheduling.services.calling_off import cancellation_summary
 from scheduling.views.back import get_appointment, page_of
@@ -57,7 +58,7 @@ def detail_context(request: ActorRequest, appointment: Appointment, back: str) -
         "again": actions.again_of(actor, appointment),
         "sections": [
             (section.template, found)
-            for section in panels.sections
+            for section in panels.of(AppointmentSection)
             if (found := section.context(request, appointment)) is not None
         ],
         "history": _history(appointment),

@@ -59,7 +59,7 @@ def staff_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     staff = get_object_or_404(queries.staff_rows(request.user), pk=pk)
     cards = [
         (card.column, card.template, card.context(request, staff))
-        for card in panels.person.cards
+        for card in panels.person.of(panels.Card)
         if card.allowed(request.user, staff)
     ]
     sees_credentials = rules.can_see_credentials(request.user, staff)
@@ -84,7 +84,7 @@ def staff_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
 def staff_tab(request: ActorRequest, pk: UUID, slug: str) -> HttpResponse:
     """A tab that an app above registered."""
     staff = get_object_or_404(queries.staff_rows(request.user), pk=pk)
-    tab = next((tab for tab in panels.person.tabs if tab.slug == slug), None)
+    tab = next((tab for tab in panels.person.of(panels.Tab) if tab.slug == slug), None)
     if tab is None or not tab.allowed(request.user, staff):
         raise Http404
     return render(request, tab.template, {**pages.frame(request, staff, slug), **tab.context(request, staff)})

@@ -11,6 +11,7 @@ from clients import services
 from clients.chart import chart_clients, frame
 from clients.models import Client
 from clients.panels import Action, Card, Fact, FactSource, Tab, chart
+from mentalspace.core import practice
 from mentalspace.core.models import AuditEvent
 from tests.cast import Cast
 from tests.clients.conftest import SignIn, mark
@@ -153,21 +154,16 @@ def test_takes_as_many_statements_with_more_in_it(
 
 
 def test_the_frame_itself_asks_two_statements(
-    cast: Cast, full: Client, rf, django_assert_max_num_queries
+    cast: Cast, full: Client, rf, django_assert_max_num_queries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request = rf.get("/")
     request.user = type(cast.therapist).objects.select_related("staff").get(pk=cast.therapist.pk)
-    tabs, chart.tabs = chart.tabs, [tab for tab in chart.tabs if tab.template.startswith("clients/client_")]
-    actions, chart.actions = chart.actions, []
-    try:
-        from mentalspace.core import practice
-
-        with practice.loaded():
-            practice.get(practice.PracticeProfile)
-            with django_assert_max_num_queries(2):
-                frame(request, chart_clients(request.user).get(pk=full.pk), "overview")
-    finally:
-        chart.tabs, chart.actions = tabs, actions
+    own = [tab for tab in chart.of(Tab) if tab.template.startswith("clients/client_")]
+    monkeypatch.setattr(chart, "panels", [*own, *chart.of(FactSource)])
+    with practice.loaded():
+        practice.get(practice.PracticeProfile)
+        with django_assert_max_num_queries(2):
+            frame(request, chart_clients(request.user).get(pk=full.pk), "overview")
 
 
 def test_other_apps_put_their_part_into_it(
@@ -176,10 +172,7 @@ def test_other_apps_put_their_part_into_it(
     def yes(actor: object, client: Client) -> bool:
         return True
 
-    monkeypatch.setattr(chart, "tabs", [*chart.tabs])
-    monkeypatch.setattr(chart, "cards", [*chart.cards])
-    monkeypatch.setattr(chart, "facts", [])
-    monkeypatch.setattr(chart, "actions", [])
+    monkeypatch.setattr(chart, "panels", [*chart.of(Tab), *chart.of(Card)])
     chart.add(
         Tab("things", "Things", "book", 50, yes, "clients/client_detail.html", lambda r, c: {}),
         Tab(

@@ -26,7 +26,7 @@ from billing.models import (
 )
 from billing.queries import unbilled_sessions
 from clients.models import CareTeamMember, Client, ClientFlag, Tag
-from clients.panels import chart
+from clients.panels import Tab, chart
 from crm.models import Lead
 from documents.models import Document, UnlockRequest
 from mentalspace.core import practice
@@ -36,6 +36,7 @@ from messaging.models import Message, Thread
 from scheduling.models import Appointment
 from staff.models import Staff
 from staff.pages import absences
+from staff.panels import Tab as StaffTab
 from staff.panels import person
 
 # What the first words of an address speak of; the longest that fits counts.
@@ -79,8 +80,8 @@ KEYS: dict[str, type[Model]] = {"appointment_id": Appointment, "client_id": Clie
 SLUGS: dict[str, Callable[[], list[str]]] = {
     "workspace:report": lambda: list(REPORTS),
     "workspace:settings_section": lambda: list(practice.sections),
-    "clients:client_tab": lambda: [tab.slug for tab in chart.tabs if tab.slug != "overview"],
-    "staff:staff_tab": lambda: [tab.slug for tab in person.tabs],
+    "clients:client_tab": lambda: [tab.slug for tab in chart.of(Tab) if tab.slug != "overview"],
+    "staff:staff_tab": lambda: [tab.slug for tab in person.of(StaffTab)],
     "staff:photo": lambda: ["none"],
 }
 PER_STATE = 2

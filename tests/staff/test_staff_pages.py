@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.choices import Role
 from accounts.models import User
+from mentalspace.core.panels import Registry
 from staff import panels, services
 from staff.choices import LicenseType, StaffStatus, Supervision
 from staff.forms.people import npi_checks
@@ -367,8 +368,8 @@ def test_a_refused_status_is_said_at_the_field(client: Client, cast: Cast) -> No
 
 
 @pytest.fixture
-def registry(monkeypatch: pytest.MonkeyPatch) -> panels.Registry:
-    registry = panels.Registry()
+def registry(monkeypatch: pytest.MonkeyPatch) -> Registry[Any]:
+    registry = Registry[Any]()
     monkeypatch.setattr(panels, "person", registry)
     monkeypatch.setattr("staff.pages.person", registry)
     return registry
@@ -379,7 +380,7 @@ def context(request: HttpRequest, staff: Staff) -> dict[str, Any]:
 
 
 def test_a_registered_tab_is_shown_to_those_it_is_for(
-    client: Client, cast: Cast, registry: panels.Registry
+    client: Client, cast: Cast, registry: Registry[Any]
 ) -> None:
     registry.add(
         panels.Tab("later", "Later", "users", 20, lambda actor, staff: True, "staff/person.html", context),
@@ -405,7 +406,7 @@ def test_a_registered_tab_is_shown_to_those_it_is_for(
 
 
 def test_cards_stand_in_their_column_and_cautions_before_an_absence(
-    client: Client, cast: Cast, registry: panels.Registry
+    client: Client, cast: Cast, registry: Registry[Any]
 ) -> None:
     registry.add(
         panels.Card(
