@@ -6,5 +6,5 @@ class AccountsConfig(AppConfig):
     verbose_name = "People who sign in"
 
     def ready(self) -> None:
-        # Importing registers the practice's settings about signing in.
-        from accounts import defaults  # noqa: F401
+        # Importing registers the practice's settings about signing in, and what is noted then.
+        from accounts import defaults, receivers  # noqa: F401

@@ -37,3 +37,13 @@ class ResetLinkInvalid(DomainError):
 
 class MailNotSent(DomainError):
     message = "The mail could not be sent. Check the address and the mail settings, then send the link again."
+
+
+class TooManyTries(DomainError):
+    """Says the same for known and unknown addresses."""
+
+    message = "Too many tries. Wait a quarter of an hour, or choose a new password by mail."
+
+
+class LastSecondFactor(DomainError):
+    message = "This is your only second factor. Add another one first."

@@ -2,9 +2,17 @@
 
 from typing import Any
 
+from allauth.account.forms import ReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateByCodeForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.contrib.auth.password_validation import get_default_password_validators
+from django.db import transaction
 
+from accounts import second_factors
 from accounts.choices import ROLE_HELP, Role
 from accounts.models import User
 from mentalspace.core.forms import PageForm
@@ -36,10 +44,7 @@ def email_field(**kwargs: Any) -> forms.EmailField:
         label="E-mail",
         max_length=255,
         widget=widget,
-        error_messages={
-            "required": "Enter the e-mail address.",
-            "invalid": "Enter an e-mail address, for example name@example.com.",
-        },
+        error_messages={"required": "Enter the e-mail address."},
         **kwargs,
     )
 
@@ -55,6 +60,90 @@ class SignInForm(PageForm):
 class ResetForm(PageForm):
     submit_label = "Mail me a link"
     email = email_field(autocomplete="username", attrs={"autofocus": True})
+
+
+def code_widget(*, numeric: bool = False) -> forms.TextInput:
+    """An input that phones fill from the authenticator app."""
+    attrs = {
+        "autocomplete": "one-time-code",
+        "autocapitalize": "none",
+        "spellcheck": "false",
+        "autofocus": True,
+    }
+    return forms.TextInput({**attrs, **({"inputmode": "numeric"} if numeric else {}), "maxlength": "20"})
+
+
+class _OneCode(PageForm):
+    """A code is looked at by one process at a time, and good for one sign-in, whatever becomes of the cache."""
+
+    submit_label = "Continue"
+    user: User
+    authenticator: Authenticator
+    code = forms.CharField(
+        label="Code",
+        widget=code_widget(),
+        max_length=20,
+        help_text="Six digits from your authenticator app, or one of your recovery codes.",
+        error_messages={"required": "Enter the code."},
+    )
+
+    def clean_code(self) -> str:
+        # A refusal is raised after the transaction, which would else take back that the try was counted.
+        refused: forms.ValidationError | None = None
+        with transaction.atomic(), second_factors.of(self.user):
+            second_factors.lock(self.user)
+            try:
+                code: str = super().clean_code()  # type: ignore[misc]
+            except forms.ValidationError as error:
+                refused = error
+            else:
+                refused = second_factors.refused_as_used(self.authenticator)
+        if refused:
+            raise refused
+        return code
+
+
+class SecondStepForm(_OneCode, AuthenticateForm):
+    """The second step of signing in."""
+
+
+class ConfirmByCodeForm(_OneCode, ReauthenticateByCodeForm):
+    """Before something about signing in is changed."""
+
+
+class ConfirmByPasswordForm(PageForm, ReauthenticateForm):
+    """The same, for who has no second factor yet."""
+
+    submit_label = "Continue"
+    password = password_field(
+        "Password", "current-password", error_messages={"required": "Enter your password."}
+    )
+
+
+class TotpAddForm(PageForm, ActivateTOTPForm):
+    submit_label = "Set up"
+    code = forms.CharField(
+        label="Code that the app shows now",
+        widget=code_widget(numeric=True),
+        max_length=20,
+        error_messages={"required": "Enter the code that the app shows."},
+    )
+
+
+class PasskeyAddForm(PageForm, AddWebAuthnForm):
+    submit_label = "Create the passkey"
+    passwordless = forms.BooleanField(initial=True, required=False, widget=forms.HiddenInput)
+    name = forms.CharField(
+        label="Name",
+        required=False,
+        max_length=60,
+        help_text="So that you can tell your passkeys apart.",
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+
+    def clean_passwordless(self) -> bool:
+        """Always: it must be able to stand for the password too, so the device asks for a finger, a face or a PIN."""
+        return True
 
 
 class _NewPassword(PageForm):

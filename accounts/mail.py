@@ -45,6 +45,37 @@ def send_reset_link_quietly(user: User, token: str, base_url: str) -> None:
         logger.exception("A reset link could not be mailed to user %s", user.pk)
 
 
+def send_start_over(user: User, token: str, base_url: str) -> None:
+    """Mail the link with which somebody who lost everything begins anew. Raises MailNotSent."""
+    name = practice.get(practice.PracticeProfile).name
+    assert user.reset_expire is not None  # noqa: S101 - the link was just issued
+    context: dict[str, object] = {
+        "practice_name": name,
+        "url": f"{base_url}{reverse('accounts:password_reset_confirm', args=[token])}",
+        "lifetime": lifetime_words(user.reset_expire - clock.now()),
+    }
+    _send(f"Begin anew with {name}", "accounts/mail/start_over.txt", context, user.email)
+
+
+def tell_second_factor(user: User, verb: str, kind: str) -> None:
+    """Tell the owner of a change, in case it was somebody else. The change stands even if this mail fails."""
+    name = practice.get(practice.PracticeProfile).name
+    what = {
+        "user.second_factor_added": f"A second factor ({kind}) was added",
+        "user.second_factor_removed": f"A second factor ({kind}) was removed",
+        "user.recovery_codes_made": "New recovery codes were made, and the old ones are void",
+    }[verb]
+    try:
+        _send(
+            f"How you sign in to {name} was changed",
+            "accounts/mail/second_factor_changed.txt",
+            {"practice_name": name, "what": what},
+            user.email,
+        )
+    except MailNotSent:
+        logger.exception("The notice of a changed second factor could not be mailed to user %s", user.pk)
+
+
 def tell_password_changed(user: User) -> None:
     """Tell the owner, in case it was somebody else. The change stands even if this mail fails."""
     name = practice.get(practice.PracticeProfile).name

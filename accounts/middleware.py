@@ -7,9 +7,10 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 
+from accounts import second_factors
 from mentalspace.core.places import asked_from
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -29,3 +30,31 @@ class SignInMiddleware(LoginRequiredMiddleware):
         messages.warning(request, "You were signed out before this arrived. Sign in and send it again.")
         back = asked_from(request) or resolve_url(settings.LOGIN_REDIRECT_URL)
         return redirect_to_login(back, resolve_url(self.get_login_url(view_func)))
+
+
+class SecondFactorMiddleware:
+    """Who signed in by password alone reaches nothing but the pages on which the second factor is set up or shown."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        # The same mark that Django's own middleware reads: such a view shows nothing that a stranger may not see.
+        is_public = not getattr(view, "login_required", True)
+        if (
+            is_public
+            or getattr(view, "before_second_factor", False)
+            or not second_factors.is_missing(request)
+        ):
+            return None
+        door = resolve_url("accounts:second_factor")
+        if request.headers.get("HX-Request") == "true":
+            return HttpResponse(status=204, headers={"HX-Redirect": door})
+        if request.method in READS:
+            request.session[second_factors.AFTER] = request.get_full_path()
+        return HttpResponseRedirect(door)

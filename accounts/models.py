@@ -1,16 +1,20 @@
-"""People who sign in: the documented `users` table."""
+"""People who sign in (the documented `users` table), their sessions, and how often somebody may try."""
 
 import uuid
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 
 from accounts.choices import Role
 from mentalspace.core import clock
 from mentalspace.core.constraints import known_value, lower_case
+
+if TYPE_CHECKING:
+    from accounts.sessions import SessionStore
 
 
 class UserManager(BaseUserManager["User"]):
@@ -91,3 +95,44 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_staff
+
+
+class Session(AbstractBaseSession):
+    """A browser that somebody is signed in with, or a passer-by's. See `accounts.sessions` for what is in it."""
+
+    session_key = models.CharField(
+        max_length=64, primary_key=True, help_text="SHA-256 of the cookie, in hex."
+    )
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="sessions")
+    device = models.CharField(
+        max_length=100, blank=True, help_text="Browser and system, as the browser says."
+    )
+    address = models.GenericIPAddressField(null=True, blank=True)
+    started_at = models.DateTimeField(default=clock.now)
+    last_used_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "sessions"
+
+    @classmethod
+    def get_session_store_class(cls) -> type["SessionStore"]:
+        # The store is made of this model.
+        from accounts.sessions import SessionStore
+
+        return SessionStore
+
+
+class Budget(models.Model):
+    """How many tries somebody has used of those they have until `ends_at`. See `services.limits`."""
+
+    key = models.CharField(
+        max_length=64, primary_key=True, help_text="Keyed hash of what is limited and for whom."
+    )
+    spent = models.PositiveIntegerField(default=0)
+    ends_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "sign_in_budgets"
+
+    def __str__(self) -> str:
+        return self.key

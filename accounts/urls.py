@@ -5,6 +5,17 @@ from accounts import views
 app_name = "accounts"
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign_in"),
+    path("sign-in/passkey/", views.passkey_sign_in, name="passkey_sign_in"),
+    path("sign-in/second-step/", views.second_step, name="second_step"),
+    path("sign-in/second-factor/", views.second_factor, name="second_factor"),
+    path("account/confirm/password/", views.confirm_by_password, name="confirm_by_password"),
+    path("account/confirm/code/", views.confirm_by_code, name="confirm_by_code"),
+    path("account/confirm/passkey/", views.confirm_by_passkey, name="confirm_by_passkey"),
+    path("account/authenticator-app/", views.totp_add, name="totp_add"),
+    path("account/passkeys/new/", views.passkey_add, name="passkey_add"),
+    path("account/second-factors/<int:pk>/remove/", views.second_factor_remove, name="second_factor_remove"),
+    path("account/recovery-codes/", views.recovery_codes, name="recovery_codes"),
+    path("account/recovery-codes/new/", views.recovery_codes_make, name="recovery_codes_make"),
     path("sign-out/", views.sign_out, name="sign_out"),
     path("account/", views.account, name="account"),
     path("account/password/", views.password_change, name="password_change"),

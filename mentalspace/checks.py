@@ -39,6 +39,8 @@ def _stance_reasons() -> Iterator[str]:
     if "*" in settings.ALLOWED_HOSTS or not settings.ALLOWED_HOSTS:
         yield "ALLOWED_HOSTS must name the host names people use, and never be '*'."
     if _is_within(Path(settings.MEDIA_ROOT), Path(settings.STATIC_ROOT)):
+    if not settings.SECOND_FACTOR_REQUIRED:
+        yield "SECOND_FACTOR_REQUIRED is off, so a password alone opens every record: unset it."
         yield "MEDIA_ROOT lies within STATIC_ROOT, so uploads would be public: move it elsewhere."
 
 

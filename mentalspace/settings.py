@@ -61,6 +61,9 @@ INSTALLED_APPS = [
     "template_partials",
     "csp",
 ]
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
 
 MIDDLEWARE = [
     # First, so that every line logged below it carries the request's id.
@@ -78,9 +81,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    # Every view asks for a signed-in person unless it is marked ``login_not_required``.
+    # allauth asks for the password or a second factor again before somebody changes how they sign in.
+    "allauth.account.middleware.AccountMiddleware",
+    # Every view asks for a signed-in person unless it is marked ``login_not_required``,
     "accounts.middleware.SignInMiddleware",
     # Makes the practice's time zone the active one, so it must know who asks.
+    # and for their second factor.
+    "accounts.middleware.SecondFactorMiddleware",
     "mentalspace.core.middleware.PracticeMiddleware",
     # An action opened as a page says so, instead of showing nothing.
     "mentalspace.core.middleware.WrongMethodMiddleware",
@@ -123,12 +130,48 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "accounts.passwords.KnownPasswordValidator"},
+    {"NAME": "accounts.passwords.OwnWordsValidator"},
 ]
 
-# Idle minutes, not hours since sign-in: each request begins the fifteen minutes anew.
+# Whether everybody needs a second factor beside the password. False is for demonstrations: production does not start.
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=True)
+
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+# An administrator wrote the address, and the invitation proved it: allauth keeps no addresses of its own.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+# Minutes between the password and the second factor, and during which a change of either is not asked for again.
+ACCOUNT_LOGIN_TIMEOUT = 10 * 60
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
+# Tries of the second factor, by person; passwords have limits of their own (accounts.services.limits).
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/key", "login": None, "reauthenticate": "20/15m/user"}
+MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RECOVERY_CODE_DIGITS = 10
+# A code is good in its own 30 seconds only, and once.
+MFA_TOTP_TOLERANCE = 0
+# Browsers allow passkeys over plain HTTP on localhost, and nowhere else.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEVELOPMENT
+
+# Shared by all processes, or limits and used codes would count in each for itself.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache_entries",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+
+SESSION_ENGINE = "accounts.sessions"
+# Idle seconds, not since sign-in: each thing a person asks for begins the fifteen minutes anew.
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=900)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -143,6 +186,7 @@ CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
 MESSAGE_STORAGE = "mentalspace.core.flash.FlashStorage"
 
 # --- Transport and headers --------------------------------------------------------------------------------------
+# Length, and no password that others are known to use; no rules about digits and capitals (NIST SP 800-63B).
 
 SECURE_SSL_REDIRECT = HTTPS
 # The container's own health check asks over plain HTTP from inside.
@@ -151,6 +195,10 @@ SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
+# Seconds after which somebody signs in again however busy they were.
+SESSION_LONGEST = env.int("SESSION_LONGEST", default=12 * 60 * 60)
+# The server knows when a session ends. The cookie outlives it, so that what was typed can be given back.
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # Only behind a proxy that always sets or strips the header: otherwise anyone may claim to have come over HTTPS.

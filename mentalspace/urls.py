@@ -17,4 +17,6 @@ urlpatterns = [
     path("", include("messaging.urls")),
     path("", include("crm.urls")),
     path("admin/", admin.site.urls),
+    # Only names: every address among them stands above.
+    path("", include("accounts.allauth_urls")),
 ]

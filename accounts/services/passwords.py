@@ -44,7 +44,7 @@ def request_reset(*, email: str, base_url: str) -> None:
         if user is None:
             return
         minutes = practice.get(SignInDefaults).reset_minutes
-        token = _issue(user, timedelta(minutes=minutes))
+        token = issue_link(user, timedelta(minutes=minutes))
         audit.record(actor=None, verb="user.reset_requested", obj=user)
     mail.send_reset_link_quietly(user, token, base_url)
 
@@ -59,7 +59,7 @@ def send_reset_link(*, actor: User, user_id: UUID, base_url: str) -> User:
         user = User.objects.select_for_update().get(pk=user_id)
         if not user.is_active:
             raise UserDisabled
-        token = _issue(user, link_lifetime(user))
+        token = issue_link(user)
         audit.record(actor=actor, verb="user.reset_link_sent", obj=user)
     mail.send_reset_link(user, token, base_url)
     return user
@@ -68,7 +68,7 @@ def send_reset_link(*, actor: User, user_id: UUID, base_url: str) -> User:
 def send_first_link(*, user: User, base_url: str) -> None:
     """The link for an administrator made by a command. Raises MailNotSent."""
     with transaction.atomic():
-        token = _issue(user, link_lifetime(user))
+        token = issue_link(user)
     mail.send_reset_link(user, token, base_url)
 
 
@@ -110,8 +110,9 @@ def check_password_strength(password: str, user: User) -> None:
         raise WeakPassword(" ".join(error.messages)) from error
 
 
-def _issue(user: User, lifetime: timedelta) -> str:
-    """A new link's token; the one before is void."""
+def issue_link(user: User, lifetime: timedelta | None = None) -> str:
+    """A new link's token; the one before is void. The user's row must be locked."""
+    lifetime = lifetime or link_lifetime(user)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     user.reset_token, user.reset_expire = digest(token), clock.now() + lifetime
     user.save(update_fields=["reset_token", "reset_expire", "updated_at"])

@@ -1,6 +1,21 @@
 """Pages about signing in, by noun."""
 
 from accounts.views.passwords import password_change, password_reset, password_reset_confirm
+from accounts.views.second_factors import (
+    passkey_add,
+    recovery_codes,
+    recovery_codes_make,
+    second_factor_remove,
+    totp_add,
+)
+from accounts.views.second_steps import (
+    confirm_by_code,
+    confirm_by_passkey,
+    confirm_by_password,
+    passkey_sign_in,
+    second_factor,
+    second_step,
+)
 from accounts.views.sign_ins import account, admin_sign_in, sign_in, sign_out
 from accounts.views.users import (
     user_detail,
@@ -14,11 +29,22 @@ from accounts.views.users import (
 __all__ = [
     "account",
     "admin_sign_in",
+    "confirm_by_code",
+    "confirm_by_passkey",
+    "confirm_by_password",
+    "passkey_add",
+    "passkey_sign_in",
     "password_change",
     "password_reset",
     "password_reset_confirm",
+    "recovery_codes",
+    "recovery_codes_make",
+    "second_factor",
+    "second_factor_remove",
+    "second_step",
     "sign_in",
     "sign_out",
+    "totp_add",
     "user_detail",
     "user_disable",
     "user_edit",

@@ -2,9 +2,11 @@
 
 from urllib.parse import urlencode
 
+from allauth.account.adapter import get_adapter
+from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
@@ -14,17 +16,17 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import queries, services
+from accounts.adapters import REFUSED
 from accounts.choices import ROLE_HELP, Role
+from accounts.errors import TooManyTries
 from accounts.forms import SignInForm
-from accounts.http import ActorRequest
+from accounts.http import ActorRequest, before_second_factor
 from accounts.models import User
 from accounts.pages import role_badges, sign_in_entries
 from accounts.panels import PersonLink, people
-from mentalspace.core.forms import posted
+from mentalspace.core.forms import add_domain_error, posted
 from mentalspace.core.gates import anyone_signed_in, public, requires
 from mentalspace.core.places import came_from, is_ours, shown_on
-
-REFUSED = "This e-mail address and password do not fit together, or the account may not sign in."
 
 
 @public
@@ -32,28 +34,40 @@ REFUSED = "This e-mail address and password do not fit together, or the account 
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Ask for e-mail and password; a refusal does not tell which of them was wrong."""
+    """Ask for e-mail and password; a refusal does not tell which was wrong. A second factor comes after."""
     if request.headers.get("HX-Request") == "true":
         return _whole_page(request)
     if request.user.is_authenticated:
         return redirect(_target(request))
     form = SignInForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        user = authenticate(request, **form.cleaned_data)
-        if isinstance(user, User):
-            login(request, user)
-            services.record_sign_in(user=user)
-            return redirect(_target(request))
-        services.record_refused_sign_in(email=form.cleaned_data["email"])
-        form.add_error(None, REFUSED)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid() and (response := _come_in(request, form)):
+            return response
     context = {
         "title": "Sign in",
         "form": form,
         "next": request.POST.get("next") or request.GET.get("next", ""),
     }
-    return render(request, "accounts/sign_in.html", context, status=422 if form.errors else 200)
+    return render(request, "accounts/sign_in.html", context, status=status)
 
 
+def _come_in(request: HttpRequest, form: SignInForm) -> HttpResponse | None:
+    """Where to go now, or None with the refusal on the form."""
+    try:
+        user = get_adapter().authenticate(request, **form.cleaned_data)
+    except TooManyTries as error:
+        add_domain_error(form, error)
+        return None
+    if user is None:
+        form.add_error(None, REFUSED)
+        return None
+    response: HttpResponse = perform_login(request, user, email=user.email, redirect_url=_target(request))
+    return response
+
+
+@before_second_factor
 @requires(anyone_signed_in)
 @require_POST
 def sign_out(request: ActorRequest) -> HttpResponse:

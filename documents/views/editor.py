@@ -24,7 +24,7 @@ from documents.services.signing import intake_is_missing
 from documents.views.finding import own_document, page_documents
 from mentalspace.core import audit, clock, formatting
 from mentalspace.core.errors import DomainError, NotPermitted, StaleVersion
-from mentalspace.core.gates import requires
+from mentalspace.core.gates import background, requires
 
 TITLE = "document_title"
 CARRIED = "Saved, and carried forward from the last note into what was empty."
@@ -62,6 +62,7 @@ def document_carry(request: ActorRequest, pk: UUID) -> HttpResponse:
     return _save(request, document, "documents:document_edit", services.carry_forward, CARRIED)
 
 
+@background
 @requires(rules.can_write_documents)
 @require_POST
 def document_autosave(request: ActorRequest, pk: UUID) -> JsonResponse:

@@ -56,3 +56,9 @@ def anonymous(user: Any) -> bool:
 def public(view: View) -> View:
     """Open the view to people who are not signed in."""
     return login_not_required(requires(anonymous)(view))
+
+
+def background(view: View) -> View:
+    """What a page asks by itself, such as saving a draft: it is answered, but does not keep a session from ending."""
+    view.background = True  # type: ignore[attr-defined]
+    return view

@@ -4,6 +4,7 @@ import logging
 import re
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +18,9 @@ from mentalspace.core.crypto.errors import CannotOpen, MasterKeyUnavailable
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger(__name__)
+# Seconds since 1970, in the session: when its person last asked for something, and when they signed in.
 TOUCHED = "_touched"
+STARTED = "_started"
 TOUCH_SECONDS = 60
 _TOKEN = re.compile(r"^[A-Za-z0-9-]{8,32}$")
 
@@ -90,20 +93,24 @@ class IdleSessionMiddleware:
     """Begin a session's idle time anew, but write it down at most once a minute.
 
     Saving at each request would cost every page an update in a transaction of its own, for a time-out that nobody
-    measures in seconds. A session so ends up to a minute early, never late.
+    measures in seconds. A session so ends up to a minute early, never late. What a page asks by itself (views marked
+    `gates.background`) begins nothing: nobody need be sitting there.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> None:
         session = request.session
         # An empty session belongs to nobody; marking it would give every passer-by a row in the database.
-        if not session.is_empty():
-            now = int(clock.now().timestamp())
-            if now - session.get(TOUCHED, 0) >= TOUCH_SECONDS:
-                session[TOUCHED] = now
-        return self.get_response(request)
+        if session.is_empty() or getattr(view, "background", False):
+            return
+        now = int(clock.now().timestamp())
+        if now - session.get(TOUCHED, 0) >= TOUCH_SECONDS:
+            session[TOUCHED] = now
 
 
 class PracticeMiddleware:

@@ -10,13 +10,13 @@ from django.http import HttpRequest
 
 from mentalspace.core import clock
 from mentalspace.core.crypto import data_keys
-from mentalspace.core.middleware import TOUCHED
+from mentalspace.core.middleware import STARTED, TOUCHED
 
 
 @receiver(user_logged_in, dispatch_uid="core.begin_idle_time")
 def begin_idle_time(sender: Any, request: HttpRequest, **_: Any) -> None:
-    """The idle time begins with the session; the first page need not write it down again."""
-    request.session[TOUCHED] = int(clock.now().timestamp())
+    """Both limits begin with the session; the first page need not write it down again."""
+    request.session[TOUCHED] = request.session[STARTED] = int(clock.now().timestamp())
 
 
 @receiver(post_migrate, dispatch_uid="core.make_practice_key")

@@ -8,7 +8,7 @@ from factory.django import DjangoModelFactory
 from accounts.choices import Role
 from accounts.models import User
 
-PASSWORD = "correct horse battery staple"
+PASSWORD = "quiet harbor lantern seven"
 
 
 class UserFactory(DjangoModelFactory[User]):

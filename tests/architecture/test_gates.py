@@ -55,6 +55,12 @@ def test_what_is_open_to_strangers_is_listed_here() -> None:
     assert public == {
         "health",
         "accounts:sign_in",
+        "accounts:passkey_sign_in",
+        "accounts:second_step",
+        # The same three, by the names under which allauth looks for them.
+        "account_login",
+        "mfa_login_webauthn",
+        "mfa_authenticate",
         "accounts:password_reset",
         "accounts:password_reset_confirm",
         "accounts:admin_sign_in",

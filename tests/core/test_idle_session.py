@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.contrib.sessions.models import Session
+from accounts.models import Session
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
@@ -38,7 +38,7 @@ def test_within_a_minute_nothing_is_written(cast: Cast, client: Browser) -> None
         clock.shift(timedelta(seconds=1))
         with CaptureQueriesContext(connection) as asked:
             client.get(page)
-        assert any("django_session" in query["sql"] for query in asked if "UPDATE" in query["sql"])
+        assert any('"sessions"' in query["sql"] for query in asked if "UPDATE" in query["sql"])
 
 
 @pytest.mark.django_db

@@ -1,0 +1,17 @@
+"""What is noted when somebody signs in."""
+
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from accounts import devices
+from accounts.sessions import ADDRESS, DEVICE
+
+
+@receiver(user_logged_in, dispatch_uid="accounts.describe_session")
+def describe_session(sender: Any, request: HttpRequest, **_: Any) -> None:
+    """What the person is shown of this session later."""
+    request.session[DEVICE] = devices.describe(request)
+    request.session[ADDRESS] = request.META.get("REMOTE_ADDR") or None
