@@ -15,6 +15,7 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from mentalspace.core.crypto.starting import data_key_reasons, key_file_reasons
+from mentalspace.core.database import roles
 
 SECRET_KEY_LENGTH = 50
 SECRET_KEY_VARIETY = 5
@@ -38,9 +39,9 @@ def _stance_reasons() -> Iterator[str]:
     yield from _secret_key_reasons(settings.SECRET_KEY)
     if "*" in settings.ALLOWED_HOSTS or not settings.ALLOWED_HOSTS:
         yield "ALLOWED_HOSTS must name the host names people use, and never be '*'."
-    if _is_within(Path(settings.MEDIA_ROOT), Path(settings.STATIC_ROOT)):
     if not settings.SECOND_FACTOR_REQUIRED:
         yield "SECOND_FACTOR_REQUIRED is off, so a password alone opens every record: unset it."
+    if _is_within(Path(settings.MEDIA_ROOT), Path(settings.STATIC_ROOT)):
         yield "MEDIA_ROOT lies within STATIC_ROOT, so uploads would be public: move it elsewhere."
 
 
@@ -63,6 +64,7 @@ def _database_reasons() -> Iterator[str]:
     except DatabaseError as error:
         yield f"The database cannot be reached: {str(error).splitlines()[0]}."
     else:
+        yield from _role_reasons()
         if pending:
             yield f"The database is older than the code, by {pending[0][0]} and later: run 'manage.py migrate'."
         else:
@@ -70,6 +72,15 @@ def _database_reasons() -> Iterator[str]:
     finally:
         # The server forks its workers after this, and two processes must never share one connection.
         connection.close()
+
+
+def _role_reasons() -> Iterator[str]:
+    if settings.DATABASE_OWNER:
+        yield "DATABASE_OWNER_URL is set, which is for 'migrate' alone: unset it where requests are served."
+    with connection.cursor() as cursor:
+        excess = roles.excess(cursor)
+    if excess:
+        yield f"The database's role {settings.DATABASE_ROLE} {', '.join(excess)}: {roles.REMEDY}."
 
 
 def _is_within(inner: Path, outer: Path) -> bool:

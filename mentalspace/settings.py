@@ -5,6 +5,7 @@ the host names it answers to. ``DEVELOPMENT=true`` relaxes this for a working co
 """
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import environ
@@ -102,19 +103,39 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Database ---------------------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.db_url("DATABASE_URL", engine="django.db.backends.postgresql")}
-DATABASES["default"].update(
+
+
+def database(url: str, *, limits: str) -> dict[str, Any]:
+    """How to connect to what a URL names. `limits` are settings of the session, for instance time-outs."""
+    login: dict[str, Any] = env.db_url_config(url, engine="django.db.backends.postgresql")
     # A socket directory stands percent-encoded in a URL, as PostgreSQL itself writes it.
-    HOST=unquote(DATABASES["default"]["HOST"] or ""),
+    login["HOST"] = unquote(login["HOST"] or "")
+    login.setdefault("OPTIONS", {}).setdefault("options", limits)
+    return login
+
+
+# One stuck query or forgotten transaction must not hold a worker, or everybody's locks, for ever.
+DATABASES = {
+    "default": database(
+        env.str("DATABASE_URL"),
+        limits="-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s",
+    )
+}
+DATABASES["default"].update(
     # Keeping connections is worth 3.5 times the throughput of one per request; the check replaces dead ones.
     CONN_MAX_AGE=60,
     CONN_HEALTH_CHECKS=True,
     # A transaction is as long as the service that needs it, never as long as a request.
     ATOMIC_REQUESTS=False,
 )
-# One stuck query or forgotten transaction must not hold a worker, or everybody's locks, for ever.
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
-    "options", "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+# The role that serves people. It owns nothing; what it may do to each table is said in core.database.grants.
+DATABASE_ROLE = DATABASES["default"]["OPTIONS"].get("assume_role") or DATABASES["default"]["USER"]
+# The role that owns the tables: how `migrate` connects (core.database.as_owner). The web server never knows it.
+# Building an index may take long; waiting for a lock makes everybody else wait.
+DATABASE_OWNER = (
+    database(env.str("DATABASE_OWNER_URL"), limits="-c lock_timeout=10s")
+    if env.str("DATABASE_OWNER_URL", default="")
+    else {}
 )
 
 # --- People and sessions ----------------------------------------------------------------------------------------

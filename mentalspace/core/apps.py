@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CoreConfig(AppConfig):
@@ -7,3 +8,6 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from mentalspace.core import receivers  # noqa: F401 - registered by being imported
+        from mentalspace.core.database import grants
+
+        post_migrate.connect(grants.after_migrate, sender=self, dispatch_uid="core.grants")

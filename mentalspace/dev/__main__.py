@@ -3,22 +3,16 @@
 Uses the server of a running ``make run`` if there is one, else starts it for the time of the command.
 """
 
-import os
 import sys
-from contextlib import nullcontext
 
-from mentalspace.dev import environment
-from mentalspace.dev.postgres import Cluster, PostgresError
+from mentalspace.dev import databases, environment
+from mentalspace.dev.postgres import PostgresError
 
 
 def main() -> None:
     data = environment.data_directory()
-    with nullcontext() if os.environ.get("DATABASE_URL") else Cluster(data) as cluster:
-        if cluster is not None:
-            cluster.create_database("mentalspace")
-        environment.prepare(
-            data, database_url=cluster.url("mentalspace") if cluster else os.environ["DATABASE_URL"]
-        )
+    with databases.opened(data) as addresses:
+        environment.prepare(data, addresses)
         # Only now: settings read the environment when they are imported.
         from django.core.management import execute_from_command_line
 

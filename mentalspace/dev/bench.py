@@ -17,8 +17,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from http.client import HTTPConnection
 
-from mentalspace.dev import environment, run
-from mentalspace.dev.postgres import Cluster, PostgresError
+from mentalspace.dev import databases, environment, run
+from mentalspace.dev.postgres import PostgresError
 
 WARM_UP = 5
 REQUESTS = 60
@@ -37,14 +37,10 @@ class Figures:
 def main() -> int:
     data = environment.data_directory()
     with ExitStack() as stack:
-        database_url = os.environ.get("DATABASE_URL")
-        if not database_url:
-            cluster = stack.enter_context(Cluster(data))
-            cluster.create_database("mentalspace")
-            database_url = cluster.url("mentalspace")
+        addresses = stack.enter_context(databases.opened(data))
         port = free_port()
         os.environ.update(HOST="127.0.0.1", PORT=str(port))
-        environment.prepare(data, database_url=database_url)
+        environment.prepare(data, addresses)
         run.prepare_application(data)
         run.wait_until_ready(stack.enter_context(run.gunicorn()), "127.0.0.1", port)
         print(f"{'role':<12} {'page':<44} {'p50 ms':>7} {'p95 ms':>7} {'statements':>10} {'kB':>6}")

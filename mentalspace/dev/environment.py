@@ -20,7 +20,7 @@ def data_directory() -> Path:
     return Path(os.environ.get("MENTALSPACE_DATA") or PROJECT / ".local").expanduser().resolve()
 
 
-def prepare(data: Path, *, database_url: str) -> None:
+def prepare(data: Path, addresses: Addresses) -> None:
     """Fill ``os.environ`` for a development process and for its children."""
     data.mkdir(parents=True, exist_ok=True)
     for name, value in {
@@ -35,6 +35,7 @@ def prepare(data: Path, *, database_url: str) -> None:
     }.items():
         os.environ.setdefault(name, value)
     if "SECRET_KEY" not in os.environ:
+    os.environ.update(DATABASE_URL=addresses.serving, DATABASE_OWNER_URL=addresses.owner)
         os.environ["SECRET_KEY"] = secret_key(data / "secret-key")
     if "MASTER_KEY_FILE" not in os.environ:
         os.environ["MASTER_KEY_FILE"] = str(master_key_file(data / "master-keys"))

@@ -122,20 +122,26 @@ class Cluster:
         with self._turn(), (self.home / "postgres.users").open("a") as users:
             return self._halt_unless_used(users)
 
-    def url(self, database: str) -> str:
-        """The DATABASE_URL of one database of the running server."""
+    def url(self, database: str, role: str = SUPERUSER) -> str:
+        """The address of one database of the running server, as `role` connects to it."""
         directory = self.socket_directory()
         if directory is None:
             raise PostgresError(f"PostgreSQL is not running on {self.data}.")
-        return f"postgres://{SUPERUSER}@{quote(str(directory), safe='')}/{database}"
+        return f"postgres://{role}@{quote(str(directory), safe='')}/{database}"
 
     def create_database(self, name: str) -> bool:
         """Create ``name`` unless it exists; true if it is new."""
-        with psycopg.connect(**self._connection(), autocommit=True) as connection:
+        with self.connected() as connection:
             if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
                 return False
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
             return True
+
+    @contextmanager
+    def connected(self, database: str = "postgres") -> Iterator[psycopg.Connection]:
+        """A connection as the server's superuser, each statement its own transaction."""
+        with psycopg.connect(**(self._connection() | {"dbname": database}), autocommit=True) as connection:
+            yield connection
 
     # --- Inside ---------------------------------------------------------------------------------------------------
 

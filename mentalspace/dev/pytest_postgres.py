@@ -1,6 +1,7 @@
 """A pytest plugin: one throw-away PostgreSQL per run, started by the first test that needs it, shared by all workers.
 
-Set DATABASE_URL to run the tests on another server; Django makes its ``test_`` databases there.
+The owner's role makes and empties the test database; tests run as the application's role, so that a missing grant
+shows. Set DATABASE_URL to run the tests on another server; Django makes its ``test_`` databases there.
 """
 
 from __future__ import annotations
@@ -9,17 +10,22 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.operations import DatabaseOperations
 
+from mentalspace.core.database import LOGIN, as_owner
+from mentalspace.dev import databases
 from mentalspace.dev.postgres import THROW_AWAY, Cluster, PostgresError
 
 # Settings fill DATABASE_URL in for themselves later; what counts is whether a person had.
-CHOSEN_SERVER = os.environ.get("DATABASE_URL") not in {None, "", "postgres://mentalspace@/mentalspace"}
+CHOSEN_SERVER = os.environ.get("DATABASE_URL") not in {None, "", databases.THROW_AWAY.serving}
 PREFIX = "mentalspace-tests-"
 
 
@@ -56,6 +62,7 @@ class ThrowAwayCluster:
             cluster = Cluster(Path(self._directory.name), settings=THROW_AWAY)
             try:
                 cluster.start()
+                databases.make_roles(cluster)
             except PostgresError as error:
                 self.close()
                 raise pytest.UsageError(str(error)) from error
@@ -93,13 +100,38 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings: None, pytestconfig: pytest.Config) -> None:
-    """Point Django at the cluster, just before pytest-django makes the test database."""
-    if CHOSEN_SERVER:
-        return
-    worker = getattr(pytestconfig, "workerinput", None)
-    sockets = worker["postgres_sockets"] if worker else pytestconfig.stash[cluster_key].socket_directory()
-    connections["default"].settings_dict["HOST"] = sockets
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, pytestconfig: pytest.Config
+) -> Iterator[ExitStack]:
+    """Point Django at the cluster, as the owner, just before pytest-django makes the test database."""
+    if not CHOSEN_SERVER:
+        worker = getattr(pytestconfig, "workerinput", None)
+        sockets = worker["postgres_sockets"] if worker else pytestconfig.stash[cluster_key].socket_directory()
+        connections["default"].settings_dict["HOST"] = settings.DATABASE_OWNER["HOST"] = sockets
+    with ExitStack() as owner:
+        owner.enter_context(as_owner())
+        yield owner
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_modify_db_settings: ExitStack) -> Iterator[None]:
+    """The test database is made: from here on everything is the application, until the owner removes it again."""
+    django_db_modify_db_settings.close()
+    yield
+    django_db_modify_db_settings.enter_context(as_owner())
+
+
+@contextmanager
+def owner_connection() -> Iterator[BaseDatabaseWrapper]:
+    """A second connection to the test database, as the owner: what it does is committed at once."""
+    connection = connections["default"].copy()
+    connection.settings_dict.update(
+        {name: settings.DATABASE_OWNER[name] for name in LOGIN if settings.DATABASE_OWNER}
+    )
+    try:
+        yield connection
+    finally:
+        connection.close()
 
 
 @pytest.fixture(scope="session")
@@ -122,28 +154,29 @@ def _forget_data_keys() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _flush_protected_tables() -> Iterator[None]:
-    """Let the flush after a transactional test empty tables that refuse TRUNCATE.
+    """Let the flush after a transactional test empty tables that refuse TRUNCATE, and that the application may not.
 
     Signed rows, the ledger and the trail are guarded by triggers that no test should have to know about.
     """
     flush = DatabaseOperations.execute_sql_flush
 
     def flush_past_guards(self: DatabaseOperations, sql_list: Iterable[str]) -> None:
-        with self.connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT format('ALTER TABLE %s %%s TRIGGER %I', tgrelid::regclass, tgname) FROM pg_trigger"
-                " WHERE NOT tgisinternal AND tgtype & 32 <> 0 AND tgenabled <> 'D'"
+        with owner_connection() as owner:
+            with owner.cursor() as cursor:
+                cursor.execute(
+                    "SELECT format('ALTER TABLE %s %%s TRIGGER %I', tgrelid::regclass, tgname) FROM pg_trigger"
+                    " WHERE NOT tgisinternal AND tgtype & 32 <> 0 AND tgenabled <> 'D'"
+                )
+                guards = [row[0] for row in cursor.fetchall()]
+            # One transaction with the TRUNCATE itself, so that no failure leaves a table unguarded.
+            flush(
+                owner.ops,
+                [
+                    *(guard.replace("%s", "DISABLE", 1) for guard in guards),
+                    *sql_list,
+                    *(guard.replace("%s", "ENABLE", 1) for guard in guards),
+                ],
             )
-            guards = [row[0] for row in cursor.fetchall()]
-        # One transaction with the TRUNCATE itself, so that no failure leaves a table unguarded.
-        flush(
-            self,
-            [
-                *(guard.replace("%s", "DISABLE", 1) for guard in guards),
-                *sql_list,
-                *(guard.replace("%s", "ENABLE", 1) for guard in guards),
-            ],
-        )
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_past_guards)

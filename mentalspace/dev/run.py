@@ -23,8 +23,8 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from mentalspace.dev import environment
-from mentalspace.dev.postgres import Cluster, PostgresError
+from mentalspace.dev import databases, environment
+from mentalspace.dev.postgres import PostgresError
 
 STOP_SECONDS = 25
 # Hosts that mean every address of the machine, and how it reaches itself.
@@ -43,23 +43,17 @@ def main() -> int:
     with ExitStack() as stack:
         stack.enter_context(only_one(data, f"http://{host}:{port}"))
         require_free(host, port)
-        database_url, place = os.environ.get("DATABASE_URL"), str(data)
-        if not database_url:
-            cluster = stack.enter_context(Cluster(data))
-            cluster.create_database("mentalspace")
-            database_url = cluster.url("mentalspace")
-            if cluster.data.parent != data:
-                place = f"{data} and {cluster.data}"
+        addresses = stack.enter_context(databases.opened(data))
         os.environ.update(HOST=host, PORT=str(port))
         if host in ANY_ADDRESS:
             # Whoever opens a demonstration to a network cannot know by which names its people will call the machine.
             os.environ.setdefault("ALLOWED_HOSTS", "*")
-        environment.prepare(data, database_url=database_url)
+        environment.prepare(data, addresses)
         logins = prepare_application(data)
         server = stack.enter_context(gunicorn())
         wait_until_ready(server, host, port)
         print(
-            f"\nMentalSpace runs on http://{host}:{port}/ (data in {place}; Ctrl-C stops it)\n{logins}",
+            f"\nMentalSpace runs on http://{host}:{port}/ (data in {addresses.place or data}; Ctrl-C stops it)\n{logins}",
             flush=True,
         )
         code = server.wait()

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from mentalspace.dev import databases
 from mentalspace.dev.environment import master_key_file
 
 # The cluster is started when the first test needs it (see pytest_postgres.py), which fills in where it listens.
@@ -17,6 +18,9 @@ for name, value in {
     # Most tests are about something else; those of the door turn it on.
     "SECOND_FACTOR_REQUIRED": "false",
 }.items():
+# On a server of somebody's own the application's role is made now, as settings name it.
+addresses = databases.chosen() or databases.THROW_AWAY
+os.environ.update(DATABASE_URL=addresses.serving, DATABASE_OWNER_URL=addresses.owner)
     os.environ.setdefault(name, value)
 if "MASTER_KEY_FILE" not in os.environ:
     # Each process has its own, as it has its own database.

@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from mentalspace.core import clock, practice
+from mentalspace.core.database import roles
 
 OLDEST_POSTGRESQL = 150000
 EXTENSIONS = ("btree_gist", "pg_trgm", "unaccent")
@@ -38,6 +39,7 @@ def findings() -> Iterator[Finding]:
     database = check_database()
     yield database
     if database.is_well:
+        yield check_role()
         yield check_extensions()
         migrations = check_migrations()
         yield migrations
@@ -73,6 +75,15 @@ def check_database() -> Finding:
     return _guarded(
         "Database", look, "Start the server, and check DATABASE_URL: host, port, name, user and password."
     )
+
+
+def check_role() -> Finding:
+    """The application may change rows, and nothing that protects them."""
+    with connection.cursor() as cursor:
+        excess = roles.excess(cursor)
+    if not excess:
+        return Finding("Role", f"{settings.DATABASE_ROLE} serves, and owns nothing")
+    return Finding("Role", f"{settings.DATABASE_ROLE} {', '.join(excess)}", f"Let it {roles.REMEDY}.")
 
 
 def check_extensions() -> Finding:

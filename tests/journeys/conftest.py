@@ -65,7 +65,10 @@ def demo_server(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> It
 
 def hang_up() -> None:
     """End what threads of the server left open, or still begin: the database could be neither emptied nor dropped."""
-    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    others = (
+        "FROM pg_stat_activity"
+        " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+    )
     for _ in range(20):
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT pg_terminate_backend(pid) {others}")

@@ -2,7 +2,9 @@
 
 import pytest
 from django.core.management import call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection
+
+from mentalspace.dev.pytest_postgres import owner_connection
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -15,13 +17,13 @@ CREATE TRIGGER guarded_no_truncate BEFORE TRUNCATE ON guarded EXECUTE FUNCTION g
 
 
 def test_a_flush_passes_the_guards_and_leaves_them_standing() -> None:
-    with connection.cursor() as cursor:
+    with owner_connection() as owner, owner.cursor() as cursor:
         cursor.execute(GUARD)
         try:
             connection.ops.execute_sql_flush(['TRUNCATE "guarded"'])
             cursor.execute("SELECT count(*) FROM guarded")
             assert cursor.fetchone() == (0,)
-            with pytest.raises(DatabaseError, match="it stays"), transaction.atomic():
+            with pytest.raises(DatabaseError, match="it stays"):
                 cursor.execute("TRUNCATE guarded")
         finally:
             cursor.execute("DROP TABLE guarded; DROP FUNCTION guarded_stays()")

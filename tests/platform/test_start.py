@@ -11,12 +11,16 @@ from urllib.parse import quote
 import pytest
 from django.db import connection
 
+from mentalspace.core.database import roles
+from mentalspace.dev.pytest_postgres import CHOSEN_SERVER
+
 PROJECT = Path(__file__).resolve().parents[2]
 Start = Callable[..., subprocess.CompletedProcess[str]]
 
 # Everything that would make the process something else than a production server.
 STRANGE = {
     "ALLOWED_HOSTS",
+    "DATABASE_OWNER_URL",
     "DEBUG",
     "DEVELOPMENT",
     "DJANGO_ALLOW_ASYNC_UNSAFE",
@@ -39,7 +43,8 @@ def database_url(name: str) -> str:
 @pytest.fixture
 def start(django_db_setup: None, tmp_path: Path) -> Start:
     """Load the application as the web server does, in a production environment with the given differences."""
-
+    if CHOSEN_SERVER:
+        pytest.skip("production asks for logins of its own, which a server of somebody else's may not have")
     static = tmp_path / "static"
     static.mkdir()
     (static / "staticfiles.json").write_text('{"version": "1.1", "paths": {}, "hash": ""}')
@@ -91,6 +96,7 @@ def test_a_sound_installation_starts(start: Start) -> None:
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS must name"),
         ({"DATABASE_URL": None}, "Set the DATABASE_URL environment variable"),
         ({"DATABASE_URL": "postgres://nobody@%2Fnowhere/none"}, "The database cannot be reached"),
+        ({"DATABASE_OWNER_URL": "{DATABASE_URL}"}, "DATABASE_OWNER_URL is set, which is for 'migrate' alone"),
         ({"STATIC_ROOT": "/no/such/place"}, "No static files are collected in /no/such/place"),
         ({"MEDIA_ROOT": "{STATIC_ROOT}/media"}, "uploads would be public"),
     ],
@@ -99,6 +105,29 @@ def test_an_unsafe_one_refuses_and_says_why(
     start: Start, differences: dict[str, str | None], sentence: str
 ) -> None:
     refused = start(**differences)
+    assert refused.returncode == 1
+    assert sentence in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1, refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("role", "sentence"),
+    [
+        (
+            roles.OWNER,
+            f"role {roles.OWNER} owns tables, may change the audit log, may create tables: serve with",
+        ),
+        ("mentalspace", "role mentalspace is a superuser, passes row-level security, owns tables"),
+        (
+            f"mentalspace?assume_role={roles.APPLICATION}",
+            "is a superuser, passes row-level security, owns tables:",
+        ),
+    ],
+)
+def test_a_role_that_may_more_than_serve_refuses(start: Start, role: str, sentence: str) -> None:
+    role, _, query = role.partition("?")
+    address = database_url(connection.settings_dict["NAME"]).replace(f"//{roles.APPLICATION}:", f"//{role}:")
+    refused = start(DATABASE_URL=f"{address}?{query}")
     assert refused.returncode == 1
     assert sentence in refused.stderr
     assert len(refused.stderr.splitlines()) == 1, refused.stderr
