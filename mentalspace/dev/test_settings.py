@@ -13,15 +13,14 @@ from mentalspace.dev.environment import master_key_file
 for name, value in {
     "DEVELOPMENT": "true",
     "SECRET_KEY": "only-for-tests",
-    "DATABASE_URL": "postgres://mentalspace@/mentalspace",
     "LOG_LEVEL": "WARNING",
     # Most tests are about something else; those of the door turn it on.
     "SECOND_FACTOR_REQUIRED": "false",
 }.items():
+    os.environ.setdefault(name, value)
 # On a server of somebody's own the application's role is made now, as settings name it.
 addresses = databases.chosen() or databases.THROW_AWAY
 os.environ.update(DATABASE_URL=addresses.serving, DATABASE_OWNER_URL=addresses.owner)
-    os.environ.setdefault(name, value)
 if "MASTER_KEY_FILE" not in os.environ:
     # Each process has its own, as it has its own database.
     keys = tempfile.mkdtemp(prefix="mentalspace-keys-")
