@@ -61,10 +61,10 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials",
     "csp",
-]
     "allauth",
     "allauth.account",
     "allauth.mfa",
+]
 
 MIDDLEWARE = [
     # First, so that every line logged below it carries the request's id.
@@ -86,9 +86,9 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     # Every view asks for a signed-in person unless it is marked ``login_not_required``,
     "accounts.middleware.SignInMiddleware",
-    # Makes the practice's time zone the active one, so it must know who asks.
     # and for their second factor.
     "accounts.middleware.SecondFactorMiddleware",
+    # Makes the practice's time zone the active one, so it must know who asks.
     "mentalspace.core.middleware.PracticeMiddleware",
     # An action opened as a page says so, instead of showing nothing.
     "mentalspace.core.middleware.WrongMethodMiddleware",
@@ -150,6 +150,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+# Length, and no password that others are known to use; no rules about digits and capitals (NIST SP 800-63B).
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "accounts.passwords.KnownPasswordValidator"},
@@ -194,6 +195,10 @@ CACHES = {
 SESSION_ENGINE = "accounts.sessions"
 # Idle seconds, not since sign-in: each thing a person asks for begins the fifteen minutes anew.
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=900)
+# Seconds after which somebody signs in again however busy they were.
+SESSION_LONGEST = env.int("SESSION_LONGEST", default=12 * 60 * 60)
+# The server knows when a session ends. The cookie outlives it, so that what was typed can be given back.
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS
@@ -207,7 +212,6 @@ CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
 MESSAGE_STORAGE = "mentalspace.core.flash.FlashStorage"
 
 # --- Transport and headers --------------------------------------------------------------------------------------
-# Length, and no password that others are known to use; no rules about digits and capitals (NIST SP 800-63B).
 
 SECURE_SSL_REDIRECT = HTTPS
 # The container's own health check asks over plain HTTP from inside.
@@ -216,10 +220,6 @@ SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
-# Seconds after which somebody signs in again however busy they were.
-SESSION_LONGEST = env.int("SESSION_LONGEST", default=12 * 60 * 60)
-# The server knows when a session ends. The cookie outlives it, so that what was typed can be given back.
-SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # Only behind a proxy that always sets or strips the header: otherwise anyone may claim to have come over HTTPS.
