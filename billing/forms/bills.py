@@ -1,14 +1,17 @@
 """Forms of a bill's verbs."""
 
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 
 from billing.choices import WRITE_OFFS, AdjustmentKind, Owes, TransferDirection
+from billing.coverage import first_coverage, propose_parts
 from billing.models import Bill, ServiceCode
 from mentalspace.core import clock, formatting
 from mentalspace.core.forms import DateField, MoneyField, PageForm, Together
+from scheduling.models import Appointment
 
 SAY_WHY = {"required": "Say why in a few words."}
 REASON_HELP = "Seen in the ledger and the audit trail. No clinical details."
@@ -76,13 +79,22 @@ class ChargeForm(_PartsMixin):
         label="Insurer", max_length=120, required=False, help_text="Empty when the client pays all."
     )
 
-    def __init__(self, *args: Any, codes: list[ServiceCode], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, session: Appointment, **kwargs: Any) -> None:
+        codes = list(ServiceCode.objects.filter(is_active=True, fee__gt=0).order_by("code"))
         self.fees = {code.code: code.fee for code in codes}
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, initial=self._proposed(session), **kwargs)
         choices = [(code.code, f"{code.code} {code.label} ({formatting.money(code.fee)})") for code in codes]
         field = self.fields["code"]
         field.choices = [("", "Choose a code"), *choices]  # type: ignore[attr-defined]
         field.error_messages["required"] = "Choose a service code."
+
+    def _proposed(self, session: Appointment) -> dict[str, Any]:
+        """The session's own code, and its fee split by the coverage in force that day."""
+        fee = self.fees.get(session.billing_code)
+        if fee is None:
+            return {"units": 1}
+        coverage = first_coverage(session.client, clock.local(session.start_time).date())
+        return {"units": 1, "code": session.billing_code, **asdict(propose_parts(fee, coverage))}
 
     def total(self, cleaned: dict[str, Any]) -> Decimal | None:
         fee, units = self.fees.get(cleaned.get("code", "")), cleaned.get("units")

@@ -1,6 +1,7 @@
 """The form of a new invoice."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
@@ -10,10 +11,11 @@ from mentalspace.core.forms import DateField, PageForm, Together
 
 
 class InvoiceForm(PageForm):
-    """Which bills, and when it is due."""
+    """Which bills, and when it is due: those chosen on the page before, or else all on which something is open."""
 
     submit_label = "Issue invoice"
-    bills = forms.MultipleChoiceField(
+    bills = forms.TypedMultipleChoiceField(
+        coerce=UUID,
         widget=forms.CheckboxSelectMultiple,
         error_messages={
             "required": "Choose at least one bill.",
@@ -23,10 +25,10 @@ class InvoiceForm(PageForm):
     invoice_date = DateField(label="Invoice date", latest=clock.today)
     due_date = DateField(label="Due date")
 
-    def __init__(self, *args: Any, bills: list[Bill], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, bills: list[Bill], chosen: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["bills"].choices = [(str(bill.pk), self._words(bill)) for bill in bills]  # type: ignore[attr-defined]
-        self.fields["bills"].initial = [str(bill.pk) for bill in bills if bill.client_balance > 0]
+        self.fields["bills"].initial = chosen or [str(bill.pk) for bill in bills if bill.client_balance > 0]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

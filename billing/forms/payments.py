@@ -34,6 +34,10 @@ class AllocationFields(PageForm):
                 error_messages={"maximum": "Only %(bound)s is open on this bill."},
             )
 
+    def facts(self) -> dict[str, Any]:
+        """What was typed of the payment itself."""
+        return {name: value for name, value in self.cleaned_data.items() if not name.startswith(BILL)}
+
     def allocations(self) -> dict[UUID, Decimal]:
         return {
             bill.pk: amount for bill in self.bills if (amount := self.cleaned_data.get(f"{BILL}{bill.pk}"))

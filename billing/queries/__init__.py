@@ -17,7 +17,6 @@ from billing.queries.ageing import (
 from billing.queries.balances import (
     Account,
     account_columns,
-    account_of,
     account_on,
     open_bills,
     open_total,
@@ -55,7 +54,6 @@ __all__ = [
     "Check",
     "RevenueRow",
     "account_columns",
-    "account_of",
     "account_on",
     "age_of",
     "ageing_by_client",

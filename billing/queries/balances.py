@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from uuid import UUID
 
 from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable
@@ -98,11 +97,6 @@ def account_on(client: Client) -> Account:
     row = {name.removeprefix(COLUMN): value for name, value in held if name.startswith(COLUMN)}
     ages = tuple(row.pop(f"age_{bucket.number}") for bucket in bucket_bounds())
     return Account(**row, ages=ages)
-
-
-def account_of(client_id: UUID) -> Account:
-    """The account of one client, in one query."""
-    return account_on(Client.objects.only("pk").annotate(**account_columns()).get(pk=client_id))
 
 
 def unapplied_total() -> Decimal:

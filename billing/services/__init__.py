@@ -9,7 +9,6 @@ from billing.services.bills import (
     create_other_charge,
     mark_denied,
     mark_submitted,
-    proposed_parts,
     void_bill,
 )
 from billing.services.codes import Imported, create_code, import_codes, set_code_active, update_code
@@ -42,7 +41,6 @@ __all__ = [
     "mark_submitted",
     "propose_allocations",
     "propose_fee",
-    "proposed_parts",
     "record_printed",
     "refund",
     "reverse_adjustment",

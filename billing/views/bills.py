@@ -1,6 +1,5 @@
 """Bills: the list, one bill with its chain and ledger, and new ones."""
 
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,6 @@ from billing.detail import bill_actions, bill_chain, bill_facts, ledger_lines
 from billing.forms import ChargeForm, OtherChargeForm
 from billing.links import account_url
 from billing.lists import BillList, bill_badge
-from billing.models import ServiceCode
 from clients.models import Client
 from clients.rules import visible_clients
 from mentalspace.core import clock, formatting
@@ -61,30 +59,16 @@ def bill_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
 def bill_create(request: ActorRequest, appointment_id: UUID) -> HttpResponse:
     """Charge one session, with its code and parts proposed."""
     session = get_object_or_404(queries.unbilled_sessions(), pk=appointment_id)
-    codes = list(ServiceCode.objects.filter(is_active=True, fee__gt=0).order_by("code"))
-    fees = {code.code: code.fee for code in codes}
-    initial: dict[str, Any] = {
-        "units": 1,
-        "code": session.billing_code if session.billing_code in fees else "",
-    }
-    day = clock.local(session.start_time).date()
-    fee: Decimal | None = fees.get(session.billing_code)
-    if fee is not None:
-        parts = services.proposed_parts(session.client, day, fee)
-        initial |= {
-            "insurance_amount": parts.insurance_amount,
-            "client_amount": parts.client_amount,
-            "payer": parts.payer,
-        }
-    form = ChargeForm(posted(request), codes=codes, initial=initial)
+    form = ChargeForm(posted(request), session=session)
 
     def deed(values: dict[str, Any]) -> tuple[str, str]:
         bill = services.bill_session(actor=request.user, appointment_id=session.pk, **values)
         return f"Billed {formatting.money(bill.amount)}.", reverse("billing:bill_detail", args=[bill.pk])
 
+    day = formatting.date(clock.local(session.start_time).date())
     page = {
         "title": "Bill a session",
-        "subtitle": f"{session.client.display_name}, {formatting.date(day)} with {session.staff.full_name}",
+        "subtitle": f"{session.client.display_name}, {day} with {session.staff.full_name}",
         "checks": queries.checks_of(session),
         "cancel_url": reverse("billing:bill_ready"),
     }

@@ -38,34 +38,36 @@ def invoice_list(request: ActorRequest) -> HttpResponseBase:
 def invoice_create(request: ActorRequest, client_id: UUID) -> HttpResponse:
     """Invoice a client for some of their bills; what is paid already is shown as paid."""
     client: Client = get_object_or_404(visible_clients(request.user), pk=client_id)
+    page = {"title": "New invoice", "subtitle": client.display_name, "cancel_url": account_url(client.pk)}
     bills = list(queries.invoiceable_bills(client.pk))
+    if not bills:
+        return _nothing_to_invoice(request, page)
     today = clock.today()
-    initial: dict[str, Any] = {"invoice_date": today, "due_date": services.usual_due_date(today)}
-    chosen = request.GET.getlist("bill")
-    form = InvoiceForm(posted(request), bills=bills, initial=initial)
-    if chosen and not form.is_bound:
-        form.initial["bills"] = chosen
+    form = InvoiceForm(
+        posted(request),
+        bills=bills,
+        chosen=request.GET.getlist("bill"),
+        initial={"invoice_date": today, "due_date": services.usual_due_date(today)},
+    )
 
     def deed(values: dict[str, Any]) -> tuple[str, str]:
+        bill_ids = values.pop("bills")
         invoice = services.create_invoice(
-            actor=request.user,
-            client_id=client.pk,
-            bill_ids=[UUID(key) for key in values["bills"]],
-            invoice_date=values["invoice_date"],
-            due_date=values["due_date"],
+            actor=request.user, client_id=client.pk, bill_ids=bill_ids, **values
         )
         return f"Invoice {invoice.number} was issued.", reverse("billing:invoice_detail", args=[invoice.pk])
 
-    page = {"title": "New invoice", "subtitle": client.display_name, "cancel_url": account_url(client.pk)}
-    if not bills:
-        nothing = EmptyState(
-            "Nothing to invoice",
-            "The client has no part in any bill that is not on an invoice already.",
-            ("Open the account", account_url(client.pk)),
-            icon="file-invoice",
-        )
-        return render(request, "billing/invoice_none.html", {**page, "nothing": nothing})
     return answer(request, form, deed, page)
+
+
+def _nothing_to_invoice(request: ActorRequest, page: dict[str, str]) -> HttpResponse:
+    nothing = EmptyState(
+        "Nothing to invoice",
+        "The client has no part in any bill that is not on an invoice already.",
+        ("Open the account", page["cancel_url"]),
+        icon="file-invoice",
+    )
+    return render(request, "billing/invoice_none.html", {**page, "nothing": nothing})
 
 
 @requires(rules.can_see_balances)

@@ -71,33 +71,33 @@ def payment_create(request: ActorRequest) -> HttpResponse:
     form = _payment_form(request, client, source, visit, bills)
 
     def deed(values: dict[str, Any]) -> tuple[str, str]:
-        facts = {key: value for key, value in values.items() if not key.startswith("bill_")}
         payment = services.take_payment(
             actor=request.user,
             client_id=client.pk,
             source=source,
             appointment_id=visit.pk if visit else None,
             allocations=form.allocations(),
-            **facts,
+            **form.facts(),
         )
         target = appointment_url(visit.pk) if visit else account_url(client.pk)
         return f"Recorded {formatting.money(payment.amount)}.", target
 
-    is_insurer = source == PaymentSource.INSURANCE
+    return answer(request, form, deed, _page_of_new(client, source, visit))
+
+
+def _page_of_new(client: Client, source: str, visit: Appointment | None) -> dict[str, str]:
+    """Title and words around the form of a new payment."""
     page = {
-        "title": "Insurance payment" if is_insurer else "Copay" if visit else "Payment",
+        "title": "Insurance payment" if source == PaymentSource.INSURANCE else "Payment",
         "subtitle": f"{client.display_name} (C-{client.number})",
-        "intro": _intro(visit),
         "cancel_url": account_url(client.pk),
     }
-    return answer(request, form, deed, page)
-
-
-def _intro(visit: Appointment | None) -> str:
-    if visit is None:
-        return ""
-    when = formatting.instant(visit.start_time, clock.zone())
-    return f"For the visit on {when}. It is applied by itself when the visit is billed."
+    if visit is not None:
+        when = formatting.instant(visit.start_time, clock.zone())
+        page["intro"] = f"For the visit on {when}. It is applied by itself when the visit is billed."
+        if source != PaymentSource.INSURANCE:
+            page["title"] = "Copay"
+    return page
 
 
 def _client(request: ActorRequest) -> Client | None:

@@ -10,6 +10,7 @@ from clients import rules
 from clients.choices import ClientStatus, Gender
 from clients.forms.fields import ClinicianField, StateField
 from clients.models import Client
+from clients.queries.duplicates import Duplicate, possible_duplicates
 from mentalspace.core import clock
 from mentalspace.core.forms import DateField, PageForm, PhoneField, Section, Together, ZipField
 
@@ -134,6 +135,23 @@ class ClientCreateForm(DemographicsForm):
     # Both stand in the region that lists possible duplicates, not in the layout.
     is_another_person = forms.BooleanField(label="This is another person", required=False)
     compared = forms.CharField(required=False, max_length=400)
+
+    def duplicates(self) -> list[Duplicate]:
+        """Whom this may be: by whatever was typed so far and is well formed, or by what was known from the start."""
+        self.is_valid()
+        known = self.cleaned_data if self.is_bound else self.initial
+        return possible_duplicates(
+            first_name=known.get("first_name") or "",
+            last_name=known.get("last_name") or "",
+            date_of_birth=known.get("date_of_birth"),
+            phone=known.get("phone") or "",
+            email=known.get("email") or "",
+        )
+
+    def is_compared_with(self, duplicates: list[Duplicate]) -> bool:
+        """Whether somebody has seen these very clients and said that this is another person."""
+        seen = set(self.cleaned_data["compared"].split())
+        return self.cleaned_data["is_another_person"] and all(str(each.id) in seen for each in duplicates)
 
     def layout(self) -> list[Any]:
         """The practice's own facts after the client's."""

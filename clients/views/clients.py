@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import ActorRequest
-from clients import queries, rules, services
+from clients import rules, services
 from clients.chart import get_client
 from clients.choices import CareRole
 from clients.errors import EmailTaken, LooksLikeAnother
@@ -59,9 +59,8 @@ def client_create(request: ActorRequest) -> HttpResponse:
     form = ClientCreateForm(posted(request), initial=_initial_from(request))
     duplicates: list[Duplicate] = []
     if request.method == "POST":
-        valid = form.is_valid()
-        duplicates = _duplicates(form)
-        if valid:
+        duplicates = form.duplicates()
+        if form.is_valid():
             try:
                 _refuse_unless_compared(form, duplicates)
                 client = _create(request, form)
@@ -84,9 +83,7 @@ def client_create(request: ActorRequest) -> HttpResponse:
 def client_duplicates(request: ActorRequest) -> HttpResponse:
     """Whom the half-typed form may mean. A POST, because names and birthdays do not belong in an address."""
     form = ClientCreateForm(request.POST)
-    form.is_valid()
-    form.errors.pop("is_another_person", None)
-    return render(request, "clients/_duplicates.html", {"form": form, "duplicates": _duplicates(form)})
+    return render(request, "clients/_duplicates.html", {"form": form, "duplicates": form.duplicates()})
 
 
 @requires(rules.may_edit_demographics)
@@ -96,27 +93,26 @@ def client_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     client = get_client(request.user, pk)
     require(rules.can_edit_demographics(request.user, client))
     form = DemographicsForm(posted(request), initial=DemographicsForm.initial_of(client))
-    context: dict[str, Any] = {
-        "title": f"Edit {client.display_name}",
-        "breadcrumbs": [
-            ("Clients", reverse("clients:client_list")),
-            (client.display_name, client_url(client)),
-        ],
-        "cancel_url": client_url(client),
-    }
+    found: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"] or 0
         try:
             services.update_client(actor=request.user, client_id=pk, version=version, **form.facts())
         except StaleVersion as error:
-            form, context["merge"] = merged_form(client, form, version)
-            context["stale"] = error.message
+            form, found["merge"] = merged_form(client, form, version)
+            found["stale"] = error.message
         except DomainError as error:
             add_domain_error(form, error)
         else:
             messages.success(request, "The demographics were saved.")
             return redirect("clients:client_tab", client.pk, "profile")
-    return render(request, "clients/client_edit.html", context | {"form": form})
+    chart = client_url(client)
+    page = {
+        "title": f"Edit {client.display_name}",
+        "breadcrumbs": [("Clients", reverse("clients:client_list")), (client.display_name, chart)],
+        "cancel_url": chart,
+    }
+    return render(request, "clients/client_edit.html", {**page, **found, "form": form})
 
 
 @requires(rules.may_edit_demographics)
@@ -153,26 +149,12 @@ def _initial_from(request: ActorRequest) -> dict[str, str]:
     }
 
 
-def _duplicates(form: ClientCreateForm) -> list[Duplicate]:
-    """Looks with whatever was typed so far and is well formed."""
-    typed = form.cleaned_data
-    return queries.possible_duplicates(
-        first_name=typed.get("first_name") or "",
-        last_name=typed.get("last_name") or "",
-        date_of_birth=typed.get("date_of_birth"),
-        phone=typed.get("phone") or "",
-        email=typed.get("email") or "",
-    )
-
-
 def _refuse_unless_compared(form: ClientCreateForm, duplicates: list[Duplicate]) -> None:
     """Somebody has to have seen these very clients and said that this is another person; one e-mail is never two's."""
     email = form.cleaned_data["email"].lower()
     if email and any(duplicate.email == email for duplicate in duplicates):
         raise EmailTaken
-    seen = set(form.cleaned_data["compared"].split())
-    unseen = [duplicate for duplicate in duplicates if str(duplicate.id) not in seen]
-    if duplicates and (unseen or not form.cleaned_data["is_another_person"]):
+    if duplicates and not form.is_compared_with(duplicates):
         raise LooksLikeAnother
 
 

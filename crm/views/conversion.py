@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import ActorRequest
 from clients.choices import CareRole
 from clients.models import Client
-from clients.queries import possible_duplicates
 from clients.queries.duplicates import Duplicate
 from clients.rules import visible_clients
 from clients.services import assign_clinician
@@ -22,11 +21,13 @@ from crm.choices import LeadStatus
 from crm.errors import LeadConverted
 from crm.forms import ConvertForm
 from crm.models import Lead
-from mentalspace.core.errors import DomainError
-from mentalspace.core.forms import add_domain_error, posted
+from crm.views.leads import around_lead
+from mentalspace.core.forms import answer, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.ids import read_id
 from mentalspace.core.once import once
+
+ALREADY = "This lead had become a client already; nothing was created a second time."
 
 
 @requires(rules.can_convert_leads)
@@ -38,30 +39,23 @@ def lead_convert(request: ActorRequest, pk: UUID) -> HttpResponse:
     if (elsewhere := _not_to_convert(request, lead)) is not None:
         return elsewhere
     form = ConvertForm(posted(request), initial=ConvertForm.initial_of_lead(lead))
-    valid = request.method == "POST" and form.is_valid()
-    duplicates = _duplicates(form if request.method == "POST" else None, lead)
-    if valid:
+    duplicates = form.duplicates()
+
+    def deed(values: dict[str, Any]) -> tuple[str, str]:
         try:
             client = _convert(request, lead, form, duplicates)
         except LeadConverted as error:
-            return _converted_already(request, error)
-        except DomainError as error:
-            add_domain_error(form, error)
-        else:
-            messages.success(request, f"The lead is now client C-{client.number}.")
-            return redirect("clients:client_detail", client.pk)
-    context = {
-        "title": f"Convert {lead.full_name} to a client",
+            return ALREADY, reverse("clients:client_detail", args=[error.client_id])
+        return f"The lead is now client C-{client.number}.", reverse(
+            "clients:client_detail", args=[client.pk]
+        )
+
+    page = {
+        **around_lead(lead, f"Convert {lead.full_name} to a client"),
         "lead": lead,
-        "form": form,
         "duplicates": duplicates,
-        "cancel_url": reverse("crm:lead_detail", args=[pk]),
-        "breadcrumbs": [
-            ("Leads", reverse("crm:lead_board")),
-            (lead.full_name, reverse("crm:lead_detail", args=[pk])),
-        ],
     }
-    return render(request, "crm/lead_convert.html", context, status=422 if form.errors else 200)
+    return answer(request, form, deed, page, "crm/lead_convert.html")
 
 
 @requires(rules.can_convert_leads)
@@ -96,10 +90,12 @@ def lead_link(request: ActorRequest, pk: UUID) -> HttpResponse:
 def _convert(request: ActorRequest, lead: Lead, form: ConvertForm, duplicates: list[Duplicate]) -> Client:
     """Client, tie and, where one was chosen, the primary clinician: all or nothing."""
     data: dict[str, Any] = form.cleaned_data
-    seen = set(data["compared"].split())
-    compared = data["is_another_person"] and all(str(duplicate.id) in seen for duplicate in duplicates)
     client = services.convert_lead(
-        actor=request.user, lead_id=lead.pk, status=data["status"], is_another_person=compared, **form.facts()
+        actor=request.user,
+        lead_id=lead.pk,
+        status=data["status"],
+        is_another_person=form.is_compared_with(duplicates),
+        **form.facts(),
     )
     if data["clinician"]:
         assign_clinician(
@@ -120,17 +116,5 @@ def _not_to_convert(request: ActorRequest, lead: Lead) -> HttpResponse | None:
 
 def _converted_already(request: ActorRequest, error: LeadConverted) -> HttpResponse:
     """Somebody was quicker, or the button was pressed twice: here is the client."""
-    messages.info(request, "This lead had become a client already; nothing was created a second time.")
+    messages.info(request, ALREADY)
     return redirect("clients:client_detail", error.client_id)
-
-
-def _duplicates(form: ConvertForm | None, lead: Lead) -> list[Duplicate]:
-    """Looks with what is typed, or at first with what the lead told."""
-    known = form.cleaned_data if form else ConvertForm.initial_of_lead(lead)
-    return possible_duplicates(
-        first_name=known.get("first_name") or "",
-        last_name=known.get("last_name") or "",
-        date_of_birth=known.get("date_of_birth"),
-        phone=known.get("phone") or "",
-        email=known.get("email") or "",
-    )

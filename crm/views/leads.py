@@ -118,30 +118,27 @@ def lead_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
         messages.info(request, "This lead has become a client and stays as it is. Change the client instead.")
         return redirect("crm:lead_detail", pk=pk)
     form = LeadEditForm(request.POST) if request.method == "POST" else LeadEditForm.of(lead)
-    context: dict[str, Any] = {}
+    merge: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
+        version = form.cleaned_data["version"]
         try:
-            services.update_lead(
-                actor=request.user, lead_id=pk, version=form.cleaned_data["version"], **form.facts()
-            )
+            services.update_lead(actor=request.user, lead_id=pk, version=version, **form.facts())
         except StaleVersion:
-            form, context["merge"] = merged(lead, form)
+            form, merge = merged(lead, form)
         except DomainError as error:
             add_domain_error(form, error)
         else:
             messages.success(request, "The lead was saved.")
             return redirect("crm:lead_detail", pk=pk)
-    context |= {
-        "title": f"Edit {lead.full_name}",
-        "form": form,
-        "cancel_url": reverse("crm:lead_detail", args=[pk]),
-        "breadcrumbs": [
-            ("Leads", reverse("crm:lead_board")),
-            (lead.full_name, reverse("crm:lead_detail", args=[pk])),
-        ],
-    }
-    status = 422 if form.errors or "merge" in context else 200
-    return render(request, "crm/lead_edit.html", context, status=status)
+    page = {**around_lead(lead, f"Edit {lead.full_name}"), "form": form, "merge": merge}
+    return render(request, "crm/lead_edit.html", page, status=422 if form.errors or merge else 200)
+
+
+def around_lead(lead: Lead, title: str) -> dict[str, Any]:
+    """A page about one lead: its title, and the ways back."""
+    url = reverse("crm:lead_detail", args=[lead.pk])
+    crumbs = [("Leads", reverse("crm:lead_board")), (lead.full_name, url)]
+    return {"title": title, "cancel_url": url, "breadcrumbs": crumbs}
 
 
 def merged(lead: Lead, form: LeadEditForm) -> tuple[LeadEditForm, dict[str, Any]]:

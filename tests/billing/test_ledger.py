@@ -15,6 +15,7 @@ from billing.errors import AlreadyReversed, MoreThanOwed, MoreThanUnapplied, Ref
 from billing.models import Adjustment, Allocation, Bill, Invoice, Payment, Refund, Transfer
 from mentalspace.core import clock
 from mentalspace.core.errors import DomainError, NotPermitted
+from tests.billing.accounts import account_of
 from tests.billing.factories import BillFactory, PaymentFactory
 
 D = Decimal
@@ -59,7 +60,7 @@ def check_books(client_id):
     left = [payment.unapplied for payment in payments]
     assert all(amount >= 0 for amount in left)
     rest = sum(left, D(0))
-    account = queries.account_of(client_id)
+    account = account_of(client_id)
     live = Bill.objects.filter(client_id=client_id).exclude(status=BillStatus.VOID)
     assert account.unapplied == rest
     assert account.balance == sum((bill.balance for bill in live), D(0)) - rest
@@ -87,7 +88,7 @@ def test_reversed_payment_restores_what_was_owed(cast, bill):
     services.reverse_payment(actor=cast.biller, row_id=payment.pk, reason="Bounced")
     bill.refresh_from_db()
     assert (bill.status, bill.client_balance, bill.balance) == (BillStatus.PENDING, D(30), D(150))
-    assert queries.account_of(cast.client.pk).unapplied == 0
+    assert account_of(cast.client.pk).unapplied == 0
     with pytest.raises(AlreadyReversed):
         services.reverse_payment(actor=cast.biller, row_id=payment.pk, reason="Again")
     check_books(cast.client.pk)
@@ -99,7 +100,7 @@ def test_voided_bill_gives_the_money_back_as_credit(cast, bill):
     services.transfer(actor=cast.biller, bill_id=bill.pk, amount=D(10))
     services.void_bill(actor=cast.biller, bill_id=bill.pk, reason="Wrong client")
     bill.refresh_from_db()
-    account = queries.account_of(cast.client.pk)
+    account = account_of(cast.client.pk)
     assert (bill.status, bill.void_reason) == (BillStatus.VOID, "Wrong client")
     assert (account.balance, account.unapplied, account.charges) == (D(-30), D(30), D(0))
     check_books(cast.client.pk)
@@ -167,7 +168,7 @@ def test_nobody_pays_or_gives_back_more_than_there_is(cast, bill):
     services.reverse_refund(actor=cast.biller, row_id=refund.pk, reason="Never cashed")
     services.reverse_payment(actor=cast.biller, row_id=payment.pk, reason="Bounced")
     check_books(cast.client.pk)
-    assert queries.account_of(cast.client.pk).balance == D(150)
+    assert account_of(cast.client.pk).balance == D(150)
 
 
 def test_desk_takes_clients_money_and_nothing_else(cast, bill):

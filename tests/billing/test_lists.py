@@ -14,6 +14,7 @@ from billing.models import FeeProposal
 from mentalspace.core import clock
 from mentalspace.core.models import AuditEvent
 from scheduling.choices import AppointmentStatus
+from tests.billing.accounts import account_of
 from tests.billing.factories import BillFactory, PaymentFactory
 from tests.billing.sessions import held_session, insure, signed_session
 from tests.clients.factories import ClientFactory
@@ -139,7 +140,7 @@ def aged(cast):
 def test_buckets_are_the_practices_and_total_the_ledger(cast, aged):
     ages = queries.open_by_age()
     assert [ages[f"client_{n}"] for n in (1, 2, 3, 4)] == [D(60)] * 4
-    assert ages["client_owed"] == queries.account_of(cast.client.pk).client_owes == D(240)
+    assert ages["client_owed"] == account_of(cast.client.pk).client_owes == D(240)
     assert ages["insurance_owed"] == D(960)
     assert queries.open_total() == D(1200)
 

@@ -10,6 +10,7 @@ from billing import queries, services
 from billing.models import Allocation, Bill, Payment
 from mentalspace.core import clock, formatting
 from scheduling.choices import AppointmentStatus
+from tests.billing.accounts import account_of
 from tests.billing.factories import BillFactory, PaymentFactory
 from tests.billing.sessions import held_session, insure, sign_note
 
@@ -41,7 +42,7 @@ def test_desk_takes_a_payment_and_the_rest_stays_as_credit(cast, client):
     client.post(url_for(cast.client.pk), money("$50", **{f"bill_{bill.pk}": "30"}))
     bill.refresh_from_db()
     assert bill.client_paid == D(30)
-    assert queries.account_of(cast.client.pk).unapplied == D(20)
+    assert account_of(cast.client.pk).unapplied == D(20)
     assert Payment.objects.get().created_by == cast.front_desk.staff
 
 
@@ -123,7 +124,7 @@ def test_copay_is_applied_only_as_far_as_the_client_owes(cast):
     bill = services.bill_session(actor=cast.biller, appointment_id=visit.pk)
     bill.refresh_from_db()
     assert bill.client_paid == D(30)
-    assert queries.account_of(cast.client.pk).unapplied == D(15)
+    assert account_of(cast.client.pk).unapplied == D(15)
 
 
 def test_insurers_money_is_the_billers(cast, client):

@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client as Browser
+from django.test import RequestFactory
 from django.urls import reverse
 
 from accounts.models import User
+from mentalspace.core.charts import Chart
 from mentalspace.workspace.reports import REPORTS
+from mentalspace.workspace.reports.kept_visits import KeptVisitsReport
 from scheduling.choices import AppointmentStatus
 from tests.billing.factories import BillFactory
 from tests.cast import Cast
@@ -87,6 +90,30 @@ def test_the_kept_visit_rate_leaves_out_what_was_cancelled_in_time_or_moved(cast
             "Cancelled in time": "1", "Kept": "0.6000",
         }
     ]  # fmt: skip
+
+
+def picture(user: User, query: str = "") -> Chart:
+    drawn = KeptVisitsReport(RequestFactory().get(f"/{query}"), user).picture
+    assert drawn is not None
+    return drawn
+
+
+def test_one_clinicians_visits_are_drawn_by_week_and_several_clinicians_side_by_side(cast: Cast) -> None:
+    visits(cast, "completed", "no_show")
+    alone = picture(cast.admin)
+    assert alone.title == "Visits by week"
+    assert 13 <= len(alone.labels) <= 14
+    assert [sum(filter(None, series.values)) for series in alone.series] == [1, 1, 0]
+    assert picture(cast.admin, "?first=01/01/2024").title == "Visits by month"
+    AppointmentFactory.create(
+        client=cast.client,
+        staff=cast.stranger.staff,
+        start_time=NOW - timedelta(days=3),
+        end_time=NOW - timedelta(days=3) + timedelta(minutes=50),
+        status="completed",
+    )
+    both = picture(cast.admin)
+    assert (both.title, len(both.labels)) == ("Visits", 2)
 
 
 def test_figures_open_the_rows_they_count(cast: Cast) -> None:

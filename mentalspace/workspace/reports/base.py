@@ -82,10 +82,6 @@ class Report(ListPage):
         """The chart of everything filtered, in the order shown; nothing for no rows."""
         return self.chart(self.ordered) if self.ordered else None
 
-    @property
-    def period(self) -> str:
-        return f"{formatting.date(self.first)} to {formatting.date(self.last)}"
-
 
 def address(name: str, **parameters: Any) -> str:
     """A list's address with filters; None and "" leave one out, days are written as lists read them."""

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.db.models import Count, Q
-from django.db.models.functions import TruncMonth
+from django.db.models import Count, DateField, Q
+from django.db.models.functions import TruncMonth, TruncWeek
 
 from mentalspace.core import clock, formatting
 from mentalspace.core.charts import Chart, Series
@@ -20,6 +20,8 @@ from scheduling.choices import OPEN, AppointmentStatus, AppointmentType
 from scheduling.models import Appointment
 
 BY = (("staff", "Clinician"), ("month", "Month"), ("type", "Appointment type"))
+# One clinician’s visits are drawn by week, over more days than this by month.
+DRAWN_BY_WEEK = timedelta(days=190)
 
 
 class KeptVisitsForm(RangeForm):
@@ -28,7 +30,7 @@ class KeptVisitsForm(RangeForm):
 
 @dataclass(slots=True)
 class KeptRow:
-    """One clinician, month or type. Counts are of appointments that began in the range and before now."""
+    """One clinician, month, week or type. Counts are of appointments that began in the range and before now."""
 
     label: str
     filters: dict[str, Any]
@@ -55,6 +57,7 @@ def kept_rows(staff_ids: Any, first: Any, last: Any, by: str) -> list[KeptRow]:
     key = {
         "staff": ("staff_id", "staff__first_name", "staff__last_name"),
         "month": ("month",),
+        "week": ("week",),
         "type": ("type",),
     }[by]
     begun = Appointment.objects.filter(
@@ -64,7 +67,10 @@ def kept_rows(staff_ids: Any, first: Any, last: Any, by: str) -> list[KeptRow]:
         imported_at__isnull=True,
     )
     counted = (
-        begun.annotate(month=TruncMonth("start_time", tzinfo=zone))
+        begun.annotate(
+            month=TruncMonth("start_time", tzinfo=zone),
+            week=TruncWeek("start_time", tzinfo=zone, output_field=DateField()),
+        )
         .values(*key)
         .annotate(
             held=Count("pk", filter=Q(status=AppointmentStatus.COMPLETED)),
@@ -82,12 +88,27 @@ def kept_rows(staff_ids: Any, first: Any, last: Any, by: str) -> list[KeptRow]:
     return rows
 
 
+def every_week(rows: Sequence[KeptRow], first: date, last: date) -> list[KeptRow]:
+    """Rows by week, with the weeks between them in which nothing was booked."""
+    found = {row.filters["first"]: row for row in rows}
+    monday = first - timedelta(days=first.weekday())
+    weeks = []
+    while monday <= last:
+        label, filters = _named({"week": monday}, "week")
+        weeks.append(found.get(monday) or KeptRow(label, filters, 0, 0, 0, 0, 0))
+        monday += timedelta(days=7)
+    return weeks
+
+
 def _named(row: Mapping[str, Any], by: str) -> tuple[str, dict[str, Any]]:
     if by == "staff":
         staff_id: UUID = row["staff_id"]
         return f"{row['staff__first_name']} {row['staff__last_name']}", {"staff": staff_id}
     if by == "type":
         return AppointmentType(row["type"]).label, {"type": row["type"]}
+    if by == "week":
+        monday = row["week"]
+        return f"{monday:%b} {monday.day}", {"first": monday, "last": monday + timedelta(days=6)}
     month = row["month"].date()
     end = (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     return f"{month:%B %Y}", {"first": month, "last": end}
@@ -152,14 +173,22 @@ class KeptVisitsReport(Report):
         return Cell(formatting.number(count), url=address("scheduling:appointment_list", **span))
 
     def compute(self, values: Mapping[str, Any]) -> list[KeptRow]:
-        return kept_rows(
-            reported_staff(self.actor).values("pk"), self.first, self.last, values.get("by", "staff")
-        )
+        return self.rows_by(values.get("by", "staff"))
+
+    def rows_by(self, by: str) -> list[KeptRow]:
+        """The same appointments, gathered in another way."""
+        return kept_rows(reported_staff(self.actor).values("pk"), self.first, self.last, by)
 
     def chart(self, rows: Sequence[KeptRow]) -> Chart:
+        """Bars of the rows; where they are of one clinician only, of that clinician's weeks or months instead."""
+        title = "Visits"
+        if len(rows) == 1 and self.values.get("by", "staff") == "staff":
+            by = "week" if self.last - self.first <= DRAWN_BY_WEEK else "month"
+            title, rows = f"Visits by {by}", self.rows_by(by)
+            rows = every_week(rows, self.first, min(self.last, clock.today())) if by == "week" else rows
         return Chart(
             "bar",
-            "Visits",
+            title,
             [row.label for row in rows],
             [
                 Series("Held", [row.held for row in rows], "success"),

@@ -30,6 +30,39 @@ class Entry:
     url: str
 
 
+# Reports that stand in the module whose rows they count: who may open them, and where.
+ELSEWHERE = (
+    (
+        can_see_session_figures,
+        "workspace:unbooked_clients",
+        "Clients with nothing booked",
+        "Active clients with no appointment in the next two weeks.",
+        "calendar-off",
+    ),
+    (
+        can_see_money_figures,
+        "billing:ageing",
+        "Aging",
+        "What is owed, by age, client and payer.",
+        "hourglass",
+    ),
+    (
+        can_see_money_figures,
+        "billing:bill_held",
+        "Sessions not billed",
+        "What can be billed, and why the rest cannot.",
+        "receipt",
+    ),
+    (
+        can_see_lead_figures,
+        "crm:lead_sources",
+        "Leads by source",
+        "Where inquiries come from, and how many become clients.",
+        "address-book",
+    ),
+)
+
+
 @requires(can_open_reports)
 @require_GET
 def report_list(request: ActorRequest) -> HttpResponse:
@@ -39,36 +72,11 @@ def report_list(request: ActorRequest) -> HttpResponse:
         for slug, report in REPORTS.items()
         if report.allowed(request.user)
     ]
-    if can_see_session_figures(request.user):
-        entries.append(
-            Entry(
-                "Clients with nothing booked",
-                "Active clients with no appointment in the next two weeks.",
-                "calendar-off",
-                reverse("workspace:unbooked_clients"),
-            )
-        )
-    if can_see_money_figures(request.user):
-        entries.append(
-            Entry("Aging", "What is owed, by age, client and payer.", "hourglass", reverse("billing:ageing"))
-        )
-        entries.append(
-            Entry(
-                "Sessions not billed",
-                "What can be billed, and why the rest cannot.",
-                "receipt",
-                reverse("billing:bill_held"),
-            )
-        )
-    if can_see_lead_figures(request.user):
-        entries.append(
-            Entry(
-                "Leads by source",
-                "Where inquiries come from, and how many become clients.",
-                "address-book",
-                reverse("crm:lead_sources"),
-            )
-        )
+    entries += [
+        Entry(title, summary, icon, reverse(name))
+        for allowed, name, title, summary, icon in ELSEWHERE
+        if allowed(request.user)
+    ]
     return render(request, "workspace/reports/report_list.html", {"entries": entries, "title": "Reports"})
 
 
