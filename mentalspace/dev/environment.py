@@ -12,6 +12,7 @@ import secrets
 from pathlib import Path
 
 from mentalspace.core.crypto import key_file
+from mentalspace.dev.databases import Addresses
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
@@ -34,8 +35,8 @@ def prepare(data: Path, addresses: Addresses) -> None:
         "EMAIL_URL": f"filemail:///{data / 'mail'}",
     }.items():
         os.environ.setdefault(name, value)
-    if "SECRET_KEY" not in os.environ:
     os.environ.update(DATABASE_URL=addresses.serving, DATABASE_OWNER_URL=addresses.owner)
+    if "SECRET_KEY" not in os.environ:
         os.environ["SECRET_KEY"] = secret_key(data / "secret-key")
     if "MASTER_KEY_FILE" not in os.environ:
         os.environ["MASTER_KEY_FILE"] = str(master_key_file(data / "master-keys"))
