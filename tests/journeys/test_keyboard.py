@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from documents.models import Document
 from scheduling.models import Appointment
 from tests.cast import Cast
+from tests.journeys.browsing import PHONE
 from tests.journeys.conftest import AtWork, clock_at
 from tests.scheduling.factories import AppointmentFactory
 
@@ -73,6 +74,56 @@ def test_write_and_sign_a_note(at_work: AtWork, practice: Cast, clock: time_mach
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/documents/[0-9a-f-]+/$"))
     assert Document.objects.get().status == "signed"
+
+
+SETTLED = """() => new Promise(done => {
+  let last = -1, still = 0;
+  const look = () => {
+    still = scrollY === last ? still + 1 : 0;
+    last = scrollY;
+    if (still > 3) done(); else requestAnimationFrame(look);
+  };
+  look();
+})"""
+# What has the focus, if a bar that stays in the window covers any of it.
+COVERED = """() => {
+  const here = document.activeElement;
+  if (here === document.body || here.closest('.doc-bar, .app-bottom, .app-top, .app-skip')) return '';
+  const box = here.getBoundingClientRect();
+  const bars = [...document.querySelectorAll('.doc-bar, .app-bottom, .app-top')];
+  const over = bars.map(bar => bar.getBoundingClientRect())
+    .some(bar => bar.bottom > box.top + 1 && bar.top < box.bottom - 1);
+  return over ? here.id || here.outerHTML.slice(0, 80) : '';
+}"""
+
+
+def test_nothing_focused_in_the_editor_is_under_a_bar_on_a_phone(
+    at_work: AtWork, practice: Cast, clock: time_machine.Traveller
+) -> None:
+    AppointmentFactory.create(
+        staff=practice.therapist.staff,
+        client=practice.client,
+        start_time=clock_at(8),
+        end_time=clock_at(8, 50),
+        type="consultation",
+    )
+    page = at_work("therapist", viewport=PHONE).page
+    page.locator("main button[aria-label^='Start note']").first.click()
+    page.wait_for_url("**/edit/")
+    expect(page.locator(".doc-form .q :focus")).to_have_count(1)
+    covered, stops = [], set()
+    for key, end in (("Tab", ".doc-bar *"), ("Shift+Tab", "#id_document_title")):
+        for _ in range(200):
+            page.keyboard.press(key)
+            page.evaluate(SETTLED)
+            covered.append(page.evaluate(COVERED))
+            stops.add(page.evaluate("document.activeElement.id"))
+            if page.evaluate("end => document.activeElement.matches(end)", end):
+                break
+        else:
+            pytest.fail(f"{key} does not reach {end}")
+    assert len(stops) > 10
+    assert [each for each in covered if each] == []
 
 
 ASKED = """() => {
