@@ -65,6 +65,10 @@ class ClientAdmin(admin.ModelAdmin):
         ("Kept by the system", {"fields": readonly_fields}),
     )
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What the system keeps is there once the client is."""
+        return self.fieldsets if obj else self.fieldsets[:1]
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody deletes a client; see the status instead."""
         return False

@@ -22,6 +22,7 @@ SOURCES = [
 ]
 FIRST_VISIT = [
     "vendor/tabler-1.6.1/tabler.min.css",
+    "css/colors.css",
     "css/mentalspace.css",
     "js/trusted-types.js",
     "js/before-paint.js",
