@@ -46,12 +46,12 @@ def look(somebody: Person, address: str) -> list[str]:
     page, faults = somebody.page, []
     somebody.faults.clear()
     page.emulate_media(color_scheme="light")
-    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    page.set_viewport_size(DESKTOP)
     somebody.open(address)
     page.evaluate(AXE)
     faults += violations(page, "desk")
     page.emulate_media(color_scheme="dark")
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.set_viewport_size(PHONE)
     faults += violations(page, "phone")
     if wider := page.evaluate(WIDER):
         faults.append(f"wider than a phone: {wider}")
