@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from mentalspace.core.forms import DateField, MoneyField, PageForm, PhoneField, TimeField, ZipField
+from mentalspace.core.forms.pages import dress
 from mentalspace.core.practice import Section
 
 LIST_HELP = "One per line."
@@ -42,6 +43,7 @@ class SectionForm(PageForm):
         super().__init__(*args, **kwargs)
         for name, info in type(section).model_fields.items():
             self.fields[name] = form_field(name, info)
+            dress(self.fields[name])
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

@@ -62,7 +62,7 @@ def test_creates_with_clinician_and_tidied_facts(sign_in: SignIn, cast: Cast) ->
     ("facts", "sentence"),
     [
         ({"first_name": ""}, "Fill this in."),
-        ({"email": "nonsense"}, "Enter a valid email address."),
+        ({"email": "nonsense"}, "Enter an e-mail address, for example name@example.com."),
         ({"email": "taken@example.com"}, "Another client already has this e-mail address."),
         ({"phone": "123"}, "Enter a phone number with its area code"),
         ({"date_of_birth": "02/30/1990"}, "There is no such day in the calendar."),

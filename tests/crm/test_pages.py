@@ -252,7 +252,7 @@ def test_logging_a_phone_inquiry(cast: Cast, desk: Browser) -> None:
     [
         ({"phone": ""}, "Enter a phone number or an e-mail address"),
         ({"phone": "12"}, "Enter a phone number with its area code"),
-        ({"email": "nora@"}, "Enter a valid email address."),
+        ({"email": "nora@"}, "Enter an e-mail address, for example name@example.com."),
         ({"follow_up_on": "01/01/2020"}, "The follow-up date has passed."),
         ({"follow_up_on": "13/45/2020"}, "There is no such day in the calendar."),
         ({"source": "rumour"}, "Select a valid choice."),

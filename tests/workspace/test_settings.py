@@ -29,6 +29,25 @@ def values(cls: type[practice.Section]) -> dict[str, object]:
     return posted
 
 
+@pytest.mark.parametrize(
+    ("name", "typed", "sentence"),
+    [
+        ("invoice_start", "", "Fill this in."),
+        (
+            "invoice_prefix",
+            "IN\x07V-",
+            "This text holds an invisible control character. Type it again, or paste it as plain text.",
+        ),
+    ],
+)
+def test_fields_answer_as_on_every_form(
+    cast: Cast, client: Browser, name: str, typed: str, sentence: str
+) -> None:
+    client.force_login(cast.admin)
+    answer = client.post(url("billing"), {**values(BillingDefaults), name: typed})
+    assert answer.context["form"].errors == {name: [sentence]}
+
+
 @pytest.mark.parametrize("section", sorted(practice.sections))
 def test_every_section_shows_and_saves_unchanged(cast: Cast, client: Browser, section: str) -> None:
     client.force_login(cast.admin)

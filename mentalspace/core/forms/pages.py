@@ -24,13 +24,7 @@ class PageForm(forms.Form):
         if isinstance(self.data, QueryDict):
             self.data = plain_data(self.data)
         for field in self.fields.values():
-            if isinstance(field, forms.CharField):
-                field.validators = [*field.validators, refuse_control_characters]
-            if isinstance(field.widget, forms.Textarea) and field.widget.attrs.get("rows") == "10":
-                field.widget.attrs["rows"] = "3"
-            _name_the_blank(field)
-            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
-                field.error_messages["required"] = _needed(field)
+            dress(field)
 
     def layout(self) -> list[Any]:
         """Names of fields, `Section`s and `Together`s."""
@@ -46,6 +40,19 @@ class PageForm(forms.Form):
         helper.render_hidden_fields = True
         helper.layout = Layout(*self.layout())
         return helper
+
+
+def dress(field: forms.Field) -> None:
+    """Let a field refuse, ask and answer as all do; for fields that a form adds to itself later too."""
+    if isinstance(field, forms.CharField):
+        field.validators = [*field.validators, refuse_control_characters]
+    if isinstance(field, forms.EmailField):
+        field.error_messages.setdefault("invalid", "Enter an e-mail address, for example name@example.com.")
+    if isinstance(field.widget, forms.Textarea) and field.widget.attrs.get("rows") == "10":
+        field.widget.attrs["rows"] = "3"
+    _name_the_blank(field)
+    if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+        field.error_messages["required"] = _needed(field)
 
 
 def _needed(field: forms.Field) -> str:
