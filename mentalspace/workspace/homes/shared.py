@@ -6,6 +6,7 @@ from django.urls import reverse
 from clients.choices import ClientStatus
 from clients.rules import visible_clients
 from crm.choices import OPEN_LEAD, LeadStatus
+from crm.lists import follow_up_badge, status_badge
 from crm.rules import visible_leads
 from mentalspace.core import formatting
 from mentalspace.core.cells import Badge, EmptyState
@@ -103,14 +104,9 @@ def leads(scene: Scene) -> Panel:
     )
     lines = []
     for lead in waiting:
-        due = lead.follow_up_on and lead.follow_up_on <= scene.today
-        badges = [Badge("New", "accent")] if lead.status == LeadStatus.NEW else []
-        if due:
-            badges.append(
-                Badge(
-                    f"follow up {formatting.relative_day(lead.follow_up_on, scene.today)}", "warning", "clock"
-                )
-            )
+        badges = [status_badge(lead.status)] if lead.status == LeadStatus.NEW else []
+        if due := follow_up_badge(lead, scene.today, begin="Follow up"):
+            badges.append(due)
         lines.append(
             Line(
                 lead.full_name,
