@@ -30,8 +30,8 @@ def home_context(actor: User) -> dict[str, Any]:
     return {
         "title": "Billing",
         "actions": [
-            Action("Ready to bill", reverse("billing:bill_ready"), icon="checklist", primary=True),
             Action("New payment", reverse("billing:payment_create"), icon="cash"),
+            Action("Ready to bill", reverse("billing:bill_ready"), icon="checklist", primary=True),
         ],
         "places": [
             Action("Bills", reverse("billing:bill_list"), icon="receipt"),

@@ -91,10 +91,10 @@ def payment_actions(actor: User, payment: Any) -> list[Action]:
         made.append(Action(label, url, icon=icon, dialog=True, danger=danger, primary=primary))
 
     manages = rules.can_manage_bills(actor)
-    if payment.unapplied > 0 and (manages or payment.source != PaymentSource.INSURANCE):
-        add("Apply", "payment_apply", "check", primary=True)
     if payment.unapplied > 0 and manages:
         add("Refund", "payment_refund", "receipt-refund")
     if manages:
         add("Reverse", "payment_reverse", "arrow-back-up", danger=True)
+    if payment.unapplied > 0 and (manages or payment.source != PaymentSource.INSURANCE):
+        add("Apply", "payment_apply", "check", primary=True)
     return made

@@ -110,7 +110,7 @@ class PaymentForm(AllocationFields):
 class ApplyForm(AllocationFields):
     """Apply what is left of a payment."""
 
-    submit_label = "Apply"
+    submit_label = "Apply payment"
 
     def __init__(self, *args: Any, rest: Decimal, **kwargs: Any) -> None:
         self.rest = rest
@@ -130,7 +130,7 @@ class ApplyForm(AllocationFields):
 class RefundForm(PageForm):
     """Give back what is not applied."""
 
-    submit_label = "Refund"
+    submit_label = "Record refund"
     amount = MoneyField(minimum=Decimal("0.01"))
     refunded_on = DateField(label="Refunded on", latest=clock.today)
     method = forms.ChoiceField(choices=PaymentMethod.choices)

@@ -75,6 +75,7 @@ class _SessionList(ListPage):
                     formatting.instant(s.start_time, zone), appointment_url(s.pk), sub=s.get_type_display()
                 ),
                 sort="start_time",
+                nowrap=True,
             ),
             Column(
                 "client",

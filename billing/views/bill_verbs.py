@@ -104,7 +104,7 @@ def bill_adjust(request: ActorRequest, pk: UUID) -> HttpResponse:
         row = services.adjust(actor=request.user, bill_id=bill.pk, **values)
         return f"Adjusted by {formatting.money(row.amount)}.", _url(bill)
 
-    return answer(request, form, deed, _page(bill, "Adjust"))
+    return answer(request, form, deed, _page(bill, "Adjust this bill"))
 
 
 @requires(rules.can_manage_bills)
@@ -120,7 +120,7 @@ def bill_transfer(request: ActorRequest, pk: UUID) -> HttpResponse:
         row = services.transfer(actor=request.user, bill_id=bill.pk, **values)
         return f"Transferred {formatting.money(row.amount)}.", _url(bill)
 
-    return answer(request, form, deed, _page(bill, "Transfer"))
+    return answer(request, form, deed, _page(bill, "Transfer to the other payer"))
 
 
 @requires(rules.can_manage_bills)
@@ -137,7 +137,7 @@ def bill_write_off(request: ActorRequest, pk: UUID) -> HttpResponse:
 
     text = f"{formatting.money(bill.balance)} is open and will no longer be asked for."
     return ask(
-        request, form, deed, _page(bill, "Write off", text=text, confirm_label="Write off", danger=True)
+        request, form, deed, _page(bill, "Write off this bill", text=text, confirm_label="Write off", danger=True)
     )
 
 

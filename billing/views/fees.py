@@ -55,7 +55,9 @@ def fee_confirm(request: ActorRequest, pk: UUID) -> HttpResponse:
 
     kind = proposal.get_kind_display().lower()
     text = f"{formatting.money(proposal.amount)} is charged to the client as a {kind}. Insurers are never asked for it."
-    return ask(request, _NoFields(posted(request)), deed, _page(proposal, "Charge the fee", text, "Charge"))
+    return ask(
+        request, _NoFields(posted(request)), deed, _page(proposal, "Charge the fee", text, "Charge the fee")
+    )
 
 
 @requires(rules.can_manage_bills)
@@ -70,4 +72,6 @@ def fee_waive(request: ActorRequest, pk: UUID) -> HttpResponse:
         return "The fee was waived.", reverse("billing:fee_list")
 
     text = f"The fee of {formatting.money(proposal.amount)} is not charged."
-    return ask(request, ReasonForm(posted(request)), deed, _page(proposal, "Waive the fee", text, "Waive"))
+    return ask(
+        request, ReasonForm(posted(request)), deed, _page(proposal, "Waive the fee", text, "Waive the fee")
+    )

@@ -75,13 +75,13 @@ def _nothing_to_invoice(request: ActorRequest, page: dict[str, str]) -> HttpResp
 def invoice_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     """An invoice as it was issued, and what is open on it today."""
     invoice: Any = get_object_or_404(queries.invoice_rows(request.user), pk=pk)
-    actions = [Action("PDF", reverse("billing:invoice_pdf", args=[pk]), icon="file-type-pdf", primary=True)]
-    if invoice.state in {"issued", "overdue", "partially_paid"} and rules.can_take_payments(request.user):
-        url = f"{reverse('billing:payment_create')}?client={invoice.client_id}"
-        actions.append(Action("Take payment", url, icon="cash"))
+    actions = [Action("PDF", reverse("billing:invoice_pdf", args=[pk]), icon="file-type-pdf")]
     if invoice.state != "void" and rules.can_manage_bills(request.user):
         url = reverse("billing:invoice_void", args=[pk])
         actions.append(Action("Void", url, icon="circle-x", dialog=True, danger=True))
+    if invoice.state in {"issued", "overdue", "partially_paid"} and rules.can_take_payments(request.user):
+        url = f"{reverse('billing:payment_create')}?client={invoice.client_id}"
+        actions.append(Action("Take payment", url, icon="cash", primary=True))
     context = {
         "title": invoice.number,
         "breadcrumbs": [("Invoices", reverse("billing:invoice_list"))],

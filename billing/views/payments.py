@@ -225,7 +225,7 @@ def payment_refund(request: ActorRequest, pk: UUID) -> HttpResponse:
             "billing:payment_detail", args=[payment.pk]
         )
 
-    page = _page(payment, "Refund")
+    page = _page(payment, "Refund a payment")
     page["intro"] = (
         f"{formatting.money(payment.unapplied)} of this payment is not applied and can be given back."
     )

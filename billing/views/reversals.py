@@ -48,7 +48,7 @@ def reversing(
             return "Reversed.", back(row)
 
         page = {
-            "title": "Reverse",
+            "title": f"Reverse this {rows._meta.verbose_name}",
             "text": sentence.format(amount=formatting.money(row.amount)),
             "details": ["A row with the opposite amount is added; both stay visible."],
             "confirm_label": "Reverse",

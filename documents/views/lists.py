@@ -37,9 +37,9 @@ class NoteFilter(forms.Form):
     """Beside the search box."""
 
     state = forms.ChoiceField(label="State", choices=STATES, initial="attention", required=False)
-    type = forms.ChoiceField(label="Type", choices=[("", "All types"), *DocumentType.choices], required=False)
+    type = forms.ChoiceField(label="Type", choices=[("", "Any type"), *DocumentType.choices], required=False)
     clinician = forms.ModelChoiceField(
-        Staff.objects.none(), label="Clinician", empty_label="All", required=False
+        Staff.objects.none(), label="Clinician", empty_label="Any clinician", required=False
     )
     client = ClientChoiceField(label="Client", required=False)
     day_from = DateField(label="From", required=False)

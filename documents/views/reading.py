@@ -117,17 +117,16 @@ def _actions(actor: Any, document: Document, *, asked: bool) -> list[Action]:
     def url(name: str) -> str:
         return reverse(f"documents:{name}", args=[document.pk])
 
-    made = []
+    made = [Action("PDF", url("document_pdf"), "file-type-pdf")]
     if rules.can_edit_document(actor, document):
         made += [
-            Action("Edit", url("document_edit"), "edit", primary=True),
             Action("Review and sign", url("document_sign"), "writing-sign"),
+            Action("Edit", url("document_edit"), "edit", primary=True),
         ]
-    if rules.can_cosign_document(actor, document):
-        made.append(Action("Read and co-sign", url("document_cosign"), "signature", primary=True))
     if rules.can_add_addendum(actor, document):
         made.append(Action("Add an addendum", url("document_addendum"), "pencil-plus", dialog=True))
+    if rules.can_cosign_document(actor, document):
+        made.append(Action("Read and co-sign", url("document_cosign"), "signature", primary=True))
     if rules.can_request_unlock(actor, document) and not asked:
         made.append(Action("Ask to unlock", url("document_unlock"), "lock-open", primary=True, dialog=True))
-    made.append(Action("PDF", url("document_pdf"), "file-type-pdf"))
     return made
