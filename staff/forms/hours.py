@@ -187,7 +187,7 @@ def _initial(start: time, end: time, location: str) -> dict[str, Any]:
 class AbsenceForm(PageForm):
     """Time off or extra hours, for a day or several."""
 
-    submit_label = "Add"
+    submit_label = "Add to hours"
     kind = forms.ChoiceField(
         choices=[("off", "Time off"), ("extra", "Extra hours")], widget=forms.RadioSelect, initial="off"
     )
