@@ -15,9 +15,9 @@ class SignInDefaults(practice.Section):
         description="Minutes after somebody asked for a new password.",
     )
     invitation_hours: int = Field(
-        72,
+        48,
         ge=1,
         le=336,
-        title="First link valid",
-        description="Hours in which somebody new may choose their first password.",
+        title="Invitation valid",
+        description="Hours in which somebody who was invited may choose their first password.",
     )

@@ -35,6 +35,10 @@ class ResetLinkInvalid(DomainError):
     message = "This link is no longer valid. Ask for a new one."
 
 
+class NoInvitation(DomainError):
+    message = "There is no invitation to revoke: it was used, revoked or never sent."
+
+
 class MailNotSent(DomainError):
     message = "The mail could not be sent. Check the address and the mail settings, then send the link again."
 

@@ -13,7 +13,7 @@ from accounts.choices import Role
 from accounts.models import User
 from accounts.pages import active_badge, role_badges
 from mentalspace.core import clock, formatting
-from mentalspace.core.cells import Action, Cell, EmptyState
+from mentalspace.core.cells import Action, Badge, Cell, EmptyState
 from mentalspace.core.lists import Column, ListPage
 
 
@@ -61,6 +61,12 @@ class UserList(ListPage):
             Column("role", "Main role", cell=lambda user: Role(user.role).label, sort="role"),
             Column("further_roles", "Further roles", cell=_further_roles, hide="narrow"),
             Column("is_active", "Sign-in", cell=active_badge, sort="is_active"),
+            Column(
+                "second_factor",
+                "Second factor",
+                cell=lambda user: "Yes" if user.has_second_factor else Badge("None", "warning"),
+                sort="has_second_factor",
+            ),
             Column(
                 "last_login",
                 "Last signed in",

@@ -2,20 +2,33 @@
 
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.models import User
+from accounts.models import Session, User
 from accounts.rules import visible_users
+from accounts.second_factors import FACTORS
 from accounts.services.passwords import digest
 from mentalspace.core import clock
 from mentalspace.core.models import AuditEvent
 
-SIGN_IN_VERBS = ("user.signed_in", "user.sign_in_refused", "user.password_changed", "user.password_reset")
+SIGN_IN_VERBS = (
+    "user.signed_in",
+    "user.sign_in_refused",
+    "user.sign_in_limited",
+    "user.second_factor_refused",
+    "user.second_factor_added",
+    "user.second_factor_removed",
+    "user.recovery_codes_made",
+    "user.password_changed",
+    "user.password_reset",
+)
 
 
 def user_rows(actor: User) -> QuerySet[User]:
-    """People with their staff row, for the list."""
-    return visible_users(actor).select_related("staff")
+    """People with their staff row and whether they have a second factor, for the list."""
+    factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
+    return visible_users(actor).select_related("staff").annotate(has_second_factor=Exists(factors))
 
 
 def matching(people: QuerySet[User], text: str) -> QuerySet[User]:
@@ -56,6 +69,16 @@ def own_sign_ins(user_id: UUID, limit: int = 8) -> list[AuditEvent]:
             object_type="user", object_id=str(user_id), verb__in=SIGN_IN_VERBS
         ).order_by("-id")[:limit]
     )
+
+
+def own_sessions(user: User) -> list[Session]:
+    """The browsers somebody is signed in with, the one used last first."""
+    return list(Session.objects.filter(user=user, expire_date__gt=clock.now()).order_by("-last_used_at"))
+
+
+def own_factors(user: User) -> list[Authenticator]:
+    """Authenticator app, passkeys and recovery codes, in the order they were set up."""
+    return list(Authenticator.objects.filter(user=user).order_by("created_at", "pk"))
 
 
 def user_for_link(token: str) -> User | None:

@@ -83,6 +83,11 @@ def refused_as_used(authenticator: Authenticator) -> ValidationError | None:
     return None
 
 
+def codes_left(codes: Authenticator) -> int:
+    """How many recovery codes were not used yet, without opening them."""
+    return int(app_settings.RECOVERY_CODE_COUNT - int(codes.data["used_mask"]).bit_count())
+
+
 def lock(user: User) -> list[Authenticator]:
     """The person's second factors, for this transaction alone."""
     return list(Authenticator.objects.select_for_update().filter(user=user).order_by("pk"))

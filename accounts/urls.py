@@ -8,6 +8,8 @@ urlpatterns = [
     path("sign-in/passkey/", views.passkey_sign_in, name="passkey_sign_in"),
     path("sign-in/second-step/", views.second_step, name="second_step"),
     path("sign-in/second-factor/", views.second_factor, name="second_factor"),
+    path("account/sessions/<str:key>/end/", views.session_end, name="session_end"),
+    path("account/sessions/end-others/", views.sessions_end_others, name="sessions_end_others"),
     path("account/confirm/password/", views.confirm_by_password, name="confirm_by_password"),
     path("account/confirm/code/", views.confirm_by_code, name="confirm_by_code"),
     path("account/confirm/passkey/", views.confirm_by_passkey, name="confirm_by_passkey"),
@@ -27,6 +29,12 @@ urlpatterns = [
     path("users/<uuid:pk>/disable/", views.user_disable, name="user_disable"),
     path("users/<uuid:pk>/enable/", views.user_enable, name="user_enable"),
     path("users/<uuid:pk>/send-link/", views.user_send_link, name="user_send_link"),
+    path("users/<uuid:pk>/revoke-invitation/", views.user_revoke_invitation, name="user_revoke_invitation"),
+    path(
+        "users/<uuid:pk>/reset-second-factors/",
+        views.user_reset_second_factors,
+        name="user_reset_second_factors",
+    ),
     # Before Django's own: its admin uses the one door, and passwords change in one place.
     path("admin/login/", views.admin_sign_in, name="admin_sign_in"),
     path("admin/logout/", views.sign_out, name="admin_sign_out"),

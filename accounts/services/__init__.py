@@ -1,9 +1,10 @@
-"""Every write to the people who sign in, by noun: people, passwords, second factors, sign-ins."""
+"""Every write to the people who sign in, by noun: people, passwords, second factors, sessions, sign-ins."""
 
 from accounts.services.passwords import (
     change_password,
     request_reset,
     reset_password,
+    revoke_invitation,
     send_reset_link,
 )
 from accounts.services.people import (
@@ -19,6 +20,7 @@ from accounts.services.second_factors import (
     remove_second_factor,
     reset_second_factors,
 )
+from accounts.services.sessions import end_other_sessions, end_session
 from accounts.services.sign_ins import (
     begin_attempt,
     record_refused_second_factor,
@@ -34,6 +36,8 @@ __all__ = [
     "create_user",
     "disable_user",
     "enable_user",
+    "end_other_sessions",
+    "end_session",
     "record_recovery_codes_made",
     "record_refused_second_factor",
     "record_refused_sign_in",
@@ -44,6 +48,7 @@ __all__ = [
     "request_reset",
     "reset_password",
     "reset_second_factors",
+    "revoke_invitation",
     "send_reset_link",
     "update_user",
 ]

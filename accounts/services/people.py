@@ -12,6 +12,7 @@ from accounts.choices import Role
 from accounts.errors import EmailTaken, LastAdministrator, NotYourself
 from accounts.models import User
 from accounts.services.passwords import check_password_strength
+from accounts.services.sessions import end_sessions
 from mentalspace.core import audit
 from mentalspace.core.gates import require
 
@@ -73,7 +74,7 @@ def update_user(
 
 @transaction.atomic
 def disable_user(*, actor: User, user_id: UUID) -> User:
-    """Keep somebody out from their next request on; a mailed link is void.
+    """Keep somebody out from their next request on; their sessions end, and a mailed link is void.
 
     Raises NotPermitted, NotYourself, LastAdministrator.
     """
@@ -86,6 +87,7 @@ def disable_user(*, actor: User, user_id: UUID) -> User:
     _refuse_without_administrator(user)
     user.is_active, user.reset_token, user.reset_expire = False, None, None
     user.save(update_fields=["is_active", "reset_token", "reset_expire", "updated_at"])
+    end_sessions(user)
     audit.record(actor=actor, verb="user.disabled", obj=user, changes={"is_active": [True, False]})
     return user
 

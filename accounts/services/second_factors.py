@@ -7,8 +7,9 @@ from django.db import transaction
 
 from accounts import mail, rules, second_factors
 from accounts.errors import LastSecondFactor, NotYourself, UserDisabled
-from accounts.models import Session, User
+from accounts.models import User
 from accounts.services.passwords import issue_link
+from accounts.services.sessions import end_sessions
 from mentalspace.core import audit
 from mentalspace.core.gates import require
 
@@ -28,7 +29,7 @@ def record_second_factor_added(*, actor: User, authenticator: Authenticator, ses
         .exists()
     )
     if first:
-        Session.objects.filter(user=actor).exclude(session_key=session_key).delete()
+        end_sessions(actor, but=session_key)
     _note(actor, "user.second_factor_added", authenticator.type)
 
 
@@ -75,7 +76,7 @@ def reset_second_factors(*, actor: User, user_id: UUID, base_url: str) -> User:
         if not user.is_active:
             raise UserDisabled
         Authenticator.objects.filter(user=user).delete()
-        Session.objects.filter(user=user).delete()
+        end_sessions(user)
         user.set_unusable_password()
         user.save(update_fields=["password", "updated_at"])
         token = issue_link(user)

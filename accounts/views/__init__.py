@@ -1,5 +1,6 @@
 """Pages about signing in, by noun."""
 
+from accounts.views.account import account, session_end, sessions_end_others
 from accounts.views.passwords import password_change, password_reset, password_reset_confirm
 from accounts.views.second_factors import (
     passkey_add,
@@ -16,13 +17,15 @@ from accounts.views.second_steps import (
     second_factor,
     second_step,
 )
-from accounts.views.sign_ins import account, admin_sign_in, sign_in, sign_out
+from accounts.views.sign_ins import admin_sign_in, sign_in, sign_out
 from accounts.views.users import (
     user_detail,
     user_disable,
     user_edit,
     user_enable,
     user_list,
+    user_reset_second_factors,
+    user_revoke_invitation,
     user_send_link,
 )
 
@@ -42,6 +45,8 @@ __all__ = [
     "second_factor",
     "second_factor_remove",
     "second_step",
+    "session_end",
+    "sessions_end_others",
     "sign_in",
     "sign_out",
     "totp_add",
@@ -50,5 +55,7 @@ __all__ = [
     "user_edit",
     "user_enable",
     "user_list",
+    "user_reset_second_factors",
+    "user_revoke_invitation",
     "user_send_link",
 ]

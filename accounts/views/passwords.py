@@ -18,6 +18,7 @@ from accounts.defaults import SignInDefaults
 from accounts.errors import ResetLinkInvalid
 from accounts.forms import PasswordChangeForm, ResetConfirmForm, ResetForm
 from accounts.http import ActorRequest
+from accounts.sessions import digest
 from mentalspace.core import practice
 from mentalspace.core.errors import DomainError
 from mentalspace.core.forms import add_domain_error, posted
@@ -56,6 +57,7 @@ def password_change(request: ActorRequest) -> HttpResponse:
                 actor=request.user,
                 current_password=given["current_password"],
                 new_password=given["new_password"],
+                session_key=digest(request.session.session_key or ""),
             )
         except DomainError as error:
             add_domain_error(form, error)
@@ -75,11 +77,14 @@ def password_reset(request: HttpRequest) -> HttpResponse:
     form = ResetForm(posted(request))
     if request.method == "POST" and form.is_valid():
         email, base = form.cleaned_data["email"], mail.base_url(request)
+        address = request.META.get("REMOTE_ADDR", "")
         minutes = practice.get(SignInDefaults).reset_minutes
         page = render_to_string(
             "accounts/password_reset_sent.html", {"title": "Look into your mail", "minutes": minutes}, request
         )
-        return AnswerFirst(page, then=lambda: services.request_reset(email=email, base_url=base))
+        return AnswerFirst(
+            page, then=lambda: services.request_reset(email=email, base_url=base, address=address)
+        )
     return render(
         request,
         "accounts/password_reset.html",

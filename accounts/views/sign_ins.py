@@ -13,17 +13,14 @@ from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import queries, services
+from accounts import services
 from accounts.adapters import REFUSED
-from accounts.choices import ROLE_HELP, Role
 from accounts.errors import TooManyTries
 from accounts.forms import SignInForm
 from accounts.http import ActorRequest, before_second_factor
 from accounts.models import User
-from accounts.pages import role_badges, sign_in_entries
-from accounts.panels import PersonLink, people
 from mentalspace.core.forms import add_domain_error, posted
 from mentalspace.core.gates import anyone_signed_in, public, requires
 from mentalspace.core.places import came_from, is_ours, shown_on
@@ -76,23 +73,6 @@ def sign_out(request: ActorRequest) -> HttpResponse:
     logout(request)
     messages.success(request, "You are signed out.")
     return redirect("accounts:sign_in")
-
-
-@requires(anyone_signed_in)
-@require_GET
-def account(request: ActorRequest) -> HttpResponse:
-    """About oneself: roles, recent sign-ins, and where to change what."""
-    user = request.user
-    links = [(link, url) for link in people.of(PersonLink) if link.own and (url := link.url(user))]
-    context = {
-        "title": "My account",
-        "name": queries.name_of(user),
-        "facts": [("E-mail", user.email), ("Roles", role_badges(user))],
-        "roles": [(Role(role).label, ROLE_HELP[Role(role)]) for role in Role.values if role in user.roles],
-        "links": links,
-        "entries": sign_in_entries(queries.own_sign_ins(user.pk)),
-    }
-    return render(request, "accounts/account.html", context)
 
 
 @public
