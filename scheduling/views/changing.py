@@ -210,7 +210,13 @@ def appointment_cancel(request: ActorRequest, pk: UUID) -> HttpResponse:
     hours = formatting.plural(practice.get(ScheduleDefaults).notice_hours, "hour")
     text = f"Less than {hours} of notice from the client counts as a late cancellation."
     return _page(
-        request, appointment, form, "Cancel appointment", text=text, danger=True, cancel_label="Keep it as it is"
+        request,
+        appointment,
+        form,
+        "Cancel appointment",
+        text=text,
+        danger=True,
+        cancel_label="Keep it as it is",
     )
 
 
