@@ -28,7 +28,9 @@ def clinicians(request: HttpRequest | None) -> QuerySet[Staff]:
 class UnbookedFilter(django_filters.FilterSet):
     """By clinician."""
 
-    staff = django_filters.ModelChoiceFilter(queryset=clinicians, method="by_clinician", label="Clinician", empty_label="Any clinician")
+    staff = django_filters.ModelChoiceFilter(
+        queryset=clinicians, method="by_clinician", label="Clinician", empty_label="Any clinician"
+    )
 
     class Meta:
         model = Client
