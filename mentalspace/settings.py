@@ -351,6 +351,8 @@ STORAGES = {
 }
 # Uploads have no URL of their own: a view serves each one to those who may see it.
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / ".local" / "media"))()
+# Where the end of the audit log's chain is written down, about once a minute; empty: only where a command says.
+AUDIT_ANCHOR_DIR = env.str("AUDIT_ANCHOR_DIR", default=str(BASE_DIR / ".local" / "anchors"))
 
 # --- Mail -------------------------------------------------------------------------------------------------------
 

@@ -37,7 +37,7 @@ class RequestIdMiddleware:
         request.request_id = request_id  # type: ignore[attr-defined]
         # REMOTE_ADDR only: a forwarded address is written by whoever asks. The server in front sets REMOTE_ADDR.
         address = request.META.get("REMOTE_ADDR") or None
-        token = audit.origin.set(audit.Origin(request_id, address))
+        token = audit.origin.set(audit.Origin(request_id, address, request))
         try:
             response = self.get_response(request)
         finally:

@@ -1,4 +1,4 @@
-"""What the kernel stores: the practice's settings, the trail of what happened, wrapped keys, and which forms were sent."""
+"""What the kernel stores: the practice's settings, the trail and its chain, wrapped keys, and forms that were sent."""
 
 import uuid
 
@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from mentalspace.core import clock
+from mentalspace.core.constraints import known_value
 
 
 class Record(models.Model):
@@ -37,11 +38,21 @@ class PracticeSetting(models.Model):
         return self.section
 
 
-class AuditEvent(models.Model):
-    """Something a person did or saw. Rows are only ever added; a trigger refuses the rest.
+class Outcome(models.TextChoices):
+    """What became of what somebody set out to do."""
 
-    `client_id` is a plain id: the kernel knows no clients. `changes` maps a field to its value before and after, and
-    never holds clinical text.
+    DONE = "done", "Done"
+    REFUSED = "refused", "Refused"
+
+
+class AuditEvent(models.Model):
+    """Something a person did, saw or was refused. Rows are only ever added; a trigger refuses the rest.
+
+    Name and roles are those of the moment. `basis` is the right under which it was done where a role alone does not
+    give it. `client_id` is a plain id: the kernel knows no clients. `changes` maps a field to its value before and
+    after, and never holds clinical text.
+
+    A column added later must be empty (NULL or '') in the rows there are: what is empty is not part of the hash.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -56,13 +67,54 @@ class AuditEvent(models.Model):
     changes = models.JSONField(default=dict, blank=True)
     request_id = models.CharField(max_length=32, blank=True)
     address = models.GenericIPAddressField(null=True, blank=True)
+    actor_name = models.CharField(max_length=255, blank=True)
+    actor_roles = models.CharField(max_length=255, blank=True)
+    basis = models.CharField(max_length=60, blank=True)
+    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.DONE)
+    session = models.CharField(max_length=16, blank=True)
 
     class Meta:
         db_table = "audit_events"
         indexes = [models.Index(fields=["client_id", "-at"], name="audit_client_at")]
+        constraints = [known_value("outcome", Outcome, "audit_events")]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.object_type}".strip()
+
+
+class AuditLink(models.Model):
+    """An event's place in the chain: its number, and a hash over the event and the hash before it.
+
+    Written by the database when the transaction of an event ends (see migration 0005), and by nobody else.
+    """
+
+    seq = models.BigIntegerField(primary_key=True)
+    # No constraint: a row that is gone is what the chain is to show, not what is to hide behind a refusal.
+    event = models.OneToOneField(
+        AuditEvent, on_delete=models.DO_NOTHING, db_constraint=False, related_name="link"
+    )
+    previous = models.BinaryField()
+    hash = models.BinaryField()
+
+    class Meta:
+        db_table = "audit_chain"
+
+    def __str__(self) -> str:
+        return f"{self.seq}: {bytes(self.hash).hex()}"
+
+
+class AuditUnlinked(models.Model):
+    """An event whose transaction ended while another one was linking: the next to link takes it along."""
+
+    event = models.OneToOneField(
+        AuditEvent, on_delete=models.DO_NOTHING, db_constraint=False, primary_key=True, related_name="+"
+    )
+
+    class Meta:
+        db_table = "audit_unlinked"
+
+    def __str__(self) -> str:
+        return str(self.event_id)
 
 
 class DataKey(models.Model):

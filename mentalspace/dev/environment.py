@@ -31,6 +31,7 @@ def prepare(data: Path, addresses: Addresses) -> None:
         "SECOND_FACTOR_REQUIRED": "false",
         "MEDIA_ROOT": str(data / "media"),
         "STATIC_ROOT": str(data / "static"),
+        "AUDIT_ANCHOR_DIR": str(data / "anchors"),
         # Four slashes in all: the third only separates the path, which is absolute.
         "EMAIL_URL": f"filemail:///{data / 'mail'}",
     }.items():

@@ -14,6 +14,7 @@ for name, value in {
     "DEVELOPMENT": "true",
     "SECRET_KEY": "only-for-tests",
     "LOG_LEVEL": "WARNING",
+    "AUDIT_ANCHOR_DIR": "",
     # Most tests are about something else; those of the door turn it on.
     "SECOND_FACTOR_REQUIRED": "false",
 }.items():

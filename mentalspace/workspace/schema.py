@@ -11,6 +11,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
+from mentalspace.core.database import grants
+
 DOCUMENTED = Path(settings.BASE_DIR) / "docs" / "documented_schema.csv"
 PAGE = Path(settings.BASE_DIR) / "docs" / "schema.md"
 # Tables of Django itself, which its own documentation describes.
@@ -64,6 +66,7 @@ def page() -> str:
     known = {(each.table, each.column): each for each in documented()}
     columns, constraints = _grouped(COLUMNS), _grouped(CONSTRAINTS)
     indexes, triggers = _grouped(INDEXES), _grouped(TRIGGERS)
+    granted = grants.wanted(connection)
     first = list(dict.fromkeys(each.table for each in known.values()))
     further = sorted(table for table in columns if table not in first and not table.startswith(FRAMEWORK))
     lines = [
@@ -84,6 +87,8 @@ def page() -> str:
             told = f"{origin.documented_column}: {origin.meaning}" if origin else ""
             lines.append(f"| {name} | {kind} | {'yes' if nullable else ''} | {told} |")
         lines += [
+            "",
+            f"The application's role may {', '.join(sorted(granted[table]))}.",
             "",
             *_listed("Constraints", constraints.get(table, [])),
             *_index_lines(indexes.get(table, [])),

@@ -36,8 +36,8 @@ ADDED_ONLY = {
     "transfers",
 }
 NEVER_DELETED = {"billing", "invoices", "messages"}
-READ_ONLY = {"django_migrations"}
-GUARDED = sorted(ADDED_ONLY | {"documents", "billing", "invoices"})
+READ_ONLY = {"audit_chain", "audit_turn", "audit_unlinked", "django_migrations"}
+GUARDED = sorted(ADDED_ONLY | {"audit_chain", "documents", "billing", "invoices"})
 
 needs_two_logins = pytest.mark.skipif(
     "assume_role" in settings.DATABASES["default"]["OPTIONS"] or not settings.DATABASE_OWNER,

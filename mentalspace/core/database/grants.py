@@ -61,12 +61,15 @@ class Declared:
     locked: dict[str, str] = field(default_factory=dict)
 
 
-declared = Declared(read_only={"django_migrations"})
-
-
-def read_only(*tables: str) -> None:
-    """These tables are written by the owner alone: by migrations, or by functions that run with its rights."""
-    declared.read_only.update(tables)
+declared = Declared(
+    read_only={
+        "django_migrations",
+        # Written by functions that run with the owner's rights (migration 0005).
+        "audit_chain",
+        "audit_turn",
+        "audit_unlinked",
+    }
+)
 
 
 def locked(table: str, key: str = "id") -> None:

@@ -1,18 +1,20 @@
-"""The trail of what people do and see.
+"""Adding events.
 
 A verb records what it did as its last step, inside its own transaction, so that neither exists without the other. Who
 asked, from where and under which request id is taken from the request at hand; a command records without them.
 """
 
+import hashlib
 from collections.abc import Iterable
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db import models
+from django.db import models, transaction
+from django.http import HttpRequest
 
-from mentalspace.core.models import AuditEvent
+from mentalspace.core.models import AuditEvent, Outcome
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,13 @@ class Origin:
 
     request_id: str = ""
     address: str | None = None
+    request: HttpRequest | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def session(self) -> str:
+        """What tells one sign-in from another, as it is now: signing in begins a new one. Nobody can sign in by it."""
+        key = getattr(getattr(self.request, "session", None), "session_key", None)
+        return hashlib.sha256(key.encode()).hexdigest()[:16] if key else ""
 
 
 origin: ContextVar[Origin] = ContextVar("audit_origin", default=Origin())  # noqa: B039 - frozen
@@ -33,14 +42,23 @@ def record(
     obj: models.Model | None = None,
     client_id: UUID | None = None,
     changes: dict[str, Any] | None = None,
+    right: str = "",
+    outcome: str = Outcome.DONE,
 ) -> AuditEvent:
     """Add one event. `verb` reads `thing.happened`, for instance `appointment.cancelled`.
 
-    `changes` is `{field: [before, after]}` as made by `changed_fields`; leave clinical text out of it.
+    `changes` is `{field: [before, after]}` as made by `changed_fields`; leave clinical text out of it. `right` says in
+    a word under which right somebody came to it, where a role alone does not give it: `care team`, `supervisor`.
+
+    Raises whatever the database does when it cannot write: what is not recorded does not happen, and is not shown.
     """
     source = origin.get()
     return AuditEvent.objects.create(
         actor=actor if getattr(actor, "pk", None) else None,
+        actor_name=str(actor)[:255] if getattr(actor, "pk", None) else "",
+        actor_roles=", ".join(sorted(getattr(actor, "roles", ()))),
+        basis=right,
+        outcome=outcome,
         verb=verb,
         object_type=obj._meta.model_name or "" if obj is not None else "",
         object_id=str(obj.pk) if obj is not None else "",
@@ -48,7 +66,27 @@ def record(
         changes=changes or {},
         request_id=source.request_id,
         address=source.address,
+        session=source.session,
     )
+
+
+def record_refusal(
+    *,
+    actor: Any,
+    verb: str,
+    obj: models.Model | None = None,
+    client_id: UUID | None = None,
+    changes: dict[str, Any] | None = None,
+) -> AuditEvent:
+    """Add an event of something that was tried and refused. Stays, whatever becomes of the try.
+
+    Only after the transaction of what was tried has ended, as where the answer is made: within it, the event would be
+    rolled back with the rest, so there it raises RuntimeError.
+    """
+    with transaction.atomic(durable=True):
+        return record(
+            actor=actor, verb=verb, obj=obj, client_id=client_id, changes=changes, outcome=Outcome.REFUSED
+        )
 
 
 def changed_fields(
