@@ -12,9 +12,10 @@ ENV PATH=/opt/venv/bin:$PATH \
     HOST=0.0.0.0 \
     PORT=8000 \
     STATIC_ROOT=/srv/static \
-    MEDIA_ROOT=/srv/media
+    MEDIA_ROOT=/srv/media \
+    AUDIT_ANCHOR_DIR=/srv/anchors
 RUN useradd --system --uid 10001 --no-create-home mentalspace \
-    && install -d -o mentalspace -m 0700 /srv/media
+    && install -d -o mentalspace -m 0700 /srv/media /srv/anchors
 COPY --from=packages /opt/venv /opt/venv
 WORKDIR /app
 COPY . .
@@ -22,7 +23,7 @@ COPY . .
 RUN SECRET_KEY=for-collectstatic-only DATABASE_URL=postgres://nobody@/none ALLOWED_HOSTS=none \
     python manage.py collectstatic --no-input
 USER 10001
-VOLUME /srv/media
+VOLUME /srv/media /srv/anchors
 EXPOSE 8000
 # Asked from within under a name the application answers to; a redirect to HTTPS would hide a broken database.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["python", "-m", "mentalspace.healthcheck"]

@@ -31,8 +31,9 @@ check: $(VENV)/.dev usable ## Format, lint, types, layers, migrations, and Djang
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/hadolint Dockerfile
 
-bench: $(VENV)/.dev usable ## Measure the main pages on the demo data: milliseconds, statements, bytes
+bench: $(VENV)/.dev usable ## Measure the main pages on the demo data, and the audit log with 8 writers
 	@$(BIN)/python -m mentalspace.dev.bench
+	@$(BIN)/python -m mentalspace.dev.bench_audit
 
 fmt: $(VENV)/.dev ## Put the code into its standard form
 	$(BIN)/ruff check --fix .

@@ -13,12 +13,15 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from mentalspace.core import clock, practice
+from mentalspace.core.audit import anchors, chain
 from mentalspace.core.database import roles
 
 OLDEST_POSTGRESQL = 150000
 EXTENSIONS = ("btree_gist", "pg_trgm", "unaccent")
 # The database's clock and ours may differ by what a busy machine needs to answer.
 CLOCK_SECONDS = 5
+# The end of the audit log is written down each minute while people work, and by cron at night.
+ANCHOR_HOURS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ def findings() -> Iterator[Finding]:
         yield check_clock()
         if migrations.is_well:
             yield check_time_zone()
+            yield check_anchors()
     yield check_mail()
     yield check_storage()
 
@@ -141,6 +145,30 @@ def check_time_zone() -> Finding:
             "Install tzdata, or choose another zone in the practice's settings.",
         )
     return Finding("Time zone", f"{name}, where it is {clock.local(clock.now()):%m/%d/%Y %I:%M %p}")
+
+
+def check_anchors() -> Finding:
+    """The end of the audit log is written down outside the database, and not long ago."""
+    place = anchors.directory()
+    if place is None:
+        return Finding("Audit log", "its end is written down nowhere", "Set AUDIT_ANCHOR_DIR to a directory.")
+
+    def look() -> Finding:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=place):
+            pass
+        end = chain.head()
+        if end is None:
+            return Finding("Audit log", f"empty; its end will be written down in {place}")
+        looked = anchors.last_looked(place)
+        hours = (clock.now().timestamp() - looked) / 3600
+        since = f"{max(hours, 0):.0f} hours ago" if looked else "never"
+        mend = "" if hours < ANCHOR_HOURS else "Let cron run 'manage.py audit anchor' (docs/operations.md)."
+        return Finding("Audit log", f"{end.seq} events; end written down in {place}: {since}", mend)
+
+    return _guarded(
+        "Audit log", look, f"Let the application's user write to {place}, or set AUDIT_ANCHOR_DIR."
+    )
 
 
 def check_mail() -> Finding:

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from pytest_django import Settings
 
-from mentalspace.core import practice
+from mentalspace.core import audit, practice
+from mentalspace.core.audit import anchors
+from mentalspace.core.database import roles
 from mentalspace.workspace import doctor
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +29,7 @@ def run() -> tuple[int, str]:
 @pytest.fixture(autouse=True)
 def storage(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.AUDIT_ANCHOR_DIR = str(tmp_path / "anchors")
 
 
 def test_a_healthy_installation_is_well() -> None:
@@ -34,7 +38,17 @@ def test_a_healthy_installation_is_well() -> None:
     assert told.endswith("All is well.\n")
     assert [line.split(":")[0] for line in told.splitlines()[:-1]] == [
         f"ok     {what}"
-        for what in ("Database", "Role", "Extensions", "Migrations", "Clock", "Time zone", "Mail", "Storage")
+        for what in (
+            "Database",
+            "Role",
+            "Extensions",
+            "Migrations",
+            "Clock",
+            "Time zone",
+            "Audit log",
+            "Mail",
+            "Storage",
+        )
     ]
 
 
@@ -73,3 +87,29 @@ def test_a_migration_that_was_not_applied_is_named(monkeypatch: pytest.MonkeyPat
 def test_the_zone_is_the_practices() -> None:
     practice.save(practice.PracticeProfile(time_zone="America/Denver"))
     assert doctor.check_time_zone().told.startswith("America/Denver, where it is ")
+
+
+def test_a_log_whose_end_was_not_written_down_is_named(settings: Settings, tmp_path: Path) -> None:
+    assert doctor.check_anchors().told.startswith("empty; ")
+    audit.record(actor=None, verb="thing.seen")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    never = doctor.check_anchors()
+    assert (never.told, never.is_well) == (
+        f"1 events; end written down in {tmp_path / 'anchors'}: never",
+        False,
+    )
+    anchors.write(tmp_path / "anchors")
+    assert doctor.check_anchors().is_well
+    settings.AUDIT_ANCHOR_DIR = ""
+    assert doctor.check_anchors().mend == "Set AUDIT_ANCHOR_DIR to a directory."
+    (tmp_path / "file").write_text("")
+    settings.AUDIT_ANCHOR_DIR = str(tmp_path / "file" / "anchors")
+    assert doctor.check_anchors().mend.startswith("Let the application's user write to ")
+
+
+def test_a_role_that_may_more_than_serve_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(roles, "excess", lambda cursor: ["is a superuser", "owns tables"])
+    finding = doctor.check_role()
+    assert finding.told.endswith(" is a superuser, owns tables")
+    assert "manage.py database_roles" in finding.mend

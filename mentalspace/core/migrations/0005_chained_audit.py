@@ -20,8 +20,9 @@ CHAIN = """
     CREATE TABLE audit_turn (held boolean PRIMARY KEY CHECK (held));
     INSERT INTO audit_turn VALUES (true);
 
+    -- Instants are written in the zone of the session: to be asked in UTC.
     CREATE FUNCTION audit_hash(event audit_events, seq bigint, previous bytea) RETURNS bytea
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC'
+    LANGUAGE sql STABLE
     RETURN sha256(convert_to(concat_ws('|', encode(previous, 'hex'), seq, (
         SELECT jsonb_object_agg(key, value)::text FROM jsonb_each(to_jsonb(event))
         WHERE value <> 'null' AND value <> '""'
@@ -29,7 +30,7 @@ CHAIN = """
 
     -- Link events that wait, and `own` after them. How many were linked, NULL if another transaction is at it.
     CREATE FUNCTION audit_link(own bigint, most integer) RETURNS integer
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' AS $$
     DECLARE
         event audit_events;
         seq bigint;
