@@ -9,6 +9,7 @@ from clients.choices import CareRole, ClientStatus, FlagKind, Gender, Severity, 
 from clients.shapes import Address, CustomFields, EmergencyContact, Insurance, MedicalHistory
 from mentalspace.core import clock
 from mentalspace.core.constraints import known_value, lower_case, not_before
+from mentalspace.core.crypto.fields import EncryptedCharField, EncryptedShapeField, RowNumberField
 from mentalspace.core.models import Record
 from mentalspace.core.names import plain
 from mentalspace.core.shapes import ShapeField
@@ -145,7 +146,7 @@ class ClientProfile(Record):
     client = models.OneToOneField(Client, on_delete=models.PROTECT, related_name="profile")
     insurance_info = ShapeField(shape=list[Insurance], default=list, blank=True)
     emergency_contact = ShapeField(shape=list[EmergencyContact], default=list, blank=True)
-    medical_history = ShapeField(shape=MedicalHistory, default=dict, blank=True)
+    medical_history = EncryptedShapeField(scope="client_id", shape=MedicalHistory, default=dict, blank=True)
     intake_date = models.DateField(null=True, blank=True)
     intake_staff = models.ForeignKey(
         "staff.Staff",
@@ -155,7 +156,7 @@ class ClientProfile(Record):
         related_name="+",
         db_column="intake_staff_id",
     )
-    custom_fields = ShapeField(shape=CustomFields, default=dict, blank=True)
+    custom_fields = EncryptedShapeField(scope="client_id", shape=CustomFields, default=dict, blank=True)
 
     class Meta:
         db_table = "client_profiles"
@@ -172,7 +173,7 @@ class CareTeamMember(Record):
     role = models.CharField(max_length=20, choices=CareRole, default=CareRole.PRIMARY)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
-    end_reason = models.CharField(max_length=200, blank=True)
+    end_reason = EncryptedCharField(scope="client_id", max_length=200, blank=True)
     assigned_by = models.ForeignKey(
         "staff.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -205,13 +206,13 @@ class ClientFlag(Record):
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="flags")
     kind = models.CharField(max_length=20, choices=FlagKind)
     severity = models.CharField(max_length=20, choices=Severity, default=Severity.MODERATE)
-    note = models.CharField(max_length=300, blank=True)
+    note = EncryptedCharField(scope="client_id", max_length=300, blank=True)
     raised_by = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, null=True, related_name="+")
     resolved_at = models.DateTimeField(null=True, blank=True)
     resolved_by = models.ForeignKey(
         "staff.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    resolution = models.CharField(max_length=300, blank=True)
+    resolution = EncryptedCharField(scope="client_id", max_length=300, blank=True)
 
     class Meta:
         db_table = "client_flags"
@@ -232,10 +233,11 @@ class ClientFlag(Record):
 class ClientStatusChange(models.Model):
     """Why a client's status changed, by whom and when."""
 
+    id = RowNumberField(primary_key=True)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="status_changes")
     from_status = models.CharField(max_length=20, choices=ClientStatus)
     to_status = models.CharField(max_length=20, choices=ClientStatus)
-    reason = models.CharField(max_length=300)
+    reason = EncryptedCharField(scope="client_id", max_length=300)
     changed_by = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, null=True, related_name="+")
     changed_at = models.DateTimeField(default=clock.now)
 

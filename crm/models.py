@@ -7,6 +7,7 @@ from django.db.models.functions import Lower
 from crm.choices import ActivityKind, ActivityOutcome, LeadSource, LeadStatus, LostReason
 from mentalspace.core import clock
 from mentalspace.core.constraints import known_value, lower_case
+from mentalspace.core.crypto.fields import EncryptedCharField, EncryptedTextField, RowNumberField
 from mentalspace.core.models import Record
 
 
@@ -27,7 +28,7 @@ class Lead(Record):
         blank=True,
         related_name="leads",
     )
-    notes = models.TextField(blank=True)
+    notes = EncryptedTextField(scope="id", kind="lead", blank=True)
     converted_to_client = models.BooleanField(default=False)
     converted_client = models.ForeignKey(
         "clients.Client", on_delete=models.PROTECT, null=True, blank=True, related_name="leads"
@@ -88,10 +89,11 @@ class Lead(Record):
 class LeadActivity(models.Model):
     """A call, an e-mail, a text or a meeting, and what came of it."""
 
+    id = RowNumberField(primary_key=True)
     lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="activities")
     kind = models.CharField(max_length=20, choices=ActivityKind)
     outcome = models.CharField(max_length=20, choices=ActivityOutcome)
-    note = models.CharField(max_length=500, blank=True)
+    note = EncryptedCharField(scope="lead_id", kind="lead", max_length=500, blank=True)
     happened_at = models.DateTimeField(default=clock.now)
     by = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -113,11 +115,12 @@ class LeadActivity(models.Model):
 class LeadStatusChange(models.Model):
     """A step of a lead from one stage to another; the funnel is counted from these."""
 
+    id = RowNumberField(primary_key=True)
     lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="status_changes")
     from_status = models.CharField(max_length=50, choices=LeadStatus)
     to_status = models.CharField(max_length=50, choices=LeadStatus)
     reason = models.CharField(max_length=30, choices=LostReason, blank=True, help_text="Why it was lost.")
-    note = models.CharField(max_length=300, blank=True)
+    note = EncryptedCharField(scope="lead_id", kind="lead", max_length=300, blank=True)
     changed_by = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, null=True, related_name="+")
     changed_at = models.DateTimeField(default=clock.now)
 

@@ -11,6 +11,12 @@ from django.db.models.functions import Lower
 from documents.choices import DocumentStatus, DocumentType, SignatureRole, UnlockState
 from mentalspace.core import clock
 from mentalspace.core.constraints import known_value
+from mentalspace.core.crypto.fields import (
+    EncryptedCharField,
+    EncryptedJSONField,
+    EncryptedTextField,
+    RowNumberField,
+)
 from mentalspace.core.models import Record
 
 
@@ -27,7 +33,7 @@ class Document(Record):
     )
     type = models.CharField(max_length=50, choices=DocumentType)
     title = models.CharField(max_length=255)
-    content = models.TextField(blank=True)
+    content = EncryptedTextField(scope="client_id", blank=True)
     status = models.CharField(max_length=20, choices=DocumentStatus, default=DocumentStatus.DRAFT)
     signed_at = models.DateTimeField(null=True, blank=True, help_text="When it became final.")
     signed_by = models.ForeignKey(
@@ -44,7 +50,7 @@ class Document(Record):
     )
     form_key = models.CharField(max_length=60, blank=True)
     form_version = models.PositiveIntegerField(default=1)
-    answers = models.JSONField(default=dict, blank=True)
+    answers = EncryptedJSONField(scope="client_id", default=dict, blank=True)
     service_date = models.DateField(help_text="The day the document is about, on the practice's calendar.")
     due_on = models.DateField(null=True, blank=True, help_text="Last day to sign without being overdue.")
     review_on = models.DateField(null=True, blank=True, help_text="Treatment plans: the next review.")
@@ -124,7 +130,7 @@ class DocumentAddendum(Record):
     staff = models.ForeignKey(
         "staff.Staff", on_delete=models.PROTECT, related_name="+", verbose_name="author"
     )
-    content = models.TextField()
+    content = EncryptedTextField(scope="document.client_id")
     printed_name = models.CharField(max_length=255)
     digest = models.CharField(max_length=64)
 
@@ -140,9 +146,10 @@ class DocumentAddendum(Record):
 class DocumentReview(models.Model):
     """A supervisor's return of a note for revision, with what to mend."""
 
+    id = RowNumberField(primary_key=True)
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="reviews")
     reviewer = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, related_name="+")
-    comment = models.TextField()
+    comment = EncryptedTextField(scope="document.client_id")
     returned_at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -155,10 +162,11 @@ class DocumentReview(models.Model):
 class UnlockRequest(models.Model):
     """An author's request to open a draft that the weekly lock-out closed."""
 
+    id = RowNumberField(primary_key=True)
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="unlock_requests")
     requested_by = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField(default=clock.now)
-    reason = models.CharField(max_length=500)
+    reason = EncryptedCharField(scope="document.client_id", max_length=500)
     state = models.CharField(max_length=20, choices=UnlockState, default=UnlockState.REQUESTED)
     decided_by = models.ForeignKey(
         "staff.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"

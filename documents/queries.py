@@ -197,14 +197,19 @@ def has_signed_intake(client_id: UUID) -> bool:
 
 def latest_diagnoses(actor: User, client_id: UUID) -> list[dict[str, str]]:
     """As in the last signed document that has any and that the actor may read."""
-    answers = (
+    # What was answered is sealed, so the database knows only which forms ask for diagnoses.
+    signed = (
         visible_documents(actor)
-        .filter(client_id=client_id, status=DocumentStatus.SIGNED, answers__has_key="diagnoses")
+        .filter(
+            client_id=client_id,
+            status=DocumentStatus.SIGNED,
+            form_key__in=forms_data.keys_asking("diagnoses"),
+        )
         .order_by("-service_date", "-signed_at")
-        .values_list("answers__diagnoses", flat=True)
-        .first()
+        .only("answers")
     )
-    return answers or []
+    newest = (document.answers for document in signed.iterator(chunk_size=5))
+    return next((answers["diagnoses"] for answers in newest if "diagnoses" in answers), [])
 
 
 def writable_sessions(actor: User, client: Client) -> QuerySet[Appointment]:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from mentalspace.core.constraints import known_value
+from mentalspace.core.crypto.fields import EncryptedTextField
 from mentalspace.core.models import Record
 from messaging.choices import Category, Urgency
 
@@ -47,7 +48,7 @@ class Message(Record):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="received_messages"
     )
     subject = models.CharField(max_length=255)
-    content = models.TextField()
+    content = EncryptedTextField(scope="thread.client_id")
     is_read = models.BooleanField(default=False, db_index=True)
     read_at = models.DateTimeField(null=True, blank=True)
     # Further columns

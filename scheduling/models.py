@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from mentalspace.core import clock
 from mentalspace.core.constraints import known_value
+from mentalspace.core.crypto.fields import EncryptedCharField, EncryptedTextField, RowNumberField
 from mentalspace.core.models import Record
 from scheduling.choices import (
     OCCUPIES,
@@ -41,7 +42,9 @@ class Appointment(Record):
     status = models.CharField(max_length=20, choices=AppointmentStatus, default=AppointmentStatus.SCHEDULED)
     type = models.CharField(max_length=50, choices=AppointmentType, default=AppointmentType.INDIVIDUAL)
     location = models.CharField(max_length=100, choices=Location, default=Location.TELEHEALTH)
-    notes = models.TextField("scheduling note", blank=True, help_text="For the schedule; nothing clinical.")
+    notes = EncryptedTextField(
+        "scheduling note", scope="client_id", blank=True, help_text="For the schedule; nothing clinical."
+    )
     is_billable = models.BooleanField("billable", default=True)
     billing_code = models.CharField("service code", max_length=20, blank=True)
     created_by = models.ForeignKey(
@@ -58,7 +61,7 @@ class Appointment(Record):
     )
     cancel_reason = models.CharField(max_length=30, choices=CancelReason, blank=True)
     cancelled_by = models.CharField(max_length=20, choices=CancelledBy, blank=True)
-    cancel_note = models.CharField(max_length=300, blank=True)
+    cancel_note = EncryptedCharField(scope="client_id", max_length=300, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     notice_minutes = models.IntegerField(
         null=True,
@@ -136,12 +139,13 @@ class Appointment(Record):
 class AppointmentEvent(models.Model):
     """A state the appointment came into, or a move in time; written by every verb, never changed."""
 
+    id = RowNumberField(primary_key=True)
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="events")
     at = models.DateTimeField(default=clock.now)
     by = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, null=True, related_name="+")
     from_status = models.CharField(max_length=20, choices=AppointmentStatus, blank=True)
     to_status = models.CharField(max_length=20, choices=AppointmentStatus)
-    detail = models.CharField(max_length=300, blank=True)
+    detail = EncryptedCharField(scope="appointment.client_id", max_length=300, blank=True)
 
     class Meta:
         db_table = "appointment_events"

@@ -31,6 +31,18 @@ def forms_of(document_type: str) -> list[FormDefinition]:
     return [form for key in keys if (form := current(key)) is not None]
 
 
+def keys_asking(field: str) -> list[str]:
+    """The keys of the forms that have a field of this name, in any version."""
+    asking = {
+        form.key
+        for form in FORMS.values()
+        for section in form.sections
+        for each in section.fields
+        if each.key == field
+    }
+    return sorted(asking)
+
+
 def default_form(document_type: str, progress_form: str) -> FormDefinition:
     """The form a new document of this type starts with."""
     preferred = current(progress_form) if document_type == DocumentType.PROGRESS_NOTE else None

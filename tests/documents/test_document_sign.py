@@ -132,8 +132,9 @@ def test_nobody_cosigns_their_own(cast, session, written):
 def test_text_is_frozen_while_it_waits(cast, waiting):
     with pytest.raises(errors.NotADraft):
         save_draft(actor=cast.associate, document_id=waiting.pk, version=waiting.version, answers={})
+    waiting.content = "other"
     with pytest.raises(DatabaseError), transaction.atomic():
-        Document.objects.filter(pk=waiting.pk).update(content="other")
+        waiting.save(update_fields=["content"])
 
 
 def test_returned_with_a_comment_and_signed_again(cast, waiting, the_day):

@@ -28,3 +28,8 @@ class MessageFactory(DjangoModelFactory[Message]):
     receiver = factory.SubFactory(UserFactory)
     content = "Please call the client back."
     sending = factory.LazyFunction(uuid.uuid4)
+
+
+def saying(text: str) -> list[Message]:
+    """All copies of what says exactly this; the database cannot look for it."""
+    return [message for message in Message.objects.order_by("pk") if message.content == text]

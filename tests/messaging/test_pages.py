@@ -15,6 +15,7 @@ from mentalspace.core.models import AuditEvent
 from messaging import queries, services
 from messaging.models import Message, Thread
 from tests.cast import Cast
+from tests.messaging.factories import saying
 from tests.messaging.signing_in import signed_in
 
 INBOX, SENT, ARCHIVED = (reverse(f"messaging:{name}") for name in ("inbox", "sent", "archived"))
@@ -212,7 +213,7 @@ def test_answering_by_page(cast: Cast, letter: Thread) -> None:
         reverse("messaging:thread_reply_all", args=[letter.pk]), {"answering": first, "content": "Booked."}
     )
     assert (answer.status_code, answer.headers["Location"]) == (302, url)
-    assert Message.objects.filter(content="Booked.").count() == 2
+    assert len(saying("Booked.")) == 2
     assert "Booked." in page(signed_in(cast.biller), url)
 
 

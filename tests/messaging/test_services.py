@@ -21,6 +21,7 @@ from messaging.errors import (
 )
 from messaging.models import Message, Thread
 from tests.cast import Cast
+from tests.messaging.factories import saying
 
 
 def sending_of(thread: Thread) -> Message:
@@ -92,7 +93,7 @@ def test_a_reply_goes_to_the_writer_alone(cast: Cast, letter: Thread) -> None:
     services.reply(
         actor=cast.front_desk, thread_id=letter.pk, answering=sending_of(letter).sending, content="Booked."
     )
-    answer = Message.objects.get(content="Booked.")
+    answer = saying("Booked.")[0]
     assert (answer.sender, answer.receiver, answer.subject) == (cast.front_desk, cast.therapist, "Next visit")
     # The biller, who received the first message, does not see the answer.
     assert [each.content for each in queries.conversation(cast.biller, letter)] == [
@@ -104,7 +105,7 @@ def test_a_reply_to_all_goes_to_everybody_else(cast: Cast, letter: Thread) -> No
     services.reply_to_all(
         actor=cast.front_desk, thread_id=letter.pk, answering=sending_of(letter).sending, content="Booked."
     )
-    assert {copy.receiver for copy in Message.objects.filter(content="Booked.")} == {
+    assert {copy.receiver for copy in saying("Booked.")} == {
         cast.therapist,
         cast.biller,
     }
@@ -114,7 +115,7 @@ def test_adding_to_ones_own_message_reaches_the_same_people(cast: Cast, letter: 
     services.reply(
         actor=cast.therapist, thread_id=letter.pk, answering=sending_of(letter).sending, content="Or Monday."
     )
-    assert {copy.receiver for copy in Message.objects.filter(content="Or Monday.")} == {
+    assert {copy.receiver for copy in saying("Or Monday.")} == {
         cast.front_desk,
         cast.biller,
     }
@@ -126,7 +127,7 @@ def test_an_answer_goes_to_whom_the_form_named_although_another_message_came(
     first = sending_of(letter).sending
     services.reply_to_all(actor=cast.biller, thread_id=letter.pk, answering=first, content="Not covered.")
     services.reply(actor=cast.front_desk, thread_id=letter.pk, answering=first, content="Booked.")
-    assert [copy.receiver for copy in Message.objects.filter(content="Booked.")] == [cast.therapist]
+    assert [copy.receiver for copy in saying("Booked.")] == [cast.therapist]
 
 
 def test_answers_pass_over_who_left_while_somebody_reads_them(cast: Cast, letter: Thread) -> None:
@@ -134,7 +135,7 @@ def test_answers_pass_over_who_left_while_somebody_reads_them(cast: Cast, letter
     cast.biller.save()
     first = sending_of(letter).sending
     services.reply_to_all(actor=cast.front_desk, thread_id=letter.pk, answering=first, content="Booked.")
-    assert [copy.receiver for copy in Message.objects.filter(content="Booked.")] == [cast.therapist]
+    assert [copy.receiver for copy in saying("Booked.")] == [cast.therapist]
     cast.therapist.is_active = False
     cast.therapist.save()
     with pytest.raises(ReceiverGone, match="Thea Therapist"):
@@ -148,7 +149,7 @@ def test_only_who_takes_part_answers(cast: Cast, letter: Thread) -> None:
     with pytest.raises(NothingToAnswer):
         services.reply(actor=cast.biller, thread_id=letter.pk, answering=uuid4(), content="Me too.")
     services.reply(actor=cast.front_desk, thread_id=letter.pk, answering=first, content="Between us.")
-    private = Message.objects.get(content="Between us.").sending
+    private = saying("Between us.")[0].sending
     with pytest.raises(NothingToAnswer):
         services.reply(actor=cast.biller, thread_id=letter.pk, answering=private, content="What?")
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import models
 
 from mentalspace.core import clock
+from mentalspace.core.crypto.fields import prepare
 
 T = TypeVar("T")
 M = TypeVar("M", bound=models.Model)
@@ -84,6 +85,7 @@ def store(rows: Sequence[Any]) -> None:
     for field in stamps:
         field.auto_now = False
     try:
+        prepare(rows)
         model._default_manager.bulk_create(rows, batch_size=500)
     finally:
         for field in stamps:

@@ -14,6 +14,7 @@ from accounts.models import User
 from clients.choices import CareRole, ClientStatus
 from clients.models import CareTeamMember, Client, ClientProfile
 from mentalspace.core import audit, clock
+from mentalspace.core.crypto.fields import prepare
 from mentalspace.workspace.synthea import mapping
 from mentalspace.workspace.synthea.mapping import Unusable
 from mentalspace.workspace.synthea.reading import Export, Source
@@ -177,6 +178,7 @@ def _encounters(
             continue
         fresh.append(appointment)
         outcome.imported[row.file] += 1
+    prepare(fresh)
     Appointment.objects.bulk_create(fresh, batch_size=BATCH)
     _assign(fresh)
 
@@ -244,4 +246,5 @@ def _profiles(export: Export, outcome: Outcome, progress: Progress, clients: dic
                     client=client, insurance_info=insurance[client.pk].found, medical_history=history
                 )
             )
+    prepare(fresh)
     ClientProfile.objects.bulk_create(fresh, batch_size=BATCH)

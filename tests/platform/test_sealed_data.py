@@ -1,0 +1,175 @@
+"""What people tell their therapist is not readable in the database, its dump, its logs or the uploads on the disk.
+
+Every encrypted field of every model takes part: a new one fails here until this file knows how to make a row of it.
+"""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.files.base import ContentFile
+from django.db import connection, models
+from django.db.migrations.loader import MigrationLoader
+
+from mentalspace.core.crypto import data_keys
+from mentalspace.core.crypto.fields import EncryptedField, encrypted_fields
+from mentalspace.core.crypto.migrating import SealColumns
+from mentalspace.core.crypto.sealing import is_envelope
+from mentalspace.core.crypto.storage import SealedFileStorage
+from mentalspace.core.database import as_owner
+from mentalspace.dev.postgres import SUPERUSER, find_binaries
+from tests.clients.factories import CareTeamFactory, ClientFactory, ClientProfileFactory
+from tests.crm.factories import LeadFactory
+from tests.documents.factories import DocumentFactory
+from tests.messaging.factories import MessageFactory
+from tests.scheduling.factories import AppointmentFactory
+from tests.staff.factories import StaffFactory
+
+CANARY = "Kanarienvogel-7f3a-im-Bergwerk"
+
+# How to make a row of a model that has no factory, from the texts that are to stand in it.
+MAKERS: dict[str, Callable[..., models.Model]] = {
+    "clients.careteammember": CareTeamFactory.create,
+    "clients.clientflag": lambda **texts: make(
+        "clients.ClientFlag", client=ClientFactory.create(), kind="allergy", **texts
+    ),
+    "clients.clientprofile": ClientProfileFactory.create,
+    "clients.clientstatuschange": lambda **texts: make(
+        "clients.ClientStatusChange", client=ClientFactory.create(), from_status="active", to_status="on_hold", **texts
+    ),
+    "crm.lead": LeadFactory.create,
+    "crm.leadactivity": lambda **texts: make(
+        "crm.LeadActivity", lead=LeadFactory.create(), kind="call", outcome="reached", **texts
+    ),
+    "crm.leadstatuschange": lambda **texts: make(
+        "crm.LeadStatusChange", lead=LeadFactory.create(), from_status="new", to_status="contacted", **texts
+    ),
+    "documents.document": DocumentFactory.create,
+    "documents.documentaddendum": lambda **texts: make(
+        "documents.DocumentAddendum", document=DocumentFactory.create(), staff=StaffFactory.create(), **texts
+    ),
+    "documents.documentreview": lambda **texts: make(
+        "documents.DocumentReview", document=DocumentFactory.create(), reviewer=StaffFactory.create(), **texts
+    ),
+    "documents.unlockrequest": lambda **texts: make(
+        "documents.UnlockRequest", document=DocumentFactory.create(), requested_by=StaffFactory.create(), **texts
+    ),
+    "messaging.message": MessageFactory.create,
+    "scheduling.appointment": AppointmentFactory.create,
+    "scheduling.appointmentevent": lambda **texts: make(
+        "scheduling.AppointmentEvent", appointment=AppointmentFactory.create(), to_status="scheduled", **texts
+    ),
+}  # fmt: skip
+# What a JSON field of a declared shape may hold.
+SHAPED = {
+    "medical_history": {"conditions": [CANARY], "family_history": CANARY},
+    "custom_fields": {"Referred by": CANARY},
+}
+
+
+def make(model: str, **values: Any) -> models.Model:
+    return apps.get_model(model)._default_manager.create(**values)
+
+
+def canary(field: EncryptedField) -> Any:
+    if isinstance(field, models.JSONField):
+        return SHAPED.get(field.name, {"answer": CANARY, "nested": [{"deeper": CANARY}]})
+    return CANARY
+
+
+def plant() -> dict[str, models.Model]:
+    """A row with the canary in every encrypted field of every model, by the model's label."""
+    rows = {}
+    for model in {field.model for field in encrypted_fields()}:
+        fields = [field for field in encrypted_fields() if field.model is model]
+        label = model._meta.label_lower
+        assert label in MAKERS, f"Say in MAKERS how to make a row of {label}, which has encrypted fields."
+        rows[label] = MAKERS[label](**{field.name: canary(field) for field in fields})
+    return rows
+
+
+def stored(field: EncryptedField) -> list[str]:
+    """What the column holds, as the database would print it."""
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT "{field.column}"::text FROM "{field.model._meta.db_table}"')
+        return [text for (text,) in cursor.fetchall() if text]
+
+
+def dump() -> str:
+    settings = connection.settings_dict
+    command = [find_binaries() / "pg_dump", "-h", settings["HOST"], "-U", SUPERUSER, "-d", settings["NAME"]]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dump_of_the_database_holds_none_of_the_canaries(caplog: pytest.LogCaptureFixture) -> None:
+    rows = plant()
+    data_keys.forget()
+    for field in encrypted_fields():
+        again = field.model._default_manager.get(pk=rows[field.model._meta.label_lower].pk)
+        assert CANARY in str(getattr(again, field.attname))
+    text = dump()
+    assert all(str(row.pk) in text for row in rows.values())
+    assert CANARY not in text
+    assert CANARY not in caplog.text
+    # The same search does find what is stored plainly.
+    ClientFactory.create(first_name=CANARY)
+    assert dump().count(CANARY) == 1
+
+
+@pytest.mark.django_db
+def test_every_encrypted_column_holds_envelopes() -> None:
+    plant()
+    for field in encrypted_fields():
+        texts = [text.strip('"') for text in stored(field)]
+        assert texts, field.named
+        assert [text for text in texts if not is_envelope(text) and text not in ("{}", "[]")] == [], (
+            field.named
+        )
+
+
+@pytest.mark.django_db
+def test_an_upload_is_unreadable_on_the_disk_and_whole_when_opened(tmp_path: Path) -> None:
+    storage = SealedFileStorage(location=tmp_path)
+    name = storage.save("photos/one.webp", ContentFile(CANARY.encode() * 50))
+    on_disk = (tmp_path / name).read_bytes()
+    assert CANARY.encode() not in on_disk
+    assert storage.open(name).read() == CANARY.encode() * 50
+
+
+def sealings() -> list[tuple[str, SealColumns]]:
+    """Each step of each migration that seals what was written before."""
+    migrations = MigrationLoader(None, ignore_no_migrations=True).disk_migrations.values()
+    return [
+        (f"{each.app_label}.{each.name}", operation)
+        for each in migrations
+        for operation in each.operations
+        if isinstance(operation, SealColumns)
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_written_before_is_sealed_by_the_migration_and_opened_by_its_way_back() -> None:
+    rows = plant()
+    before = {field.named: stored(field) for field in encrypted_fields()}
+    steps = [operation for _name, operation in sealings()]
+    covered = {f"{step.table}.{column}" for step in steps for column in (*step.texts, *step.objects)}
+    assert covered == set(before)
+    with as_owner():
+        for step in steps:
+            with connection.schema_editor() as editor:
+                step.open(apps, editor)
+    assert all(
+        CANARY in text for field in encrypted_fields() for text in stored(field) if text not in ("{}", "[]")
+    )
+    with as_owner():
+        for step in steps:
+            with connection.schema_editor() as editor:
+                step.seal(apps, editor)
+    for field in encrypted_fields():
+        assert not any(CANARY in text for text in stored(field))
+        again = field.model._default_manager.get(pk=rows[field.model._meta.label_lower].pk)
+        assert CANARY in str(getattr(again, field.attname))
