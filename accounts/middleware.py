@@ -7,29 +7,54 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
 
-from accounts import second_factors
-from mentalspace.core.places import asked_from
+from accounts import kept_forms, second_factors
+from mentalspace.core.places import asked_from, shown_on
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Django's, except that an action asked for after the session ended leads back to the page it was pressed on.
+    """Django's, except that a form sent after the session ended is kept, and signing in leads back to its page.
 
     The address of an action is no page: to be sent there by signing in would end before nothing.
     """
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        answer = super().process_view(request, view_func, view_args, view_kwargs)
+        if answer is None and request.user.is_authenticated:
+            _give_back(request)
+        return answer
 
     def handle_no_permission(
         self, request: HttpRequest, view_func: Callable[..., Any]
     ) -> HttpResponseRedirect:
         if request.method in READS:
             return super().handle_no_permission(request, view_func)
-        messages.warning(request, "You were signed out before this arrived. Sign in and send it again.")
-        back = asked_from(request) or resolve_url(settings.LOGIN_REDIRECT_URL)
+        page = shown_on(request) or asked_from(request)
+        back = page or resolve_url(settings.LOGIN_REDIRECT_URL)
+        if getattr(view_func, "background", False) or not kept_forms.keep(request, page):
+            messages.warning(request, "You were signed out before this arrived. Sign in and send it again.")
+        else:
+            messages.warning(
+                request, "You were signed out before this arrived. What you typed is kept: sign in."
+            )
+            back = kept_forms.page_of(request)
         return redirect_to_login(back, resolve_url(self.get_login_url(view_func)))
+
+
+def _give_back(request: HttpRequest) -> None:
+    """Fill this page's form with what its reader had typed before they were signed out; forget it once it is sent."""
+    if request.method in READS:
+        request.typed_before = typed = kept_forms.typed_before(request)  # type: ignore[attr-defined]
+        if typed is not None:
+            messages.info(request, "What you had typed is here again. Nothing was sent yet.")
+    elif (kept := kept_forms.waiting(request)) and kept["path"] == request.path:
+        kept_forms.forget(request)
 
 
 class SecondFactorMiddleware:

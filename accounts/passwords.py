@@ -21,6 +21,7 @@ KEYBOARD = (
     "asdfghjkl",
     "zxcvbnm",
     "qazwsxedcrfvtgbyhnujmikolp",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
     "abcdefghijklmnopqrstuvwxyz",
 )
 # As people dress a word up, and guessing programs undress it.

@@ -46,6 +46,11 @@ def ends_at(held: Mapping[str, Any]) -> datetime:
     return min(idle, started + timedelta(seconds=settings.SESSION_LONGEST)) if started else idle
 
 
+def seconds_left(session: Any) -> int:
+    """Until the session ends if nothing more is asked for."""
+    return max(0, int((ends_at(dict(session.items())) - clock.now()).total_seconds()))
+
+
 class SessionStore(DatabaseStore):
     @classmethod
     def get_model_class(cls) -> type["Session"]:

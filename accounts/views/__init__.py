@@ -28,6 +28,7 @@ from accounts.views.users import (
     user_revoke_invitation,
     user_send_link,
 )
+from accounts.views.waiting import kept_form, session_state, session_stay
 
 __all__ = [
     "account",
@@ -35,6 +36,7 @@ __all__ = [
     "confirm_by_code",
     "confirm_by_passkey",
     "confirm_by_password",
+    "kept_form",
     "passkey_add",
     "passkey_sign_in",
     "password_change",
@@ -46,6 +48,8 @@ __all__ = [
     "second_factor_remove",
     "second_step",
     "session_end",
+    "session_state",
+    "session_stay",
     "sessions_end_others",
     "sign_in",
     "sign_out",

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import services
+from accounts import kept_forms, services
 from accounts.adapters import REFUSED
 from accounts.errors import TooManyTries
 from accounts.forms import SignInForm
@@ -97,8 +97,7 @@ def _target(request: HttpRequest) -> str:
 
 def _whole_page(request: HttpRequest) -> HttpResponse:
     """For a region that htmx asked for after the session ended: the door as a page, and back to where one was."""
+    back = kept_forms.page_of(request) or shown_on(request) or "/"
     response = HttpResponse(status=204)
-    response.headers["HX-Redirect"] = (
-        f"{reverse('accounts:sign_in')}?{urlencode({'next': shown_on(request) or '/'})}"
-    )
+    response.headers["HX-Redirect"] = f"{reverse('accounts:sign_in')}?{urlencode({'next': back})}"
     return response

@@ -117,7 +117,7 @@ def lead_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     if lead.converted_to_client:
         messages.info(request, "This lead has become a client and stays as it is. Change the client instead.")
         return redirect("crm:lead_detail", pk=pk)
-    form = LeadEditForm(request.POST) if request.method == "POST" else LeadEditForm.of(lead)
+    form = LeadEditForm(typed) if (typed := posted(request)) is not None else LeadEditForm.of(lead)
     merge: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"]

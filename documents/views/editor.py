@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -24,6 +24,7 @@ from documents.services.signing import intake_is_missing
 from documents.views.finding import own_document, page_documents
 from mentalspace.core import audit, clock, formatting
 from mentalspace.core.errors import DomainError, NotPermitted, StaleVersion
+from mentalspace.core.forms import posted
 from mentalspace.core.gates import background, requires
 
 TITLE = "document_title"
@@ -41,10 +42,14 @@ def document_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
         return redirect("documents:document_detail", pk=pk)
     audit.record(actor=request.user, verb="document.viewed", obj=document, client_id=document.client_id)
     form = form_of(document)
+    typed = posted(request)
+    if typed is not None:
+        document.answers = answering.clean(form, typed)
     problems = answering.problems(form, document.answers, unreadable_only="check" not in request.GET)
-    return render(
-        request, "documents/document_edit.html", editor_context(request.user, document, form, problems)
-    )
+    context = editor_context(request.user, document, form, problems)
+    if typed is not None:
+        context |= {"typed_title": typed.get(TITLE, ""), "version": _version(typed)}
+    return render(request, "documents/document_edit.html", context)
 
 
 @requires(rules.can_write_documents)
@@ -74,7 +79,7 @@ def document_autosave(request: ActorRequest, pk: UUID) -> JsonResponse:
         saved = services.save_draft(
             actor=request.user,
             document_id=pk,
-            version=_version(request),
+            version=_version(request.POST),
             answers=answers,
             title=request.POST.get(TITLE) or None,
             autosave=True,
@@ -103,7 +108,11 @@ def document_resolve(request: ActorRequest, pk: UUID) -> HttpResponse:
     title = document.title if request.POST.get("keep-title") == "saved" else request.POST.get(TITLE)
     try:
         services.save_draft(
-            actor=request.user, document_id=pk, version=_version(request), answers=merged, title=title or None
+            actor=request.user,
+            document_id=pk,
+            version=_version(request.POST),
+            answers=merged,
+            title=title or None,
         )
     except (StaleVersion, errors.NotADraft, errors.DraftLocked, NotPermitted) as error:
         return _conflict(request, document, form, mine, error)
@@ -124,7 +133,7 @@ def _save(
         verb(
             actor=request.user,
             document_id=document.pk,
-            version=_version(request),
+            version=_version(request.POST),
             answers=answers,
             title=request.POST.get(TITLE),
         )
@@ -136,7 +145,7 @@ def _save(
         context |= {
             "error": error.message,
             "typed_title": request.POST.get(TITLE, ""),
-            "version": _version(request),
+            "version": _version(request.POST),
         }
         return render(request, "documents/document_edit.html", context, status=422)
     except DomainError as error:
@@ -203,6 +212,6 @@ def editor_context(
     }
 
 
-def _version(request: ActorRequest) -> int:
-    text = request.POST.get("version", "")
+def _version(sent: QueryDict) -> int:
+    text = sent.get("version", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0

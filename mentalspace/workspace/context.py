@@ -1,12 +1,15 @@
 """What the layout shows on every page of somebody who is signed in."""
 
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.choices import Role
+from clients.banner import emergency_banner
 from mentalspace.core import practice
 from mentalspace.core.formatting import initials
 from mentalspace.workspace import navigation
@@ -15,7 +18,7 @@ from staff.rules import staff_of
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """The modules, the search, the unread count and the person. Fragments for htmx do not draw a frame."""
+    """The modules, the search, the unread count, emergency access and the person. Fragments for htmx do not draw a frame."""
     practice_name = SimpleLazyObject(lambda: practice.get(practice.PracticeProfile).name)
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or getattr(request, "htmx", False):
@@ -30,10 +33,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "search_url": reverse("workspace:search"),
         "messages_url": reverse("messaging:inbox"),
         "unread_messages": unread,
+        "emergency": emergency_banner(user),
         "actor_name": name,
         "actor_initials": initials(name),
         "actor_role_label": Role(user.role).label,
         "profile_url": reverse("accounts:account"),
         "password_url": reverse("accounts:password_change"),
         "sign_out_url": reverse("accounts:sign_out"),
+        "idle_seconds": settings.SESSION_COOKIE_AGE,
+        "sign_in_again": urlencode({"next": request.get_full_path()}),
     }

@@ -34,7 +34,7 @@ PREFILLED = ("client", "staff", "date", "start", "minutes", "type", "location")
 @once
 def appointment_create(request: ActorRequest) -> HttpResponse:
     """Book one client with one clinician; the address may fill in any field."""
-    data = with_opening(request.POST) if request.method == "POST" else None
+    data = with_opening(posted(request))
     form = AppointmentForm(data, actor=request.user, initial=_initial(request))
     if request.method == "POST" and form.is_valid():
         facts = _facts(form)
@@ -58,7 +58,7 @@ def appointment_create(request: ActorRequest) -> HttpResponse:
 @once
 def group_session_create(request: ActorRequest) -> HttpResponse:
     """Book several clients into one session."""
-    data = with_opening(request.POST) if request.method == "POST" else None
+    data = with_opening(posted(request))
     initial = {**_initial(request), "location": "office", "minutes": 90}
     form = GroupSessionForm(data, actor=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():

@@ -92,7 +92,7 @@ def _times_of(appointment: Appointment) -> dict[str, Any]:
 def appointment_move(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Another time or clinician for the same appointment."""
     appointment = get_appointment(request, pk)
-    data = with_opening(request.POST) if request.method == "POST" else None
+    data = with_opening(posted(request))
     form = MoveForm(data, actor=request.user, current=appointment.minutes, initial=_times_of(appointment))
     if request.method == "POST" and form.is_valid():
         moved = attempt(
@@ -161,7 +161,7 @@ def _drag(request: ActorRequest, facts: dict[str, Any]) -> HttpResponse:
 def appointment_reschedule(request: ActorRequest, pk: UUID) -> HttpResponse:
     """A new appointment in place of this one."""
     appointment = get_appointment(request, pk)
-    data = with_opening(request.POST) if request.method == "POST" else None
+    data = with_opening(posted(request))
     form = RescheduleForm(
         data, actor=request.user, current=appointment.minutes, initial=_times_of(appointment)
     )

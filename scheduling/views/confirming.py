@@ -45,7 +45,7 @@ def opening_choices(openings: tuple[datetime, ...]) -> list[tuple[str, str]]:
 
 def with_opening(data: Any) -> Any:
     """The form as sent, with day and start of the free time whose button was pressed, if one was."""
-    chosen = data.get("opening", "")
+    chosen = data.get("opening", "") if data is not None else ""
     try:
         wall = datetime.strptime(chosen, "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - a wall time
     except ValueError:

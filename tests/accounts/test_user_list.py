@@ -76,8 +76,8 @@ def test_the_spreadsheet_has_the_same_rows_and_is_recorded(client: Client, cast:
     response = client.get(URL, {"q": "thea", "format": "csv"})
     text = b"".join(response.streaming_content).decode().removeprefix("\ufeff")  # type: ignore[attr-defined]
     assert text.splitlines() == [
-        "Name,E-mail,Main role,Further roles,Sign-in,Last signed in",
-        "Thea Therapist,thea@example.com,Therapist,,Active,03/02/2026 10:00 AM",
+        "Name,E-mail,Main role,Further roles,Sign-in,Second factor,Last signed in",
+        "Thea Therapist,thea@example.com,Therapist,,Not invited,None,03/02/2026 10:00 AM",
     ]
     assert AuditEvent.objects.get().verb == "users.exported"
 

@@ -127,7 +127,7 @@ def test_disabling_asks_first_names_the_person_and_ends_their_session(client: Cl
 
 def test_one_is_not_offered_to_disable_oneself_and_cannot(client: Client, cast: Cast) -> None:
     labels = [action.label for action in client.get(f"/users/{cast.admin.pk}/").context["actions"]]
-    assert labels == ["Mail password link"]
+    assert labels == ["Send invitation"]
     response = client.post(f"/users/{cast.admin.pk}/disable/", follow=True)
     assert "You cannot disable yourself. Ask another administrator." in response.content.decode()
     assert User.objects.get(pk=cast.admin.pk).is_active

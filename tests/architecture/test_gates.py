@@ -57,6 +57,7 @@ def test_what_is_open_to_strangers_is_listed_here() -> None:
         "accounts:sign_in",
         "accounts:passkey_sign_in",
         "accounts:second_step",
+        "accounts:session_state",
         # The same three, by the names under which allauth looks for them.
         "account_login",
         "mfa_login_webauthn",

@@ -72,7 +72,7 @@ def test_a_password_chosen_by_a_mailed_link(settings: Any, client: Client) -> No
         ),
         (
             ("ada@example.com", "Ada Okafor", "--password-env", "WEAK"),
-            "This password is too short. It must contain at least 12 characters.",
+            "This password is too short. It must contain at least 15 characters.",
         ),
         (
             ("ada@example.com", "Ada Okafor", "--password-env", "NONE"),

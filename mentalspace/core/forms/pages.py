@@ -80,5 +80,8 @@ def _name_the_blank(field: forms.Field) -> None:
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
-    """What a form is bound to. Also when nothing at all was posted: such a form is faulty, not fresh."""
-    return request.POST if request.method == "POST" else None
+    """What a form is bound to. Also when nothing at all was posted: such a form is faulty, not fresh.
+
+    Where somebody was signed out before their form arrived, the page shows it again as they had typed it.
+    """
+    return request.POST if request.method == "POST" else getattr(request, "typed_before", None)
