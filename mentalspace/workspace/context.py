@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.choices import Role
-from clients.banner import emergency_banner
 from mentalspace.core import practice
 from mentalspace.core.formatting import initials
 from mentalspace.workspace import navigation
@@ -33,7 +32,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "search_url": reverse("workspace:search"),
         "messages_url": reverse("messaging:inbox"),
         "unread_messages": unread,
-        "emergency": emergency_banner(user),
         "actor_name": name,
         "actor_initials": initials(name),
         "actor_role_label": Role(user.role).label,
