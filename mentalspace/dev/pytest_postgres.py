@@ -27,6 +27,10 @@ from mentalspace.dev.postgres import THROW_AWAY, Cluster, PostgresError
 # Settings fill DATABASE_URL in for themselves later; what counts is whether a person had.
 CHOSEN_SERVER = os.environ.get("DATABASE_URL") not in {None, "", databases.THROW_AWAY.serving}
 PREFIX = "mentalspace-tests-"
+# On a server of somebody's own where the application's role cannot be had, one role does for both.
+needs_application_role = pytest.mark.skipif(
+    not settings.DATABASE_OWNER, reason="this server's login may not make the application's role"
+)
 
 
 def remove_abandoned() -> None:

@@ -52,8 +52,9 @@ def main() -> int:
         logins = prepare_application(data)
         server = stack.enter_context(gunicorn())
         wait_until_ready(server, host, port)
+        place = addresses.place or data
         print(
-            f"\nMentalSpace runs on http://{host}:{port}/ (data in {addresses.place or data}; Ctrl-C stops it)\n{logins}",
+            f"\nMentalSpace runs on http://{host}:{port}/ (data in {place}; Ctrl-C stops it)\n{logins}",
             flush=True,
         )
         code = server.wait()

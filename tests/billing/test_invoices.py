@@ -116,7 +116,7 @@ def test_database_keeps_what_an_invoice_said(cast, change):
     invoice = issue(cast, BillFactory.create(client=cast.client))
     with pytest.raises(DatabaseError, match="never change"), transaction.atomic():
         Invoice.objects.filter(pk=invoice.pk).update(**change)
-    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+    with pytest.raises(DatabaseError, match=r"permission denied|never change"), transaction.atomic():
         Invoice.objects.filter(pk=invoice.pk)._raw_delete("default")
 
 

@@ -212,7 +212,7 @@ def test_ledger_rows_cannot_be_changed_by_sql(cast, bill, model):
     cursor = connection.cursor()
     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     for sql in (f"UPDATE {table} SET amount = 1", f"DELETE FROM {table}", f"TRUNCATE {table} CASCADE"):
-        with pytest.raises(DatabaseError, match=f"permission denied for table {table}"), transaction.atomic():
+        with pytest.raises(DatabaseError, match=r"permission denied|never change"), transaction.atomic():
             cursor.execute(sql)
     assert model.objects.exists()
 

@@ -18,7 +18,7 @@ from mentalspace.core import audit
 from mentalspace.core.audit import anchors, chain
 from mentalspace.core.database import roles
 from mentalspace.core.models import AuditEvent, AuditLink, AuditUnlinked, PracticeSetting
-from mentalspace.dev.pytest_postgres import owner_connection
+from mentalspace.dev.pytest_postgres import needs_application_role, owner_connection
 from tests.accounts.factories import UserFactory
 from tests.cast import Cast
 
@@ -420,6 +420,7 @@ def test_a_transaction_that_sees_an_older_state_leaves_the_link_to_the_next(even
     assert AuditLink.objects.get(seq=10).event.verb == "thing.older"
 
 
+@needs_application_role
 @pytest.mark.parametrize(
     "statement",
     [
@@ -470,6 +471,7 @@ def test_a_name_and_a_role_stay_as_they_were(cast: Cast) -> None:
     assert (event.actor_name, event.actor_roles, event.basis) == (before, "therapist", "break-glass")
 
 
+@needs_application_role
 def test_no_page_without_its_event(cast: Cast) -> None:
     browser = Browser(raise_request_exception=False)
     browser.force_login(cast.therapist)
@@ -490,6 +492,7 @@ def practice_named_and_recorded() -> None:
     audit.record(actor=None, verb="setting.changed")
 
 
+@needs_application_role
 def test_a_verb_whose_event_cannot_be_written_is_not_done() -> None:
     with owner_connection() as owner, owner.cursor() as cursor:
         cursor.execute(f"REVOKE INSERT ON audit_events FROM {roles.APPLICATION}")

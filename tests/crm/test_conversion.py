@@ -108,7 +108,7 @@ def test_the_database_keeps_the_story(cast: Cast, lead: Lead, table: str) -> Non
     services.log_activity(actor=cast.admin, lead_id=lead.pk, kind="call", outcome="reached")
     for statement in (f"UPDATE {table} SET note = 'other'", f"DELETE FROM {table}"):
         with (
-            pytest.raises(DatabaseError, match=f"permission denied for table {table}"),
+            pytest.raises(DatabaseError, match=r"permission denied|never change"),
             transaction.atomic(),
             connection.cursor() as cursor,
         ):
