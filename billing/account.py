@@ -25,7 +25,7 @@ CLOSED = {BillStatus.VOID, BillStatus.PAID, BillStatus.WRITTEN_OFF}
 
 def may_see_account(actor: User, client: Client) -> bool:
     """The office sees the account, a clinician the charges for their own services."""
-    return rules.can_see_some_bills(actor)
+    return rules.can_see_bill.gate(actor)
 
 
 def may_see_balance(actor: User, client: Client) -> bool:

@@ -43,7 +43,7 @@ def bill_link(actor: User, appointment: Appointment) -> tuple[str, str] | None:
     """The bill of a completed session: open it, make it, or see why it cannot be made. Two queries at most."""
     if appointment.status != AppointmentStatus.COMPLETED or not appointment.is_billable:
         return None
-    if not rules.can_see_some_bills(actor):
+    if not rules.can_see_bill.gate(actor):
         return None
     bill = _live_bill(appointment)
     if bill is not None:

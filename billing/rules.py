@@ -4,53 +4,47 @@ Administrators and billers do all of it; the front desk takes copays and sees wh
 charges for their own services.
 """
 
-from django.db.models import QuerySet
-
 from accounts.choices import Role
-from accounts.models import User
-from accounts.rules import has_role, is_clinician
-from billing.models import Bill, Invoice, Payment
-from staff.rules import staff_of
+from accounts.rules import CLINICIANS
+from billing.models import (
+    Adjustment,
+    Allocation,
+    Bill,
+    FeeProposal,
+    Invoice,
+    Payment,
+    Refund,
+    ServiceCode,
+    Transfer,
+)
+from mentalspace.core.policy import ALL, Part, Permission, Sight
+from staff.rules import HELD
 
 BILLS = (Role.ADMIN, Role.BILLER)
 SEES_BALANCES = (Role.ADMIN, Role.BILLER, Role.FRONT_DESK)
 
+can_open_billing = Permission("Open billing", *BILLS)
+can_see_balances = Permission("See what a client owes, and what was posted to a bill", *SEES_BALANCES)
+can_see_bill = Sight(
+    "See a bill", Bill, {**dict.fromkeys(CLINICIANS, HELD), **dict.fromkeys(SEES_BALANCES, ALL)}
+)
+can_see_invoice = Sight("See invoices", Invoice, dict.fromkeys(SEES_BALANCES, ALL))
+can_see_payment = Sight("See payments", Payment, dict.fromkeys(SEES_BALANCES, ALL))
+can_take_payments = Permission("Take a payment from a client", *SEES_BALANCES)
+can_manage_bills = Permission(
+    "Charge, invoice, adjust, write off, refund, reverse, keep service codes", *BILLS
+)
+can_see_fee = Sight("See proposed fees for missed visits", FeeProposal, dict.fromkeys(BILLS, ALL))
+can_see_service_code = Sight("See service codes and fees", ServiceCode, dict.fromkeys(BILLS, ALL))
 
-def can_open_billing(actor: User) -> bool:
-    return has_role(actor, *BILLS)
+visible_bills = can_see_bill.scope
+visible_invoices = can_see_invoice.scope
+visible_payments = can_see_payment.scope
+visible_fees = can_see_fee.scope
+visible_service_codes = can_see_service_code.scope
 
-
-def can_see_balances(actor: User) -> bool:
-    """What a client owes, in the chart's header and billing tab."""
-    return has_role(actor, *SEES_BALANCES)
-
-
-def can_see_some_bills(actor: User) -> bool:
-    return can_see_balances(actor) or is_clinician(actor)
-
-
-def can_take_payments(actor: User) -> bool:
-    """Copays and other client payments at the desk."""
-    return has_role(actor, *SEES_BALANCES)
-
-
-def can_manage_bills(actor: User) -> bool:
-    """Charges, invoices, insurance payments, adjustments, refunds, reversals, write-offs and service codes."""
-    return has_role(actor, *BILLS)
-
-
-def visible_bills(actor: User) -> QuerySet[Bill]:
-    if has_role(actor, *SEES_BALANCES):
-        return Bill.objects.all()
-    own = staff_of(actor)
-    if own is not None and is_clinician(actor):
-        return Bill.objects.filter(staff_id=own.pk)
-    return Bill.objects.none()
-
-
-def visible_invoices(actor: User) -> QuerySet[Invoice]:
-    return Invoice.objects.all() if has_role(actor, *SEES_BALANCES) else Invoice.objects.none()
-
-
-def visible_payments(actor: User) -> QuerySet[Payment]:
-    return Payment.objects.all() if has_role(actor, *SEES_BALANCES) else Payment.objects.none()
+# What was posted. A clinician sees the charge for a service, not how it was settled.
+can_see_adjustment = Sight("See adjustments", Adjustment, dict.fromkeys(SEES_BALANCES, ALL))
+can_see_transfer = Sight("See transfers", Transfer, dict.fromkeys(SEES_BALANCES, ALL))
+can_see_allocation = Part(Allocation, "payment", can_see_payment)
+can_see_refund = Part(Refund, "payment", can_see_payment)

@@ -206,7 +206,7 @@ def _insurance_fact(client: Client, today: dt.date) -> Fact:
 
 
 def _flags(actor: User, client: Client) -> list[ShownFlag]:
-    kinds = rules.visible_flag_kinds(actor, client)
+    kinds = rules.flag_kinds(actor, client)
     flags: list[dict[str, Any]] = [flag for flag in client.open_flags if flag["kind"] in kinds]  # type: ignore[attr-defined]
     zone = clock.zone()
     order = list(Severity.values)

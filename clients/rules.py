@@ -1,29 +1,37 @@
 """Who may see and change clients.
 
-| | sees | changes demographics |
-|---|---|---|
-| administrator | all | yes |
-| supervisor | own and supervisees' | no |
-| therapist | assigned | assigned |
-| associate | assigned | no |
-| biller | all, billing view | no |
-| front desk | all, demographics | yes |
+Administrators, billers and the front desk know of every client, each in their own view; clinicians know of those on
+whose care team they are today, and supervisors also of their supervisees'.
 """
 
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.choices import Role
 from accounts.models import User
-from accounts.rules import has_role, is_admin, is_clinician
 from clients.choices import CLINICAL_FLAGS, ClientStatus, FlagKind
-from clients.models import CareTeamMember, Client
+from clients.models import (
+    CareTeamMember,
+    Client,
+    ClientFlag,
+    ClientProfile,
+    ClientStatusChange,
+    Tag,
+)
 from mentalspace.core import clock
-from staff.rules import staff_ids_answered_for, staff_of
+from mentalspace.core.policy import (
+    ALL,
+    ObjectPermission,
+    Part,
+    Permission,
+    Reach,
+    Sight,
+    with_answers,
+)
+from staff.rules import has_staff, own_ids, staff_ids_answered_for
 
-SEES_ALL = (Role.ADMIN, Role.BILLER, Role.FRONT_DESK)
 # Only an administrator lets a client go, or brings one back from "deceased" after a mistake.
 ADMIN_STATUSES = frozenset({ClientStatus.INACTIVE, ClientStatus.DISCHARGED, ClientStatus.DECEASED})
 ADMINISTRATIVE_FLAGS = frozenset(FlagKind) - CLINICAL_FLAGS
@@ -37,200 +45,118 @@ def current_assignments() -> QuerySet[CareTeamMember]:
     )
 
 
-def _assigned_to(staff_ids: Iterable[UUID]) -> Exists:
-    return Exists(current_assignments().filter(client_id=OuterRef("pk"), staff_id__in=staff_ids))
+def _assigned_to(staff_ids: Iterable[UUID]) -> Q:
+    return Q(Exists(current_assignments().filter(client_id=OuterRef("pk"), staff_id__in=staff_ids)))
 
 
-def visible_clients(actor: User) -> QuerySet[Client]:
-    """Clients whose existence the actor may know of, in whatever view their roles give them."""
-    if has_role(actor, *SEES_ALL):
-        return Client.objects.all()
-    if is_clinician(actor):
-        return Client.objects.filter(_assigned_to(staff_ids_answered_for(actor)))
-    return Client.objects.none()
+ASSIGNED = Reach("assigned", lambda actor: _assigned_to(own_ids(actor)), possible=has_staff)
+ASSIGNED_OR_SUPERVISED = Reach(
+    "assigned, supervisees’",
+    lambda actor: _assigned_to(staff_ids_answered_for(actor)),
+    possible=has_staff,
+    covers=(ASSIGNED,),
+)
+IN_CARE = {
+    Role.SUPERVISOR: ASSIGNED_OR_SUPERVISED,
+    Role.THERAPIST: ASSIGNED,
+    Role.ASSOCIATE: ASSIGNED,
+}
+AT_THE_DESK = {Role.ADMIN: ALL, Role.FRONT_DESK: ALL}
+
+can_see_client = Sight("Know that a client exists", Client, {**AT_THE_DESK, **IN_CARE, Role.BILLER: ALL})
+can_see_clinical = ObjectPermission("Open the clinical record", Client, {Role.ADMIN: ALL, **IN_CARE})
+can_create_client = Permission("Take on a client", Role.ADMIN, Role.FRONT_DESK)
+can_edit_demographics = ObjectPermission(
+    "Edit demographics", Client, {**AT_THE_DESK, Role.THERAPIST: ASSIGNED}
+)
+can_change_status = ObjectPermission("Activate, waitlist", Client, can_edit_demographics.grants)
+can_deactivate_client = ObjectPermission("Deactivate, discharge, record a death", Client, {Role.ADMIN: ALL})
+# Correcting a policy number is the billers' daily work.
+can_edit_insurance = ObjectPermission(
+    "Edit insurance", Client, {**can_edit_demographics.grants, Role.BILLER: ALL}
+)
+can_see_contacts = ObjectPermission("See emergency contacts", Client, {**AT_THE_DESK, **IN_CARE})
+can_edit_medical_history = ObjectPermission("Edit medical history", Client, {Role.ADMIN: ALL, **IN_CARE})
+can_assign_clinicians = ObjectPermission(
+    "Assign clinicians", Client, {**AT_THE_DESK, Role.SUPERVISOR: ASSIGNED_OR_SUPERVISED}
+)
+can_flag_risk = ObjectPermission("Raise and resolve clinical flags", Client, {Role.ADMIN: ALL, **IN_CARE})
+can_flag_administrative = ObjectPermission(
+    "Raise and resolve attendance, billing and other flags", Client, can_see_client.grants
+)
+can_tag_client = ObjectPermission("Tag a client", Client, {**AT_THE_DESK, **IN_CARE})
+can_see_history = ObjectPermission("See a record’s history", Client, {**AT_THE_DESK, **IN_CARE})
+can_see_views = Permission("See who looked at a record", Role.ADMIN)
+can_export_clients = Permission("Export client lists", Role.ADMIN)
+can_manage_tags = Permission("Manage the list of tags", Role.ADMIN)
+
+visible_clients = can_see_client.scope
+clinical_clients = can_see_clinical.scope
+
+can_see_profile = Part(ClientProfile, "client", can_see_client)
+can_see_assignment = Part(CareTeamMember, "client", can_see_client)
+can_see_status_change = Part(ClientStatusChange, "client", can_see_client)
+can_see_tag = Sight("See the practice’s tags", Tag, dict.fromkeys(can_see_client.grants, ALL))
+
+# Suicide, self-harm and violence risk, allergy and mandated report belong to the clinical record.
+OF_OPEN_RECORDS = can_see_clinical.as_reach("of records one may open", "client")
 
 
-def clinical_clients(actor: User) -> QuerySet[Client]:
-    """Clients whose clinical record the actor may open: the care team, its supervisors, the administrator."""
-    if is_admin(actor):
-        return Client.objects.all()
-    if is_clinician(actor):
-        return Client.objects.filter(_assigned_to(staff_ids_answered_for(actor)))
-    return Client.objects.none()
+def _administrative(actor: User) -> Q:
+    return Q(kind__in=sorted(ADMINISTRATIVE_FLAGS), client__in=visible_clients(actor).values("pk"))
+
+
+ADMINISTRATIVE = Reach(
+    "attendance, billing and other",
+    _administrative,
+    lambda actor, flag: flag.kind in ADMINISTRATIVE_FLAGS and can_see_client(actor, flag.client),
+)
+can_see_flag = Sight(
+    "See a client’s flags",
+    ClientFlag,
+    {
+        role: (OF_OPEN_RECORDS, ADMINISTRATIVE) if role in can_see_clinical.grants else ADMINISTRATIVE
+        for role in can_see_client.grants
+    },
+)
+visible_flags = can_see_flag.scope
 
 
 def own_clients(actor: User) -> QuerySet[Client]:
-    """Clients on whose care team the actor is, today."""
-    own = staff_of(actor)
-    return Client.objects.filter(_assigned_to([own.pk])) if own else Client.objects.none()
+    """Clients on whose care team the actor is, today, whatever their roles."""
+    return Client.objects.filter(ASSIGNED.where(actor)) if has_staff(actor) else Client.objects.none()
 
 
 def visible_with_access(actor: User) -> QuerySet[Client]:
     """Visible clients that already know what this actor may do with them.
 
-    A chart asks a dozen rules about one client; on a row of this queryset they are answered without a query each. The
-    answers are as old as the row, so verbs lock and read their own.
+    A chart asks a dozen rules about one client; on a row of this queryset they are answered without a query each.
     """
-    return visible_clients(actor).annotate(
-        access_of=Value(actor.pk),
-        access_clinical=Exists(clinical_clients(actor).filter(pk=OuterRef("pk"))),
-        access_own=Exists(own_clients(actor).filter(pk=OuterRef("pk"))),
-    )
-
-
-def _known(actor: User, client: Client, answer: str) -> bool | None:
-    """What the row says of this very actor, if it was read by `visible_with_access`."""
-    whose: UUID | None = getattr(client, "access_of", None)
-    return getattr(client, answer) if whose == actor.pk else None
-
-
-def _is_own(actor: User, client: Client) -> bool:
-    known = _known(actor, client, "access_own")
-    return own_clients(actor).filter(pk=client.pk).exists() if known is None else known
+    return with_answers(visible_clients(actor), actor, ASSIGNED, ASSIGNED_OR_SUPERVISED)
 
 
 def sees_all_clients(actor: User) -> bool:
     """Knows of every client, in whatever view."""
-    return has_role(actor, *SEES_ALL)
+    return ALL in can_see_client.reaches(actor)
 
 
-def can_list_clients(actor: User) -> bool:
-    return sees_all_clients(actor) or is_clinician(actor)
+def to_set_status(client: Client, to_status: str) -> ObjectPermission[Client]:
+    """The permission it takes to move this client to that status, from the one it has."""
+    way_out = to_status in ADMIN_STATUSES or client.status == ClientStatus.DECEASED
+    return can_deactivate_client if way_out else can_change_status
 
 
-def can_see_client(actor: User, client: Client) -> bool:
-    if getattr(client, "access_of", None) == actor.pk:
-        return True
-    return visible_clients(actor).filter(pk=client.pk).exists()
+def to_raise_flag(kind: str) -> ObjectPermission[Client]:
+    """The permission it takes to raise or resolve a flag of this kind."""
+    return can_flag_risk if kind in CLINICAL_FLAGS else can_flag_administrative
 
 
-def can_see_clinical(actor: User, client: Client) -> bool:
-    known = _known(actor, client, "access_clinical")
-    return clinical_clients(actor).filter(pk=client.pk).exists() if known is None else known
-
-
-def may_open_clinical_pages(actor: User) -> bool:
-    """Roles that can have clinical pages at all; billers and front desk never."""
-    return is_admin(actor) or is_clinician(actor)
-
-
-def can_create_client(actor: User) -> bool:
-    return has_role(actor, Role.ADMIN, Role.FRONT_DESK)
-
-
-def can_edit_demographics(actor: User, client: Client) -> bool:
-    if has_role(actor, Role.ADMIN, Role.FRONT_DESK):
-        return True
-    return has_role(actor, Role.THERAPIST) and _is_own(actor, client)
-
-
-def may_edit_demographics(actor: User) -> bool:
-    """Roles that can edit demographics of some client."""
-    return has_role(actor, Role.ADMIN, Role.FRONT_DESK, Role.THERAPIST)
-
-
-def can_edit_insurance(actor: User, client: Client) -> bool:
-    """Whoever edits demographics, and billers: correcting a policy number is their daily work."""
-    return has_role(actor, Role.BILLER) or can_edit_demographics(actor, client)
-
-
-def may_edit_insurance(actor: User) -> bool:
-    return has_role(actor, Role.BILLER) or may_edit_demographics(actor)
-
-
-def can_see_contacts(actor: User, client: Client) -> bool:
-    """Emergency contacts: not in the billing view."""
-    return has_role(actor, Role.FRONT_DESK) or can_see_clinical(actor, client)
-
-
-def can_edit_medical_history(actor: User, client: Client) -> bool:
-    """Clinical facts: clinicians of the client's care team, and the administrator."""
-    return can_see_clinical(actor, client)
-
-
-def can_change_status(actor: User, client: Client) -> bool:
-    """Activating and waitlisting goes with demographics; see `can_deactivate_client` for the way out."""
-    return can_edit_demographics(actor, client)
-
-
-def can_set_status(actor: User, client: Client, to_status: str) -> bool:
-    """May the actor move this client to that status, from the one it has?"""
-    if to_status in ADMIN_STATUSES or client.status == ClientStatus.DECEASED:
-        return can_deactivate_client(actor, client)
-    return can_change_status(actor, client)
-
-
-def can_deactivate_client(actor: User, client: Client) -> bool:
-    return is_admin(actor)
-
-
-def can_export_clients(actor: User) -> bool:
-    """CSV of client lists."""
-    return is_admin(actor)
-
-
-def can_assign_clinicians(actor: User, client: Client) -> bool:
-    if has_role(actor, Role.ADMIN, Role.FRONT_DESK):
-        return True
-    return has_role(actor, Role.SUPERVISOR) and can_see_client(actor, client)
-
-
-def may_assign_clinicians(actor: User) -> bool:
-    return has_role(actor, Role.ADMIN, Role.FRONT_DESK, Role.SUPERVISOR)
-
-
-def can_flag_risk(actor: User, client: Client) -> bool:
-    """High-risk and other clinical flags."""
-    return is_admin(actor) or (is_clinician(actor) and can_see_clinical(actor, client))
-
-
-def can_flag_administrative(actor: User, client: Client) -> bool:
-    """Attendance, billing and other flags that say nothing clinical."""
-    return can_see_client(actor, client)
-
-
-def can_tag_client(actor: User, client: Client) -> bool:
-    return can_edit_demographics(actor, client) or can_flag_risk(actor, client)
-
-
-def can_raise_flag(actor: User, client: Client, kind: str) -> bool:
-    """Raise or resolve a flag of this kind."""
-    return can_flag_risk(actor, client) if kind in CLINICAL_FLAGS else can_flag_administrative(actor, client)
-
-
-def visible_flag_kinds(actor: User, client: Client) -> frozenset[str]:
-    """Flags of which the actor may know: clinical ones belong to the clinical record."""
+def flag_kinds(actor: User, client: Client) -> frozenset[str]:
+    """The kinds of this client's flags of which the actor may know."""
     return frozenset(FlagKind) if can_see_clinical(actor, client) else ADMINISTRATIVE_FLAGS
 
 
 def listed_flag_kinds(actor: User) -> frozenset[str]:
-    """Flags shown in lists. Clinicians see only clients whose record they may open, so one answer serves all rows."""
-    return (
-        frozenset(FlagKind)
-        if may_open_clinical_pages(actor) and not _sees_beyond_record(actor)
-        else ADMINISTRATIVE_FLAGS
-    )
-
-
-def _sees_beyond_record(actor: User) -> bool:
-    """Someone who is, say, front desk and therapist: sees clients in lists whose record is closed to them."""
-    return not is_admin(actor) and has_role(actor, *SEES_ALL)
-
-
-def may_tag_clients(actor: User) -> bool:
-    return has_role(actor, Role.ADMIN, Role.FRONT_DESK) or is_clinician(actor)
-
-
-def can_manage_tags(actor: User) -> bool:
-    """The practice's list of tags."""
-    return is_admin(actor)
-
-
-def can_see_history(actor: User, client: Client) -> bool:
-    """What happened to the record: the care team and its supervisors, front desk, administrator."""
-    return has_role(actor, Role.FRONT_DESK) or can_see_clinical(actor, client)
-
-
-def can_see_views(actor: User) -> bool:
-    """Who looked at a record, as opposed to who changed it."""
-    return is_admin(actor)
+    """Kinds of flags shown in lists, where one answer serves all rows: of whoever may open each record listed."""
+    opens_all = can_see_clinical.reaches(actor) == can_see_client.reaches(actor)
+    return frozenset(FlagKind) if opens_all else ADMINISTRATIVE_FLAGS

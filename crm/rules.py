@@ -3,27 +3,22 @@
 from django.db.models import Q, QuerySet
 
 from accounts.choices import Role
-from accounts.models import User
-from accounts.rules import has_role
-from clients.rules import can_create_client
-from crm.models import Lead
+from crm.models import Lead, LeadActivity, LeadStatusChange
+from mentalspace.core.policy import ALL, Part, Permission, Sight
 from staff.choices import StaffStatus
 from staff.models import Staff
 
 LEAD_ROLES = (Role.ADMIN, Role.FRONT_DESK)
 
+can_see_lead = Sight("See leads", Lead, dict.fromkeys(LEAD_ROLES, ALL))
+can_work_leads = Permission("Log, change, assign and close leads", *LEAD_ROLES)
+# They are also those who take on clients.
+can_convert_leads = Permission("Convert a lead to a client", *LEAD_ROLES)
 
-def can_work_leads(actor: User) -> bool:
-    return has_role(actor, *LEAD_ROLES)
+visible_leads = can_see_lead.scope
 
-
-def visible_leads(actor: User) -> QuerySet[Lead]:
-    return Lead.objects.all() if can_work_leads(actor) else Lead.objects.none()
-
-
-def can_convert_leads(actor: User) -> bool:
-    """Whoever turns a lead into a client must be one who may take on clients."""
-    return can_work_leads(actor) and can_create_client(actor)
+can_see_activity = Part(LeadActivity, "lead", can_see_lead)
+can_see_lead_status_change = Part(LeadStatusChange, "lead", can_see_lead)
 
 
 def lead_owners() -> QuerySet[Staff]:

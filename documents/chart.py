@@ -31,7 +31,7 @@ ROWS = 50
 
 def can_read(actor: User, client: Client) -> bool:
     """Clinical tabs and cards: never for billers and the front desk."""
-    return rules.can_open_documents(actor) and can_see_clinical(actor, client)
+    return rules.can_see_document.gate(actor) and can_see_clinical(actor, client)
 
 
 def can_begin(actor: User, client: Client) -> bool:
@@ -102,7 +102,7 @@ def open_goals_card(request: ActorRequest, client: Client) -> dict[str, Any]:
 
 def plan_columns(actor: User) -> Columns:
     """The day on which the current plan is reviewed."""
-    if not rules.can_open_documents(actor):
+    if not rules.can_see_document.gate(actor):
         return {}
     current = queries.current_plans(actor).filter(client=OuterRef("pk"))
     return {"plan_review_on": Subquery(current.values("review_on")[:1])}
@@ -127,7 +127,7 @@ def review_fact(review_on: date | None, url: str = "") -> Fact | None:
 
 def session_note_link(actor: User, appointment: Appointment) -> tuple[str, str] | None:
     """ "Start note" or "Open note" on an appointment; nothing for who may do neither."""
-    if not rules.can_open_documents(actor):
+    if not rules.can_see_document.gate(actor):
         return None
     note = rules.visible_documents(actor).filter(appointment=appointment, type__in=SESSION_TYPES).first()
     if note is not None:

@@ -18,7 +18,7 @@ from documents.answers.reading import Part, read_section
 from documents.choices import SESSION_TYPES, DocumentStatus, DocumentType
 from documents.defaults import NoteDefaults
 from documents.models import Document, DocumentReview, UnlockRequest
-from documents.rules import can_open_documents, can_review_unlocks, visible_documents
+from documents.rules import can_see_document, visible_documents, visible_unlock_requests
 from mentalspace.core import clock, formatting, practice
 from mentalspace.core.search import Hit
 from scheduling.choices import AppointmentStatus
@@ -47,7 +47,7 @@ def answered_for(actor: User) -> QuerySet[Document]:
     """Documents the actor must see to: their own, their supervisees', and for the administrator everybody's."""
     if is_admin(actor):
         return Document.objects.all()
-    if not can_open_documents(actor):
+    if not can_see_document.gate(actor):
         return Document.objects.none()
     return Document.objects.filter(staff_id__in=staff_ids_answered_for(actor))
 
@@ -93,7 +93,7 @@ def plans_due(actor: User, within_days: int = 14) -> QuerySet[Document]:
 
 def sessions_without_note(actor: User) -> QuerySet[Appointment]:
     """Completed sessions of whom the actor answers for about which nothing has been begun."""
-    if not can_open_documents(actor):
+    if not can_see_document.gate(actor):
         return Appointment.objects.none()
     sessions = Appointment.objects.filter(
         ~any_session_note(), status=AppointmentStatus.COMPLETED, imported_at__isnull=True
@@ -114,7 +114,7 @@ def overdue_sessions(actor: User) -> QuerySet[Appointment]:
 def cosign_queue(actor: User) -> QuerySet[Document]:
     """What waits for this supervisor's signature; never their own."""
     own = staff_of(actor)
-    if own is None or not can_open_documents(actor):
+    if own is None or not can_see_document.gate(actor):
         return Document.objects.none()
     waiting = Document.objects.filter(status=DocumentStatus.PENDING_COSIGN, staff__supervisor=own)
     return (
@@ -126,15 +126,9 @@ def cosign_queue(actor: User) -> QuerySet[Document]:
 
 def unlock_requests(actor: User) -> QuerySet[UnlockRequest]:
     """Requests the actor may decide; an author never decides their own."""
-    if not can_review_unlocks(actor):
-        return UnlockRequest.objects.none()
-    requests = UnlockRequest.objects.select_related(
+    return visible_unlock_requests(actor).select_related(
         "document__client", "document__staff", "requested_by", "decided_by"
     )
-    own = staff_of(actor)
-    if own is not None:
-        requests = requests.exclude(document__staff=own)
-    return requests if is_admin(actor) else requests.filter(document__staff__supervisor=own)
 
 
 def current_plan(actor: User, client_id: UUID) -> Document | None:
@@ -228,7 +222,7 @@ def writable_sessions(actor: User, client: Client) -> QuerySet[Appointment]:
 def search_hits(actor: User, text: str, limit: int = 5) -> list[Hit]:
     """Documents by title, newest first; only what the actor may read."""
     wanted = " ".join(text.split())
-    if not wanted or not can_open_documents(actor):
+    if not wanted or not can_see_document.gate(actor):
         return []
     found = (
         visible_documents(actor)

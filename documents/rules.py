@@ -1,64 +1,30 @@
 """Who may read, write, sign and co-sign the clinical record.
 
-| | reads | writes, signs | co-signs | approves an unlock |
-|---|---|---|---|---|
-| administrator | all | if also clinician | if also supervisor | yes |
-| supervisor | own and supervisees' | yes | supervisees', never own | supervisees' |
-| therapist | own, and of assigned clients | yes | no | asks |
-| associate | own | yes, needs a co-signature | no | asks |
-| biller, front desk | nothing | no | no | no |
+Clinicians write and sign what is their own, and read what concerns the clients assigned to them; an associate's and a
+supervisee's note waits for the supervisor's signature. Administrators read, and write only if they are also clinicians.
+Billers and the front desk read nothing.
 """
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from accounts.choices import Role
 from accounts.models import User
-from accounts.rules import has_role, is_admin, is_clinician, is_supervisor
+from accounts.rules import CLINICIANS
 from clients.models import Client
-from clients.rules import clinical_clients, own_clients
+from clients.rules import can_see_clinical, own_clients
 from documents.choices import DocumentStatus
-from documents.models import Document
+from documents.models import Document, DocumentAddendum, DocumentReview, DocumentSignature, UnlockRequest
 from mentalspace.core import clock
+from mentalspace.core.policy import ALL, ObjectPermission, Part, Permission, Reach, Sight, State
 from scheduling.models import Appointment
 from staff.choices import Supervision
 from staff.models import Staff
-from staff.rules import staff_ids_answered_for, staff_of, supervises
-
-
-def can_open_documents(actor: User) -> bool:
-    return is_admin(actor) or is_clinician(actor)
-
-
-def visible_documents(actor: User) -> QuerySet[Document]:
-    """Documents the actor may read. Others' drafts are seen by the author's supervisor and the administrator only."""
-    if is_admin(actor):
-        return Document.objects.all()
-    if not is_clinician(actor):
-        return Document.objects.none()
-    readable = Q(staff_id__in=staff_ids_answered_for(actor))
-    if has_role(actor, Role.THERAPIST, Role.SUPERVISOR):
-        readable |= Q(client_id__in=own_clients(actor).values("pk")) & ~Q(status=DocumentStatus.DRAFT)
-    return Document.objects.filter(readable)
-
-
-def can_write_documents(actor: User) -> bool:
-    """Clinicians write; an administrator who is also a clinician writes as such."""
-    return is_clinician(actor) and staff_of(actor) is not None
-
-
-def can_write_for_client(actor: User, client: Client) -> bool:
-    return can_write_documents(actor) and clinical_clients(actor).filter(pk=client.pk).exists()
-
-
-def can_write_session_note(actor: User, appointment: Appointment) -> bool:
-    """The note of a session is written by the clinician who held it."""
-    own = staff_of(actor)
-    return can_write_documents(actor) and own is not None and appointment.staff_id == own.pk
+from staff.rules import HELD, HELD_BY_SUPERVISEES, HELD_OR_SUPERVISED, STAFF_RECORD, has_staff, supervises
 
 
 def is_author(actor: User, document: Document) -> bool:
-    own = staff_of(actor)
-    return own is not None and document.staff_id == own.pk
+    """Did the actor write it?"""
+    return has_staff(actor) and HELD.includes(actor, document)
 
 
 def is_supervisor_of(actor: User, document: Document) -> bool:
@@ -73,57 +39,93 @@ def is_locked(document: Document) -> bool:
     return document.unlocked_until is None or document.unlocked_until <= clock.now()
 
 
-def can_edit_document(actor: User, document: Document) -> bool:
-    """Drafts only, by their author, while they are not locked."""
-    return (
-        can_write_documents(actor)
-        and is_author(actor, document)
-        and document.status == DocumentStatus.DRAFT
-        and not is_locked(document)
-    )
-
-
-def can_sign_document(actor: User, document: Document) -> bool:
-    return can_edit_document(actor, document)
-
-
 def needs_cosignature(author: Staff) -> bool:
     """Associates and whoever the practice has put under "co-sign all notes" sign first, their supervisor second."""
     return author.supervision == Supervision.COSIGN_ALL or author.user.role == Role.ASSOCIATE
 
 
-def can_cosign_document(actor: User, document: Document) -> bool:
-    """The author's supervisor, never the author."""
-    return (
-        is_supervisor(actor)
-        and document.status == DocumentStatus.PENDING_COSIGN
-        and not is_author(actor, document)
-        and supervises(actor, document.staff)
-    )
+def _in_status(words: str, status: DocumentStatus) -> State:
+    return State(words, lambda: Q(status=status), lambda document: document.status == status)
 
 
-def can_open_cosign_queue(actor: User) -> bool:
-    return is_supervisor(actor)
+def _locked() -> Q:
+    closed = Q(unlocked_until__isnull=True) | Q(unlocked_until__lte=clock.now())
+    return Q(status=DocumentStatus.DRAFT, locked_at__isnull=False) & closed
 
 
-def can_add_addendum(actor: User, document: Document) -> bool:
-    """After the signature: the author, or the supervisor who answers for the author."""
-    return (
-        can_write_documents(actor)
-        and document.status == DocumentStatus.SIGNED
-        and (is_author(actor, document) or supervises(actor, document.staff))
-    )
+def _open_drafts() -> Q:
+    opened = Q(locked_at__isnull=True) | Q(unlocked_until__gt=clock.now())
+    return Q(status=DocumentStatus.DRAFT) & opened
 
 
-def can_request_unlock(actor: User, document: Document) -> bool:
-    return is_author(actor, document) and is_locked(document)
+LOCKED_DRAFTS = State("drafts that are locked", _locked, is_locked)
+OPEN_DRAFTS = State(
+    "drafts that are not locked",
+    _open_drafts,
+    lambda document: document.status == DocumentStatus.DRAFT and not is_locked(document),
+)
+WAITING = _in_status("awaiting a co-signature", DocumentStatus.PENDING_COSIGN)
+SIGNED = _in_status("signed", DocumentStatus.SIGNED)
 
+# Others' drafts are seen by the author's supervisor and the administrator only.
+OF_ASSIGNED = Reach(
+    "of assigned clients but drafts",
+    lambda actor: Q(client_id__in=own_clients(actor).values("pk")) & ~Q(status=DocumentStatus.DRAFT),
+    possible=has_staff,
+)
 
-def can_decide_unlock(actor: User, document: Document) -> bool:
-    if is_author(actor, document):
-        return False
-    return is_admin(actor) or supervises(actor, document.staff)
+can_see_document = Sight(
+    "Read a document",
+    Document,
+    {
+        Role.ADMIN: ALL,
+        Role.SUPERVISOR: (HELD_OR_SUPERVISED, OF_ASSIGNED),
+        Role.THERAPIST: (HELD, OF_ASSIGNED),
+        Role.ASSOCIATE: HELD,
+    },
+)
+# An administrator who is also a clinician writes as such.
+can_write_documents = Permission("Write documents", *CLINICIANS, need=STAFF_RECORD)
+can_write_for_client = ObjectPermission(
+    "Begin a document about a client",
+    Client,
+    dict.fromkeys(CLINICIANS, can_see_clinical.as_reach("whose record one may open")),
+    need=STAFF_RECORD,
+)
+can_write_session_note = ObjectPermission(
+    "Begin the note of a session", Appointment, dict.fromkeys(CLINICIANS, HELD)
+)
+can_edit_document = ObjectPermission("Edit", Document, dict.fromkeys(CLINICIANS, HELD), when=OPEN_DRAFTS)
+can_sign_document = ObjectPermission("Sign", Document, can_edit_document.grants, when=OPEN_DRAFTS)
+can_open_cosign_queue = Permission("Open the co-signature queue", Role.SUPERVISOR)
+can_cosign_document = ObjectPermission(
+    "Co-sign, or return with a comment",
+    Document,
+    {Role.SUPERVISOR: HELD_BY_SUPERVISEES},
+    when=WAITING,
+    unless=HELD,
+)
+can_add_addendum = ObjectPermission(
+    "Add an addendum",
+    Document,
+    {**dict.fromkeys(CLINICIANS, HELD), Role.SUPERVISOR: HELD_OR_SUPERVISED},
+    when=SIGNED,
+)
+can_request_unlock = ObjectPermission(
+    "Ask for a locked draft to be opened",
+    Document,
+    dict.fromkeys(CLINICIANS, HELD),
+    when=LOCKED_DRAFTS,
+)
+can_decide_unlock = ObjectPermission(
+    "Decide about that", Document, {Role.ADMIN: ALL, Role.SUPERVISOR: HELD_BY_SUPERVISEES}, unless=HELD
+)
 
+visible_documents = can_see_document.scope
 
-def can_review_unlocks(actor: User) -> bool:
-    return is_admin(actor) or is_supervisor(actor)
+can_see_signature = Part(DocumentSignature, "document", can_see_document)
+can_see_addendum = Part(DocumentAddendum, "document", can_see_document)
+can_see_review = Part(DocumentReview, "document", can_see_document)
+# A request is shown to those who decide it.
+can_see_unlock_request = Part(UnlockRequest, "document", can_decide_unlock)
+visible_unlock_requests = can_see_unlock_request.scope

@@ -1,29 +1,33 @@
 """Who may read a message: who sent it and who received it, nobody else."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from accounts.models import User
+from accounts.rules import EVERYBODY
 from clients.models import Client
-from clients.rules import can_list_clients, visible_clients
+from clients.rules import can_see_client
+from mentalspace.core.policy import ObjectPermission, Permission, Reach, Sight
 from messaging.models import Message, Thread
 
+SENT_OR_RECEIVED = Reach(
+    "sent or received",
+    lambda actor: Q(sender=actor) | Q(receiver=actor),
+    lambda actor, message: actor.pk in {message.sender_id, message.receiver_id},
+)
+TAKING_PART = Reach(
+    "where one takes part",
+    lambda actor: Q(pk__in=Message.objects.filter(SENT_OR_RECEIVED.where(actor)).values("thread_id")),
+)
 
-def can_use_messages(actor: User) -> bool:
-    return bool(actor.is_authenticated and actor.is_active)
+can_use_messages = Permission("Write and read messages", *EVERYBODY)
+can_see_message = Sight("Read a message", Message, dict.fromkeys(EVERYBODY, SENT_OR_RECEIVED))
+can_see_thread = Sight("Open a conversation", Thread, dict.fromkeys(EVERYBODY, TAKING_PART))
+can_write_about = ObjectPermission("Write about a client", Client, can_see_client.grants)
+
+visible_messages = can_see_message.scope
+visible_threads = can_see_thread.scope
 
 
-def visible_messages(actor: User) -> QuerySet[Message]:
-    return Message.objects.filter(Q(sender=actor) | Q(receiver=actor))
-
-
-def visible_threads(actor: User) -> QuerySet[Thread]:
-    return Thread.objects.filter(pk__in=visible_messages(actor).values("thread_id"))
-
-
-def can_receive(user: User) -> bool:
+def is_reachable(user: User) -> bool:
+    """Somebody who left reads nothing any more."""
     return user.is_active
-
-
-def can_write_about(actor: User, client: Client) -> bool:
-    """Only about a client one may see."""
-    return can_list_clients(actor) and visible_clients(actor).filter(pk=client.pk).exists()

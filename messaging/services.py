@@ -168,7 +168,7 @@ def answer_goes_to(actor: User, copies: list[Message], *, to_all: bool) -> list[
     wanted = [writer] if writer.pk != actor.pk else []
     if to_all or not wanted:
         wanted += others
-    return [person for person in wanted if rules.can_receive(person)] or wanted
+    return [person for person in wanted if rules.is_reachable(person)] or wanted
 
 
 def _post(actor: User, thread: Thread, receivers: Iterable[User], content: str, *, field: str) -> UUID:
@@ -178,7 +178,7 @@ def _post(actor: User, thread: Thread, receivers: Iterable[User], content: str, 
         raise NobodyToSendTo(field=field)
     if people.pop(actor.pk, None) and not people:
         raise OnlyToOneself(field=field)
-    gone = [name_of(person) for person in people.values() if not rules.can_receive(person)]
+    gone = [name_of(person) for person in people.values() if not rules.is_reachable(person)]
     if gone:
         raise ReceiverGone(listed(gone), field=field)
     if not content.strip():

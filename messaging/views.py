@@ -104,7 +104,7 @@ def message_create(request: ActorRequest) -> HttpResponse:
     return render(request, "messaging/message_create.html", context, status=422 if form.errors else 200)
 
 
-@requires(rules.can_use_messages)
+@requires(rules.can_see_thread)
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def thread_reply(request: ActorRequest, pk: UUID) -> HttpResponse:
@@ -112,7 +112,7 @@ def thread_reply(request: ActorRequest, pk: UUID) -> HttpResponse:
     return _answer(request, pk, services.reply)
 
 
-@requires(rules.can_use_messages)
+@requires(rules.can_see_thread)
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def thread_reply_all(request: ActorRequest, pk: UUID) -> HttpResponse:
@@ -139,7 +139,7 @@ def _answer(request: ActorRequest, pk: UUID, verb: Callable[..., Thread]) -> Htt
 # A conversation
 
 
-@requires(rules.can_use_messages)
+@requires(rules.can_see_thread)
 @require_safe
 def thread_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     """One's own messages of a conversation; opening it marks them read."""
@@ -173,7 +173,7 @@ def _conversation(request: ActorRequest, thread: Thread, form: ReplyForm | None)
     return render(request, "messaging/thread_detail.html", context, status=422 if form.errors else 200)
 
 
-@requires(rules.can_use_messages)
+@requires(rules.can_see_thread)
 @require_POST
 def thread_archive(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Set a conversation aside."""
@@ -183,7 +183,7 @@ def thread_archive(request: ActorRequest, pk: UUID) -> HttpResponse:
     return redirect(came_from(request, reverse("messaging:inbox")))
 
 
-@requires(rules.can_use_messages)
+@requires(rules.can_see_thread)
 @require_POST
 def thread_unarchive(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Put a conversation back."""
@@ -193,7 +193,7 @@ def thread_unarchive(request: ActorRequest, pk: UUID) -> HttpResponse:
     return redirect(came_from(request, reverse("messaging:inbox")))
 
 
-@requires(rules.can_use_messages)
+@requires(rules.can_see_thread)
 @require_POST
 def thread_mark_unread(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Keep a conversation for later."""

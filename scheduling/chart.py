@@ -34,11 +34,11 @@ PAST_PAGE = 50
 
 
 def may_see_schedule(actor: User, client: Client) -> bool:
-    return rules.can_open_schedule(actor) and can_see_client(actor, client)
+    return rules.can_see_appointment.gate(actor) and can_see_client(actor, client)
 
 
 def may_book_for(actor: User, client: Client) -> bool:
-    return rules.can_book(actor) and client.status != ClientStatus.DECEASED
+    return rules.can_schedule_for.gate(actor) and client.status != ClientStatus.DECEASED
 
 
 def booking_url(client: Client) -> str:
@@ -112,7 +112,7 @@ def visits_card(request: ActorRequest, client: Client) -> dict[str, Any]:
 
 def visit_columns(actor: User) -> Columns:
     """Key and beginning of the next visit and of the last one, as far as the actor may see them."""
-    if not rules.can_open_schedule(actor):
+    if not rules.can_see_appointment.gate(actor):
         return {}
     brief = JSONObject(key="pk", start="start_time")
     coming, held = _coming_and_held(rules.visible_appointments(actor).filter(client=OuterRef("pk")))
@@ -178,7 +178,7 @@ PANELS = (
 
 
 def has_calendar(actor: User, staff: Staff) -> bool:
-    return staff.takes_appointments and rules.can_open_schedule(actor)
+    return staff.takes_appointments and rules.can_see_appointment.gate(actor)
 
 
 def staff_schedule(request: ActorRequest, staff: Staff) -> dict[str, Any]:

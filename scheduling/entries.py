@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Value
 
 from accounts.models import User
-from accounts.rules import has_role
 from mentalspace.core import clock
+from mentalspace.core.policy import ALL
 from scheduling import rules
 from scheduling.choices import OCCUPIES, AppointmentStatus
 from scheduling.models import Appointment
@@ -63,7 +63,7 @@ def entries_between(
     if not called_off:
         # A no-show keeps its place: the clinician's hour went by with it.
         found = found.filter(status__in=[*OCCUPIES, AppointmentStatus.NO_SHOW])
-    sees_all = has_role(actor, *rules.SEES_ALL)
+    sees_all = ALL in rules.can_see_appointment.reaches(actor)
     seen = rules.visible_appointments(actor).filter(pk=OuterRef("pk"))
     rows = (
         found.annotate(seen=Value(value=True) if sees_all else Exists(seen))

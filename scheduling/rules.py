@@ -8,29 +8,49 @@ from django.db.models import Q, QuerySet
 
 from accounts.choices import Role
 from accounts.models import User
-from accounts.rules import has_role, is_clinician
+from accounts.rules import CLINICIANS
 from clients.rules import own_clients
-from scheduling.models import Appointment
+from mentalspace.core.policy import ALL, ObjectPermission, Part, Reach, Sight
+from scheduling.models import Appointment, AppointmentEvent, Reminder
 from staff.models import Staff
-from staff.rules import staff_ids_answered_for, staff_of, visible_staff
+from staff.rules import HELD, HELD_OR_SUPERVISED, OWN, has_staff, visible_staff
 
-SEES_ALL = (Role.ADMIN, Role.FRONT_DESK, Role.BILLER)
-SCHEDULES_ALL = (Role.ADMIN, Role.FRONT_DESK)
+OF_ASSIGNED = Reach(
+    "of assigned clients",
+    lambda actor: Q(client_id__in=own_clients(actor).values("pk")),
+    possible=has_staff,
+)
+AT_THE_DESK = {Role.ADMIN: ALL, Role.FRONT_DESK: ALL}
 
+can_see_appointment = Sight(
+    "See an appointment’s client and details",
+    Appointment,
+    {
+        **AT_THE_DESK,
+        Role.BILLER: ALL,
+        Role.SUPERVISOR: (HELD_OR_SUPERVISED, OF_ASSIGNED),
+        Role.THERAPIST: (HELD, OF_ASSIGNED),
+        Role.ASSOCIATE: (HELD, OF_ASSIGNED),
+    },
+)
+can_schedule_for = ObjectPermission(
+    "Book for a clinician", Staff, {**AT_THE_DESK, **dict.fromkeys(CLINICIANS, OWN)}
+)
+can_override_availability = ObjectPermission(
+    "Book outside a clinician’s hours", Staff, can_schedule_for.grants
+)
+can_change_appointment = ObjectPermission(
+    "Move, confirm, check in, cancel, mark as missed",
+    Appointment,
+    {**AT_THE_DESK, **dict.fromkeys(CLINICIANS, HELD)},
+)
+# The clinician who holds it; the administrator and the desk where the clinician cannot.
+can_hold_session = ObjectPermission("Start and complete", Appointment, can_change_appointment.grants)
 
-def can_open_schedule(actor: User) -> bool:
-    return has_role(actor, *SEES_ALL) or is_clinician(actor)
+visible_appointments = can_see_appointment.scope
 
-
-def visible_appointments(actor: User) -> QuerySet[Appointment]:
-    """Appointments whose client and details the actor may see."""
-    if has_role(actor, *SEES_ALL):
-        return Appointment.objects.all()
-    if is_clinician(actor):
-        return Appointment.objects.filter(
-            Q(staff_id__in=staff_ids_answered_for(actor)) | Q(client_id__in=own_clients(actor).values("pk"))
-        )
-    return Appointment.objects.none()
+can_see_step = Part(AppointmentEvent, "appointment", can_see_appointment)
+can_see_reminder = Part(Reminder, "appointment", can_see_appointment)
 
 
 def visible_calendars(actor: User) -> QuerySet[Staff]:
@@ -39,37 +59,5 @@ def visible_calendars(actor: User) -> QuerySet[Staff]:
 
 
 def schedulable_staff(actor: User) -> QuerySet[Staff]:
-    """For whom the actor may book."""
-    if has_role(actor, *SCHEDULES_ALL):
-        return Staff.objects.filter(takes_appointments=True)
-    own = staff_of(actor)
-    if own is not None and is_clinician(actor):
-        return Staff.objects.filter(pk=own.pk, takes_appointments=True)
-    return Staff.objects.none()
-
-
-def can_book(actor: User) -> bool:
-    """May the actor book at all? For whom: `can_schedule_for`."""
-    return has_role(actor, *SCHEDULES_ALL) or (is_clinician(actor) and staff_of(actor) is not None)
-
-
-def can_schedule_for(actor: User, staff: Staff) -> bool:
-    if has_role(actor, *SCHEDULES_ALL):
-        return True
-    own = staff_of(actor)
-    return own is not None and is_clinician(actor) and own.pk == staff.pk
-
-
-def can_change_appointment(actor: User, appointment: Appointment) -> bool:
-    """Move, confirm, check in, cancel, mark as missed, reschedule."""
-    return can_schedule_for(actor, appointment.staff)
-
-
-def can_hold_session(actor: User, appointment: Appointment) -> bool:
-    """Start and complete: the clinician who holds it; the administrator and the desk where the clinician cannot."""
-    return can_schedule_for(actor, appointment.staff)
-
-
-def can_override_availability(actor: User) -> bool:
-    """Book outside a clinician's hours after the warning: the practice's desk, or the clinician for themselves."""
-    return can_book(actor)
+    """For whom the actor may book, of those who take appointments."""
+    return can_schedule_for.scope(actor).filter(takes_appointments=True)

@@ -10,7 +10,7 @@ from accounts.models import User
 from mentalspace.core.search import Hit
 from staff.choices import StaffStatus
 from staff.models import Staff
-from staff.rules import staff_with_visible_credentials, visible_staff
+from staff.rules import can_see_credentials, visible_staff
 
 
 def staff_rows(actor: User) -> QuerySet[Staff]:
@@ -55,7 +55,7 @@ def by_name(staff: QuerySet[Staff]) -> QuerySet[Staff]:
 def license_rows(actor: User) -> QuerySet[Staff]:
     """Licenses the actor may see, of everybody who is not inactive."""
     return (
-        staff_with_visible_credentials(actor)
+        can_see_credentials.scope(actor)
         .exclude(status=StaffStatus.INACTIVE)
         .exclude(license_type="", license_number="", license_expires_on=None)
         .select_related("user")

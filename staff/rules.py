@@ -6,7 +6,8 @@ from django.db.models import Q, QuerySet
 
 from accounts.choices import Role
 from accounts.models import User
-from accounts.rules import has_role, is_admin, is_clinician, is_supervisor
+from accounts.rules import CLINICIANS, EVERYBODY, is_supervisor
+from mentalspace.core.policy import ALL, Need, ObjectPermission, Permission, Reach, Sight
 from staff.models import Staff
 
 
@@ -15,16 +16,31 @@ def staff_of(actor: User) -> Staff | None:
     return getattr(actor, "staff", None)
 
 
+def has_staff(actor: User) -> bool:
+    """Has the actor a staff row of their own?"""
+    return staff_of(actor) is not None
+
+
+def own_id(actor: User) -> UUID | None:
+    """The id of the actor's own staff row."""
+    own = staff_of(actor)
+    return own.pk if own is not None else None
+
+
+def own_ids(actor: User) -> list[UUID]:
+    """The same as a list of one, or of none."""
+    own = own_id(actor)
+    return [own] if own is not None else []
+
+
 def is_own(actor: User, staff: Staff) -> bool:
     """Is this the actor's own row?"""
-    own = staff_of(actor)
-    return own is not None and own.pk == staff.pk
+    return staff.pk == own_id(actor)
 
 
 def supervises(actor: User, staff: Staff) -> bool:
     """Is the actor this person's supervisor?"""
-    own = staff_of(actor)
-    return own is not None and is_supervisor(actor) and staff.supervisor_id == own.pk
+    return is_supervisor(actor) and has_staff(actor) and staff.supervisor_id == own_id(actor)
 
 
 def answers_for(actor: User) -> Q:
@@ -40,57 +56,54 @@ def staff_ids_answered_for(actor: User) -> QuerySet[Staff, UUID]:
     return Staff.objects.filter(answers_for(actor)).values_list("pk", flat=True)
 
 
-def visible_staff(actor: User) -> QuerySet[Staff]:
-    """Colleagues see each other; licence and supervision details are shown by `can_see_credentials`."""
-    return Staff.objects.all() if has_role(actor, *actor.roles) else Staff.objects.none()
+OWN = Reach("own", lambda actor: Q(pk=own_id(actor)), is_own, has_staff)
+OF_SUPERVISEES = Reach("supervisees’", lambda actor: Q(supervisor_id=own_id(actor)), supervises, has_staff)
+# The same of what somebody holds or wrote: appointments, documents, bills.
+HELD = Reach(
+    "own",
+    lambda actor: Q(staff_id=own_id(actor)),
+    lambda actor, row: row.staff_id == own_id(actor),
+    has_staff,
+)
+HELD_BY_SUPERVISEES = Reach(
+    "supervisees’",
+    lambda actor: Q(staff__supervisor_id=own_id(actor)),
+    lambda actor, row: supervises(actor, row.staff),
+    has_staff,
+)
+HELD_OR_SUPERVISED = Reach(
+    "own, supervisees’",
+    lambda actor: Q(staff_id__in=staff_ids_answered_for(actor)),
+    lambda actor, row: row.staff_id == own_id(actor) or supervises(actor, row.staff),
+    has_staff,
+    covers=(HELD, HELD_BY_SUPERVISEES),
+)
+STAFF_RECORD = Need("with a staff profile", has_staff)
 
+# Colleagues see each other; what is shown of license and supervision is said below.
+can_see_staff = Sight("See colleagues", Staff, dict.fromkeys(EVERYBODY, ALL))
+visible_staff = can_see_staff.scope
 
-def can_list_staff(actor: User) -> bool:
-    return bool(actor.is_authenticated and actor.is_active)
-
-
-def can_create_staff(actor: User) -> bool:
-    return is_admin(actor)
-
-
-def can_edit_staff(actor: User, staff: Staff) -> bool:
-    """Everything about a person: the administrator."""
-    return is_admin(actor)
-
-
-def can_edit_own_profile(actor: User, staff: Staff) -> bool:
-    """Bio, phone, photo, specialties and availability: the person themselves, or the administrator."""
-    return is_admin(actor) or is_own(actor, staff)
-
-
-def can_see_credentials(actor: User, staff: Staff) -> bool:
-    """License number and expiry, supervision: the person, the supervisor, the administrator; billers for claims."""
-    if not can_list_staff(actor):
-        return False
-    return has_role(actor, Role.ADMIN, Role.BILLER) or is_own(actor, staff) or supervises(actor, staff)
-
-
-def staff_with_visible_credentials(actor: User) -> QuerySet[Staff]:
-    """The same as a queryset."""
-    if has_role(actor, Role.ADMIN, Role.BILLER):
-        return Staff.objects.all()
-    return Staff.objects.filter(answers_for(actor)) if can_list_staff(actor) else Staff.objects.none()
-
-
-def can_list_credentials(actor: User) -> bool:
-    """The list of licenses: whoever answers for more than their own."""
-    return has_role(actor, Role.ADMIN, Role.BILLER, Role.SUPERVISOR)
-
-
-def can_change_status(actor: User, staff: Staff) -> bool:
-    """Leave and inactivity."""
-    return is_admin(actor)
-
-
-def can_see_caseload(actor: User, staff: Staff) -> bool:
-    """Whom a clinician treats: the clinician, the supervisor, administrator and front desk."""
-    return (
-        has_role(actor, Role.ADMIN, Role.FRONT_DESK)
-        or (is_own(actor, staff) and is_clinician(actor))
-        or supervises(actor, staff)
-    )
+can_create_staff = Permission("Add a member of staff", Role.ADMIN)
+can_edit_staff = ObjectPermission("Edit everything about somebody", Staff, {Role.ADMIN: ALL})
+can_change_status = ObjectPermission("Record leave and inactivity", Staff, {Role.ADMIN: ALL})
+can_edit_own_profile = ObjectPermission(
+    "Edit bio, phone, photo, specialties, availability",
+    Staff,
+    dict.fromkeys(EVERYBODY, OWN) | {Role.ADMIN: ALL},
+)
+# Billers need the license on a claim.
+can_see_credentials = ObjectPermission(
+    "See license and supervision",
+    Staff,
+    dict.fromkeys(EVERYBODY, OWN)
+    | {Role.ADMIN: ALL, Role.BILLER: ALL, Role.SUPERVISOR: (OWN, OF_SUPERVISEES)},
+)
+# For whoever answers for more than their own.
+can_list_credentials = Permission("Open the list of licenses", Role.ADMIN, Role.BILLER, Role.SUPERVISOR)
+can_see_caseload = ObjectPermission(
+    "See whom a clinician treats",
+    Staff,
+    dict.fromkeys(CLINICIANS, OWN)
+    | {Role.ADMIN: ALL, Role.FRONT_DESK: ALL, Role.SUPERVISOR: (OWN, OF_SUPERVISEES)},
+)

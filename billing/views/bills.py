@@ -23,7 +23,7 @@ from mentalspace.core.gates import requires
 from mentalspace.core.once import once
 
 
-@requires(rules.can_see_some_bills)
+@requires(rules.can_see_bill)
 @require_GET
 def bill_list(request: ActorRequest) -> HttpResponseBase:
     """Charges the person may see; a clinician's own services."""
@@ -33,7 +33,7 @@ def bill_list(request: ActorRequest) -> HttpResponseBase:
     return BillList(request, queries.bill_rows(request.user), page_actions=actions).respond()
 
 
-@requires(rules.can_see_some_bills)
+@requires(rules.can_see_bill)
 @require_GET
 def bill_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     """One bill: where it came from, everything posted to it, and what can be done."""

@@ -25,7 +25,7 @@ from mentalspace.core.once import once
 from mentalspace.core.pdf import pdf_response, render_pdf
 
 
-@requires(rules.can_see_balances)
+@requires(rules.can_see_invoice)
 @require_GET
 def invoice_list(request: ActorRequest) -> HttpResponseBase:
     """All invoices, with their state today."""
@@ -70,7 +70,7 @@ def _nothing_to_invoice(request: ActorRequest, page: dict[str, str]) -> HttpResp
     return render(request, "billing/invoice_none.html", {**page, "nothing": nothing})
 
 
-@requires(rules.can_see_balances)
+@requires(rules.can_see_invoice)
 @require_GET
 def invoice_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     """An invoice as it was issued, and what is open on it today."""
@@ -94,7 +94,7 @@ def invoice_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     return render(request, "billing/invoice_detail.html", context)
 
 
-@requires(rules.can_see_balances)
+@requires(rules.can_see_invoice)
 @require_GET
 def invoice_pdf(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The invoice on the practice's stationery; that it was printed stands in the audit trail."""

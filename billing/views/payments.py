@@ -49,7 +49,7 @@ class ClientForm(PageForm):
         field.queryset = clients
 
 
-@requires(rules.can_see_balances)
+@requires(rules.can_see_payment)
 @require_GET
 def payment_list(request: ActorRequest) -> HttpResponseBase:
     """Money that came in."""
@@ -156,7 +156,7 @@ def _payment_form(
     )
 
 
-@requires(rules.can_see_balances)
+@requires(rules.can_see_payment)
 @require_GET
 def payment_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     """One payment: where it went."""

@@ -177,7 +177,7 @@ class StatusForm(PageForm):
         choices = [
             (status.value, status.label)
             for status in ClientStatus
-            if status != client.status and rules.can_set_status(actor, client, status)
+            if status != client.status and rules.to_set_status(client, status)(actor, client)
         ]
         cast("forms.ChoiceField", self.fields["to_status"]).choices = [("", "Choose"), *choices]
         if not any(value == ClientStatus.DECEASED for value, _ in choices):

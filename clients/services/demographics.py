@@ -122,7 +122,7 @@ def change_status(
     NotPermitted, AlreadyInStatus, ReasonMissing, DeathDateMissing, DeathDateImpossible.
     """
     client = Client.objects.select_for_update().get(pk=client_id)
-    require(rules.can_set_status(actor, client, to_status))
+    require(rules.to_set_status(client, to_status)(actor, client))
     if client.status == to_status:
         raise AlreadyInStatus(ClientStatus(to_status).label)
     reason = " ".join(reason.split())

@@ -20,7 +20,7 @@ def raise_flag(
 ) -> ClientFlag:
     """Put a warning above the chart; one of each kind at a time. Raises NotPermitted, FlagRaisedAlready."""
     client = Client.objects.select_for_update().get(pk=client_id)
-    require(rules.can_raise_flag(actor, client, kind))
+    require(rules.to_raise_flag(kind)(actor, client))
     if ClientFlag.objects.filter(client=client, kind=kind, resolved_at__isnull=True).exists():
         raise FlagRaisedAlready(FlagKind(kind).label)
     flag = ClientFlag.objects.create(
@@ -40,7 +40,7 @@ def raise_flag(
 def resolve_flag(*, actor: User, flag_id: UUID, reason: str) -> ClientFlag:
     """Take a warning down, saying why. Raises NotPermitted, FlagResolvedAlready, ReasonMissing."""
     flag = ClientFlag.objects.select_for_update(of=("self",)).select_related("client").get(pk=flag_id)
-    require(rules.can_raise_flag(actor, flag.client, flag.kind))
+    require(rules.to_raise_flag(flag.kind)(actor, flag.client))
     if flag.resolved_at is not None:
         raise FlagResolvedAlready
     if not reason.strip():

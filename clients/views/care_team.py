@@ -18,7 +18,7 @@ from mentalspace.core.gates import require, requires
 from mentalspace.core.once import once
 
 
-@requires(rules.may_assign_clinicians)
+@requires(rules.can_assign_clinicians)
 @require_http_methods(["GET", "POST"])
 @once
 def clinician_assign(request: ActorRequest, pk: UUID) -> HttpResponse:
@@ -45,7 +45,7 @@ def clinician_assign(request: ActorRequest, pk: UUID) -> HttpResponse:
     return answer(request, form, deed, page, "clients/clinician_assign.html")
 
 
-@requires(rules.may_assign_clinicians)
+@requires(rules.can_assign_clinicians)
 @require_http_methods(["GET", "POST"])
 @once
 def primary_hand_over(request: ActorRequest, pk: UUID) -> HttpResponse:
@@ -63,7 +63,7 @@ def primary_hand_over(request: ActorRequest, pk: UUID) -> HttpResponse:
     return answer(request, HandOverForm(posted(request)), deed, page, "clients/primary_hand_over.html")
 
 
-@requires(rules.may_assign_clinicians)
+@requires(rules.can_assign_clinicians)
 @require_http_methods(["GET", "POST"])
 def assignment_end(request: ActorRequest, pk: UUID, member_pk: UUID) -> HttpResponse:
     """End an assignment, with a reason."""

@@ -13,7 +13,7 @@ from clients.panels import Tab, chart
 from mentalspace.core.gates import requires
 
 
-@requires(rules.can_list_clients)
+@requires(rules.can_see_client)
 @require_GET
 def client_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The chart's overview."""
@@ -26,7 +26,7 @@ def client_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     return render(request, "clients/client_detail.html", context)
 
 
-@requires(rules.can_list_clients)
+@requires(rules.can_see_client)
 @require_GET
 def client_tab(request: ActorRequest, pk: UUID, slug: str) -> HttpResponse:
     """A registered tab of the chart; one that the person may not open is not there."""

@@ -15,7 +15,7 @@ from mentalspace.core.gates import requires
 LIMIT = 12
 
 
-@requires(rules.can_list_clients)
+@requires(rules.can_see_client)
 @require_GET
 def client_choices(request: ActorRequest) -> HttpResponse:
     """Options of a `ClientChoiceField`; before anything is typed, the first of one's own (or all) by name."""

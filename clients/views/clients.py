@@ -29,7 +29,7 @@ from mentalspace.core.gates import require, requires
 from mentalspace.core.once import once
 
 
-@requires(rules.can_list_clients)
+@requires(rules.can_see_client)
 @require_GET
 def client_list(request: ActorRequest) -> HttpResponseBase:
     """Clients by name, searched as one types; for administrators also as a spreadsheet."""
@@ -86,7 +86,7 @@ def client_duplicates(request: ActorRequest) -> HttpResponse:
     return render(request, "clients/_duplicates.html", {"form": form, "duplicates": form.duplicates()})
 
 
-@requires(rules.may_edit_demographics)
+@requires(rules.can_edit_demographics)
 @require_http_methods(["GET", "POST"])
 def client_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Correct demographics; what somebody else saved meanwhile is shown field by field."""
@@ -115,7 +115,7 @@ def client_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     return render(request, "clients/client_edit.html", {**page, **found, "form": form})
 
 
-@requires(rules.may_edit_demographics)
+@requires(rules.can_change_status)
 @require_http_methods(["GET", "POST"])
 def client_status(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Move the client to another status, with a reason."""

@@ -15,7 +15,7 @@ from clients import rules, services
 from clients.chart import OVERVIEW, get_client, tab_url
 from clients.forms import AddTagForm, RaiseFlagForm, ReasonForm, TagForm
 from clients.lists import TagList
-from clients.models import ClientFlag, Tag
+from clients.models import Tag
 from mentalspace.core import formatting
 from mentalspace.core.cells import Action
 from mentalspace.core.forms import answer, posted
@@ -25,7 +25,7 @@ from mentalspace.core.once import once
 METHODS = ["GET", "POST"]
 
 
-@requires(rules.can_list_clients)
+@requires(rules.can_flag_administrative)
 @require_http_methods(METHODS)
 @once
 def flag_raise(request: ActorRequest, pk: UUID) -> HttpResponse:
@@ -41,16 +41,13 @@ def flag_raise(request: ActorRequest, pk: UUID) -> HttpResponse:
     return answer(request, form, deed, page, "clients/flag_raise.html")
 
 
-@requires(rules.can_list_clients)
+@requires(rules.can_see_client)
 @require_http_methods(METHODS)
 def flag_resolve(request: ActorRequest, pk: UUID, flag_pk: UUID) -> HttpResponse:
     """Take a warning down, with a reason."""
     client = get_client(request.user, pk)
-    visible = ClientFlag.objects.filter(
-        client=client, kind__in=rules.visible_flag_kinds(request.user, client)
-    )
-    flag = get_object_or_404(visible, pk=flag_pk)
-    require(rules.can_raise_flag(request.user, client, flag.kind))
+    flag = get_object_or_404(rules.visible_flags(request.user), client=client, pk=flag_pk)
+    require(rules.to_raise_flag(flag.kind)(request.user, client))
 
     def deed(values: dict[str, Any]) -> tuple[str, str]:
         services.resolve_flag(actor=request.user, flag_id=flag_pk, **values)
@@ -66,7 +63,7 @@ def flag_resolve(request: ActorRequest, pk: UUID, flag_pk: UUID) -> HttpResponse
     return answer(request, ReasonForm(posted(request)), deed, page, "clients/flag_resolve.html")
 
 
-@requires(rules.may_tag_clients)
+@requires(rules.can_tag_client)
 @require_http_methods(METHODS)
 def tag_add(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Give the client a tag of the practice's list."""
@@ -87,7 +84,7 @@ def tag_add(request: ActorRequest, pk: UUID) -> HttpResponse:
     return render(request, "clients/tag_add.html", context)
 
 
-@requires(rules.may_tag_clients)
+@requires(rules.can_tag_client)
 @require_http_methods(METHODS)
 def tag_remove(request: ActorRequest, pk: UUID, tag_pk: UUID) -> HttpResponse:
     """Take a tag off the client."""

@@ -36,7 +36,7 @@ from mentalspace.core.once import once
 METHODS = ["GET", "POST"]
 
 
-@requires(rules.may_edit_insurance)
+@requires(rules.can_edit_insurance)
 @require_http_methods(METHODS)
 @once
 def coverage_create(request: ActorRequest, pk: UUID) -> HttpResponse:
@@ -44,14 +44,14 @@ def coverage_create(request: ActorRequest, pk: UUID) -> HttpResponse:
     return _coverage_page(request, pk, None, "Add a coverage")
 
 
-@requires(rules.may_edit_insurance)
+@requires(rules.can_edit_insurance)
 @require_http_methods(METHODS)
 def coverage_edit(request: ActorRequest, pk: UUID, index: int) -> HttpResponse:
     """Correct a coverage, or end it."""
     return _coverage_page(request, pk, index, "Edit coverage")
 
 
-@requires(rules.may_edit_insurance)
+@requires(rules.can_edit_insurance)
 @require_http_methods(METHODS)
 def coverage_remove(request: ActorRequest, pk: UUID, index: int) -> HttpResponse:
     """Take out a coverage that was entered by mistake."""
@@ -82,7 +82,7 @@ def coverage_remove(request: ActorRequest, pk: UUID, index: int) -> HttpResponse
     return render(request, "clients/coverage_remove.html", context)
 
 
-@requires(rules.may_edit_demographics)
+@requires(rules.can_edit_demographics)
 @require_http_methods(METHODS)
 def contacts_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Whom to call in need, and what they may hear."""
@@ -108,7 +108,7 @@ def contacts_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     )
 
 
-@requires(rules.may_open_clinical_pages)
+@requires(rules.can_edit_medical_history)
 @require_http_methods(METHODS)
 def medical_history_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Conditions, medicines, allergies and what else the client tells of their health."""
@@ -126,7 +126,7 @@ def medical_history_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     return _section_page(request, client, form, save, "medical", "Medical history", "medical_history", {})
 
 
-@requires(rules.may_edit_demographics)
+@requires(rules.can_edit_demographics)
 @require_http_methods(METHODS)
 def intake_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     """When the intake was, and who did it."""
@@ -149,7 +149,7 @@ def intake_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     return _section_page(request, client, form, save, "intake", "Intake", "intake", {})
 
 
-@requires(rules.may_edit_demographics)
+@requires(rules.can_edit_demographics)
 @require_http_methods(METHODS)
 def custom_fields_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The practice's own fields."""

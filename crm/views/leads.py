@@ -80,7 +80,7 @@ def lead_duplicates(request: ActorRequest) -> HttpResponse:
     return render(request, "crm/_alike.html", {"alike": alike(form)})
 
 
-@requires(rules.can_work_leads)
+@requires(rules.can_see_lead)
 @require_safe
 def lead_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Who it is, what was done, and what comes next."""

@@ -31,7 +31,7 @@ TITLE = "document_title"
 CARRIED = "Saved, and carried forward from the last note into what was empty."
 
 
-@requires(rules.can_write_documents)
+@requires(rules.can_edit_document)
 @require_http_methods(["GET", "POST"])
 def document_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The form of a draft, and "Save draft"."""
@@ -52,14 +52,14 @@ def document_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     return render(request, "documents/document_edit.html", context)
 
 
-@requires(rules.can_write_documents)
+@requires(rules.can_edit_document)
 @require_POST
 def document_review(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Save, then read through what is about to be signed."""
     return _save(request, own_document(request.user, pk), "documents:document_sign", said="")
 
 
-@requires(rules.can_write_documents)
+@requires(rules.can_edit_document)
 @require_POST
 def document_carry(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Save, and fill what is empty from the last note."""
@@ -68,7 +68,7 @@ def document_carry(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @background
-@requires(rules.can_write_documents)
+@requires(rules.can_edit_document)
 @require_POST
 def document_autosave(request: ActorRequest, pk: UUID) -> JsonResponse:
     """What was typed since, every few seconds: `{version, said, faults}`, or 409 with one sentence."""
@@ -93,7 +93,7 @@ def document_autosave(request: ActorRequest, pk: UUID) -> JsonResponse:
     return JsonResponse({"version": saved.version, "said": said, "faults": faults})
 
 
-@requires(rules.can_write_documents)
+@requires(rules.can_edit_document)
 @require_POST
 def document_resolve(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Two windows wrote: keep of each section the one that was chosen."""

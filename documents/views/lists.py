@@ -149,14 +149,14 @@ class NoteList(ListPage):
         )
 
 
-@requires(rules.can_open_documents)
+@requires(rules.can_see_document)
 @require_safe
 def note_list(request: ActorRequest) -> HttpResponseBase:
     """What needs writing and signing, and everything that was signed."""
     actions = []
     if rules.can_open_cosign_queue(request.user):
         actions.append(Action("Co-sign", reverse("documents:cosign_list"), "signature"))
-    if rules.can_review_unlocks(request.user):
+    if rules.can_decide_unlock.gate(request.user):
         actions.append(Action("Unlock requests", reverse("documents:unlock_list"), "lock-open"))
     if rules.can_write_documents(request.user):
         actions.append(Action("New note", reverse("documents:document_create"), "file-plus", primary=True))

@@ -26,7 +26,7 @@ from mentalspace.core.once import once
 from mentalspace.core.pdf import pdf_response, render_pdf
 
 
-@requires(rules.can_open_documents)
+@requires(rules.can_see_document)
 @require_safe
 def document_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The document with its signatures and addenda. Every reading is recorded."""
@@ -35,7 +35,7 @@ def document_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     return render(request, "documents/document_detail.html", _detail_context(request, document))
 
 
-@requires(rules.can_open_documents)
+@requires(rules.can_see_document)
 @require_safe
 def document_pdf(request: ActorRequest, pk: UUID) -> HttpResponse:
     """On the practice's stationery. Every printing is recorded."""
@@ -58,7 +58,7 @@ class AddendumForm(PageForm):
     )
 
 
-@requires(rules.can_write_documents)
+@requires(rules.can_add_addendum)
 @require_http_methods(["GET", "POST"])
 @once
 def document_addendum(request: ActorRequest, pk: UUID) -> HttpResponse:

@@ -30,7 +30,7 @@ from mentalspace.core.once import once
 from staff.rules import staff_of
 
 
-@requires(rules.can_write_documents)
+@requires(rules.can_sign_document)
 @require_http_methods(["GET", "POST"])
 @once
 def document_sign(request: ActorRequest, pk: UUID) -> HttpResponse:
@@ -112,7 +112,7 @@ class ReturnForm(PageForm):
     )
 
 
-@requires(rules.can_open_cosign_queue)
+@requires(rules.can_cosign_document)
 @require_http_methods(["GET", "POST"])
 @once
 def document_cosign(request: ActorRequest, pk: UUID) -> HttpResponse:
@@ -132,7 +132,7 @@ def document_cosign(request: ActorRequest, pk: UUID) -> HttpResponse:
     return _cosign_page(request, document, ReturnForm(), error)
 
 
-@requires(rules.can_open_cosign_queue)
+@requires(rules.can_cosign_document)
 @require_http_methods(["GET", "POST"])
 @once
 def document_return(request: ActorRequest, pk: UUID) -> HttpResponse:

@@ -53,7 +53,7 @@ def document_create(request: ActorRequest) -> HttpResponse:
     return _form_page(request, client, form)
 
 
-@requires(rules.can_write_documents)
+@requires(rules.can_write_session_note)
 @require_http_methods(["GET", "POST"])
 @once
 def note_start(request: ActorRequest, pk: UUID) -> HttpResponse:
@@ -79,7 +79,7 @@ def note_start(request: ActorRequest, pk: UUID) -> HttpResponse:
     return _start_page(request, session, error)
 
 
-@requires(rules.can_write_documents)
+@requires(rules.can_edit_document)
 @require_http_methods(["GET", "POST"])
 @once
 def document_discard(request: ActorRequest, pk: UUID) -> HttpResponse:

@@ -22,7 +22,7 @@ from mentalspace.core.gates import requires
 from mentalspace.core.once import once
 
 
-@requires(rules.can_write_documents)
+@requires(rules.can_request_unlock)
 @require_http_methods(["GET", "POST"])
 @once
 def document_unlock(request: ActorRequest, pk: UUID) -> HttpResponse:
@@ -41,7 +41,7 @@ def document_unlock(request: ActorRequest, pk: UUID) -> HttpResponse:
     return answer(request, UnlockForm(posted(request)), deed, page)
 
 
-@requires(rules.can_review_unlocks)
+@requires(rules.can_decide_unlock)
 @require_safe
 def unlock_list(request: ActorRequest) -> HttpResponse:
     """Requests that wait, and the latest that were decided."""
@@ -64,7 +64,7 @@ def unlock_list(request: ActorRequest) -> HttpResponse:
     return render(request, "documents/unlock_list.html", context)
 
 
-@requires(rules.can_review_unlocks)
+@requires(rules.can_decide_unlock)
 @require_POST
 @once
 def unlock_approve(request: ActorRequest, pk: int) -> HttpResponse:
@@ -72,7 +72,7 @@ def unlock_approve(request: ActorRequest, pk: int) -> HttpResponse:
     return _decide(request, pk, approve=True)
 
 
-@requires(rules.can_review_unlocks)
+@requires(rules.can_decide_unlock)
 @require_POST
 @once
 def unlock_decline(request: ActorRequest, pk: int) -> HttpResponse:

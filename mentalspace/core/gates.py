@@ -13,8 +13,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseBase
 
 from mentalspace.core.errors import NotPermitted
+from mentalspace.core.policy import ObjectPermission
 
-Rule = Callable[[Any], bool]
+Gate = Callable[[Any], bool]
 View = Callable[..., HttpResponseBase]
 
 
@@ -24,20 +25,21 @@ def require(allowed: bool) -> None:
         raise NotPermitted
 
 
-def requires(rule: Rule) -> Callable[[View], View]:
-    """Open the view only to people for whom `rule(user)` is true."""
+def requires(rule: Gate | ObjectPermission[Any]) -> Callable[[View], View]:
+    """Open the view only to people for whom the rule can hold; of which rows it holds, the view asks."""
+    gate = rule.gate if isinstance(rule, ObjectPermission) else rule
 
     def decorate(view: View) -> View:
         @wraps(view)
         def gated(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not rule(request.user):
+            if not gate(request.user):
                 raise PermissionDenied
             try:
                 return view(request, *args, **kwargs)
             except NotPermitted as error:
                 raise PermissionDenied(error.message) from error
 
-        gated.gate = rule  # type: ignore[attr-defined]
+        gated.gate, gated.rule = gate, rule  # type: ignore[attr-defined]
         return gated
 
     return decorate

@@ -8,13 +8,13 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.rules import is_admin
 from billing.rules import can_open_billing, can_take_payments
-from clients.rules import can_create_client, can_list_clients
+from clients.rules import can_create_client, can_see_client
 from crm.rules import can_work_leads
-from documents.rules import can_open_documents, can_write_documents
+from documents.rules import can_see_document, can_write_documents
 from mentalspace.workspace.rules import can_open_reports
 from messaging.rules import can_use_messages
-from scheduling.rules import can_book, can_open_schedule
-from staff.rules import can_list_staff
+from scheduling.rules import can_schedule_for, can_see_appointment
+from staff.rules import can_see_staff
 
 Rule = Callable[[User], bool]
 
@@ -43,13 +43,19 @@ class NavItem:
 
 PLACES = (
     Place("Home", "home", "workspace:home", lambda actor: True, ("/home/",)),
-    Place("Schedule", "calendar", "scheduling:schedule", can_open_schedule, ("/schedule/", "/appointments/")),
-    Place("Clients", "users", "clients:client_list", can_list_clients, ("/clients/",)),
+    Place(
+        "Schedule",
+        "calendar",
+        "scheduling:schedule",
+        can_see_appointment.gate,
+        ("/schedule/", "/appointments/"),
+    ),
+    Place("Clients", "users", "clients:client_list", can_see_client.gate, ("/clients/",)),
     Place(
         "Notes",
         "file-text",
         "documents:note_list",
-        can_open_documents,
+        can_see_document.gate,
         ("/notes/", "/documents/", "/cosign/", "/unlock-requests/"),
     ),
     Place("Messages", "mail", "messaging:inbox", can_use_messages, ("/messages/",)),
@@ -73,7 +79,7 @@ PLACES = (
     ),
     Place("Leads", "address-book", "crm:lead_board", can_work_leads, ("/leads/",)),
     Place("Reports", "chart-bar", "workspace:report_list", can_open_reports, ("/reports/",)),
-    Place("Staff", "id-badge", "staff:staff_list", can_list_staff, ("/staff/",)),
+    Place("Staff", "id-badge", "staff:staff_list", can_see_staff.gate, ("/staff/",)),
     Place(
         "Administration",
         "settings",
@@ -83,7 +89,7 @@ PLACES = (
     ),
 )
 BEGINNINGS = (
-    Place("Appointment", "calendar-plus", "scheduling:appointment_create", can_book, ()),
+    Place("Appointment", "calendar-plus", "scheduling:appointment_create", can_schedule_for.gate, ()),
     Place("Client", "user-plus", "clients:client_create", can_create_client, ()),
     Place("Note", "file-plus", "documents:document_create", can_write_documents, ()),
     Place("Message", "mail-plus", "messaging:message_create", can_use_messages, ()),

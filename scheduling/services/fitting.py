@@ -64,7 +64,7 @@ def ask_about_unusual(
     question = NeedsConfirmation(reasons)
     if anyway not in {True, question.token}:
         raise question
-    require(rules.can_override_availability(actor))
+    require(rules.can_override_availability(actor, staff))
     return "Booked although: " + " ".join(reasons)
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.http import ActorRequest
 from clients.rules import visible_clients
+from mentalspace.core.gates import require
 from mentalspace.core.places import came_from
 from scheduling import rules
 from scheduling.models import Appointment
@@ -22,6 +23,13 @@ def get_appointment(request: ActorRequest, pk: UUID) -> Appointment:
     charts = visible_clients(request.user).filter(pk=OuterRef("client_id"))
     seen = rules.visible_appointments(request.user).select_related("client", "staff__user")
     return get_object_or_404(seen.annotate(opens_chart=Exists(charts)), pk=pk)
+
+
+def changeable(request: ActorRequest, pk: UUID) -> Appointment:
+    """The same for who wants to change it; a colleague's, though seen, is refused."""
+    appointment = get_appointment(request, pk)
+    require(rules.can_change_appointment(request.user, appointment))
+    return appointment
 
 
 def page_of(appointment: Appointment) -> str:

@@ -22,14 +22,14 @@ from scheduling.choices import AppointmentType
 from scheduling.defaults import ScheduleDefaults, UsualCodes
 from scheduling.forms import AppointmentForm, GroupSessionForm, MemberForm
 from scheduling.models import Appointment
-from scheduling.views.back import back, get_appointment, page_of
+from scheduling.views.back import back, changeable, page_of
 from scheduling.views.confirming import attempt, point_out_tightness, with_opening
 from staff.rules import staff_of
 
 PREFILLED = ("client", "staff", "date", "start", "minutes", "type", "location")
 
 
-@requires(rules.can_book)
+@requires(rules.can_schedule_for)
 @require_http_methods(["GET", "POST"])
 @once
 def appointment_create(request: ActorRequest) -> HttpResponse:
@@ -53,7 +53,7 @@ def appointment_create(request: ActorRequest) -> HttpResponse:
     return _page(request, form, "New appointment")
 
 
-@requires(rules.can_book)
+@requires(rules.can_schedule_for)
 @require_http_methods(["GET", "POST"])
 @once
 def group_session_create(request: ActorRequest) -> HttpResponse:
@@ -76,12 +76,12 @@ def group_session_create(request: ActorRequest) -> HttpResponse:
     return _page(request, form, "New group session")
 
 
-@requires(rules.can_book)
+@requires(rules.can_change_appointment)
 @require_http_methods(["GET", "POST"])
 @once
 def group_member_add(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Add a client to a group session."""
-    appointment = get_appointment(request, pk)
+    appointment = changeable(request, pk)
     form = MemberForm(posted(request), actor=request.user)
     if request.method == "POST" and form.is_valid():
         client = form.cleaned_data["client"]

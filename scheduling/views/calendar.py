@@ -12,7 +12,6 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
 from accounts.http import ActorRequest
-from accounts.rules import has_role
 from mentalspace.core import clock, formatting, practice
 from mentalspace.core.gates import requires
 from scheduling import asked, grid, rules
@@ -23,12 +22,11 @@ from scheduling.choices import AppointmentStatus, AppointmentType
 from scheduling.defaults import ScheduleDefaults
 from scheduling.entries import Entry, entries_between
 from staff.models import Staff
-from staff.rules import staff_of
 
 MONTH_CELL = 4
 
 
-@requires(rules.can_open_schedule)
+@requires(rules.can_see_appointment)
 @require_GET
 def schedule(request: ActorRequest) -> HttpResponse:
     """Day, week, month or agenda, all by address."""
@@ -54,13 +52,8 @@ def schedule(request: ActorRequest) -> HttpResponse:
 
 
 def _bookable(request: ActorRequest, staff: Sequence[Staff]) -> set[UUID]:
-    """For whom the actor may book, of those shown; the rule of `rules.schedulable_staff` without another query."""
-    if has_role(request.user, *rules.SCHEDULES_ALL):
-        return {each.pk for each in staff}
-    own = staff_of(request.user)
-    return {
-        each.pk for each in staff if own and each.pk == own.pk and rules.can_schedule_for(request.user, each)
-    }
+    """For whom the actor may book, of those shown."""
+    return {each.pk for each in staff if rules.can_schedule_for(request.user, each)}
 
 
 @dataclass(frozen=True, slots=True)

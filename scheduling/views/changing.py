@@ -21,7 +21,7 @@ from scheduling.defaults import ScheduleDefaults, UsualCodes
 from scheduling.errors import NeedsConfirmation, SlotTaken
 from scheduling.forms import CancelForm, DetailsForm, DragForm, MoveForm, ReopenForm, RescheduleForm
 from scheduling.models import Appointment
-from scheduling.views.back import back, get_appointment, page_of
+from scheduling.views.back import back, changeable, page_of
 from scheduling.views.confirming import attempt, opening_choices, point_out_tightness, with_opening
 
 
@@ -41,11 +41,11 @@ def _page(
     return render(request, "scheduling/appointment_form.html", context, status=status)
 
 
-@requires(rules.can_book)
+@requires(rules.can_change_appointment)
 @require_http_methods(["GET", "POST"])
 def appointment_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Type, place, billable, code and scheduling note."""
-    appointment = get_appointment(request, pk)
+    appointment = changeable(request, pk)
     form = DetailsForm(posted(request), initial=DetailsForm.initial_of(appointment))
     stored = None
     if request.method == "POST" and form.is_valid():
@@ -87,11 +87,11 @@ def _times_of(appointment: Appointment) -> dict[str, Any]:
     }
 
 
-@requires(rules.can_book)
+@requires(rules.can_change_appointment)
 @require_http_methods(["GET", "POST"])
 def appointment_move(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Another time or clinician for the same appointment."""
-    appointment = get_appointment(request, pk)
+    appointment = changeable(request, pk)
     data = with_opening(posted(request))
     form = MoveForm(data, actor=request.user, current=appointment.minutes, initial=_times_of(appointment))
     if request.method == "POST" and form.is_valid():
@@ -115,11 +115,11 @@ def appointment_move(request: ActorRequest, pk: UUID) -> HttpResponse:
     return _page(request, appointment, form, "Move appointment", text=text)
 
 
-@requires(rules.can_book)
+@requires(rules.can_change_appointment)
 @require_POST
 def appointment_drag(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The same from the calendar's own script, which asks first: JSON that says it is done, or why not."""
-    appointment = get_appointment(request, pk)
+    appointment = changeable(request, pk)
     form = DragForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"refused": "The new time could not be read."}, status=422)
@@ -155,12 +155,12 @@ def _drag(request: ActorRequest, facts: dict[str, Any]) -> HttpResponse:
     return JsonResponse({"moved": True})
 
 
-@requires(rules.can_book)
+@requires(rules.can_change_appointment)
 @require_http_methods(["GET", "POST"])
 @once
 def appointment_reschedule(request: ActorRequest, pk: UUID) -> HttpResponse:
     """A new appointment in place of this one."""
-    appointment = get_appointment(request, pk)
+    appointment = changeable(request, pk)
     data = with_opening(posted(request))
     form = RescheduleForm(
         data, actor=request.user, current=appointment.minutes, initial=_times_of(appointment)
@@ -184,11 +184,11 @@ def appointment_reschedule(request: ActorRequest, pk: UUID) -> HttpResponse:
     return _page(request, appointment, form, "Reschedule appointment", text=text)
 
 
-@requires(rules.can_book)
+@requires(rules.can_change_appointment)
 @require_http_methods(["GET", "POST"])
 def appointment_cancel(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Call it off: why, who, and since when the practice knows."""
-    appointment = get_appointment(request, pk)
+    appointment = changeable(request, pk)
     form = CancelForm(posted(request))
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
@@ -220,11 +220,11 @@ def appointment_cancel(request: ActorRequest, pk: UUID) -> HttpResponse:
     )
 
 
-@requires(rules.can_book)
+@requires(rules.can_change_appointment)
 @require_http_methods(["GET", "POST"])
 def appointment_no_show(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The client did not come: asked once, then recorded."""
-    appointment = get_appointment(request, pk)
+    appointment = changeable(request, pk)
     if request.method == "POST":
         try:
             services.mark_no_show(actor=request.user, appointment_id=appointment.pk)
@@ -245,11 +245,11 @@ def appointment_no_show(request: ActorRequest, pk: UUID) -> HttpResponse:
     return render(request, "ui/confirm.html", context)
 
 
-@requires(rules.can_book)
+@requires(rules.can_change_appointment)
 @require_http_methods(["GET", "POST"])
 def appointment_reopen(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Take back what closed it, with a reason."""
-    appointment = get_appointment(request, pk)
+    appointment = changeable(request, pk)
     form = ReopenForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:

@@ -22,7 +22,7 @@ from scheduling.services.calling_off import cancellation_summary
 from scheduling.views.back import get_appointment, page_of
 
 
-@requires(rules.can_open_schedule)
+@requires(rules.can_see_appointment)
 @require_GET
 def appointment_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Everything about one appointment; htmx gets the panel alone."""

@@ -146,13 +146,13 @@ def _code(row: Appointment) -> str:
     return row.billing_code if row.is_billable else "Not billable"
 
 
-@requires(rules.can_open_schedule)
+@requires(rules.can_see_appointment)
 @require_GET
 def appointment_list(request: ActorRequest) -> HttpResponseBase:
     """Search, filter, sort, page and export."""
     rows = queries.listed(request.user)
     page_actions = [Action("Calendar", reverse("scheduling:schedule"), icon="calendar")]
-    if rules.can_book(request.user):
+    if rules.can_schedule_for.gate(request.user):
         create = f"{reverse('scheduling:appointment_create')}?{urlencode({'next': request.get_full_path()})}"
         page_actions.append(Action("New appointment", create, icon="calendar-plus", primary=True))
     return AppointmentList(request, rows, page_actions=page_actions, on_export=_record_export).respond()

@@ -28,35 +28,35 @@ def _take(request: ActorRequest, pk: UUID, verb: Callable[..., Appointment], don
     return redirect(came_from(request, asked_from(request) or page_of(appointment)))
 
 
-@requires(rules.can_book)
+@requires(rules.can_change_appointment)
 @require_POST
 def appointment_confirm(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The client said they will come."""
     return _take(request, pk, services.confirm, "The appointment is confirmed.")
 
 
-@requires(rules.can_book)
+@requires(rules.can_change_appointment)
 @require_POST
 def appointment_check_in(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The client is here."""
     return _take(request, pk, services.check_in, "The client is checked in.")
 
 
-@requires(rules.can_book)
+@requires(rules.can_hold_session)
 @require_POST
 def appointment_start(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The session begins."""
     return _take(request, pk, services.start_session, "The session has started.")
 
 
-@requires(rules.can_book)
+@requires(rules.can_hold_session)
 @require_POST
 def appointment_complete(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The session was held."""
     return _take(request, pk, services.complete_appointment, "The session is completed.")
 
 
-@requires(rules.can_book)
+@requires(rules.can_change_appointment)
 @require_POST
 def appointment_undo(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Take back the last step."""

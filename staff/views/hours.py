@@ -24,7 +24,7 @@ STALE = (
 )
 
 
-@requires(rules.can_list_staff)
+@requires(rules.can_see_staff)
 @require_GET
 def availability(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The tab with somebody's hours. Why somebody is away is for them and administrators."""
@@ -40,7 +40,7 @@ def availability(request: ActorRequest, pk: UUID) -> HttpResponse:
     return render(request, "staff/availability.html", context)
 
 
-@requires(rules.can_list_staff)
+@requires(rules.can_edit_own_profile)
 @require_http_methods(["GET", "POST"])
 @once
 def availability_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
@@ -75,7 +75,7 @@ def availability_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     return render(request, "staff/availability_edit.html", context, status=status)
 
 
-@requires(rules.can_list_staff)
+@requires(rules.can_edit_own_profile)
 @require_http_methods(["GET", "POST"])
 @once
 def exception_add(request: ActorRequest, pk: UUID) -> HttpResponse:
@@ -100,7 +100,7 @@ def exception_add(request: ActorRequest, pk: UUID) -> HttpResponse:
     return render(request, "ui/form_page.html", context, status=422 if form.errors else 200)
 
 
-@requires(rules.can_list_staff)
+@requires(rules.can_edit_own_profile)
 @require_http_methods(["GET", "POST"])
 @once
 def exception_remove(request: ActorRequest, pk: UUID, key: str) -> HttpResponse:

@@ -29,7 +29,7 @@ from staff.models import Staff
 from staff.stale import keep_both
 
 
-@requires(rules.can_list_staff)
+@requires(rules.can_see_staff)
 @require_GET
 def staff_list(request: ActorRequest) -> HttpResponseBase:
     """The directory."""
@@ -52,7 +52,7 @@ def license_list(request: ActorRequest) -> HttpResponseBase:
     ).respond({"breadcrumbs": [("Staff", reverse("staff:staff_list"))]})
 
 
-@requires(rules.can_list_staff)
+@requires(rules.can_see_staff)
 @require_GET
 def staff_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     """A colleague: contact, credentials and the cards of the apps above."""
@@ -79,7 +79,7 @@ def staff_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     return render(request, "staff/staff_detail.html", context)
 
 
-@requires(rules.can_list_staff)
+@requires(rules.can_see_staff)
 @require_GET
 def staff_tab(request: ActorRequest, pk: UUID, slug: str) -> HttpResponse:
     """A tab that an app above registered."""
@@ -123,7 +123,7 @@ def staff_create(request: ActorRequest) -> HttpResponse:
     return render(request, "staff/staff_create.html", context, status=422 if form.errors else 200)
 
 
-@requires(rules.can_list_staff)
+@requires(rules.can_edit_staff)
 @require_http_methods(["GET", "POST"])
 @once
 def staff_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
@@ -148,7 +148,7 @@ def staff_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     return _form_page(request, staff, form, f"Edit {staff.full_name}", stored)
 
 
-@requires(rules.can_list_staff)
+@requires(rules.can_edit_own_profile)
 @require_http_methods(["GET", "POST"])
 @once
 def staff_profile(request: ActorRequest, pk: UUID) -> HttpResponse:
@@ -171,7 +171,7 @@ def staff_profile(request: ActorRequest, pk: UUID) -> HttpResponse:
     return _form_page(request, staff, form, title, stored)
 
 
-@requires(rules.can_list_staff)
+@requires(rules.can_change_status)
 @require_http_methods(["GET", "POST"])
 @once
 def staff_status(request: ActorRequest, pk: UUID) -> HttpResponse:

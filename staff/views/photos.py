@@ -21,7 +21,7 @@ from staff.models import Staff
 from staff.services.photos import path_of
 
 
-@requires(rules.can_list_staff)
+@requires(rules.can_edit_own_profile)
 @require_http_methods(["GET", "POST"])
 @once
 def staff_photo(request: ActorRequest, pk: UUID) -> HttpResponse:
@@ -52,7 +52,7 @@ def staff_photo(request: ActorRequest, pk: UUID) -> HttpResponse:
     return render(request, "staff/staff_photo.html", context, status=422 if form.errors else 200)
 
 
-@requires(rules.can_list_staff)
+@requires(rules.can_edit_own_profile)
 @require_http_methods(["GET", "POST"])
 @once
 def staff_photo_remove(request: ActorRequest, pk: UUID) -> HttpResponse:
@@ -73,7 +73,7 @@ def staff_photo_remove(request: ActorRequest, pk: UUID) -> HttpResponse:
     return render(request, "ui/confirm.html", context)
 
 
-@requires(rules.can_list_staff)
+@requires(rules.can_see_staff)
 @require_GET
 def photo(request: ActorRequest, name: str) -> HttpResponseBase:
     """The picture, to colleagues, while it is somebody's. Were it ever anything but a picture, nothing in it runs."""

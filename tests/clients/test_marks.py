@@ -53,8 +53,8 @@ def test_the_database_keeps_one_open_flag_of_a_kind(cast: Cast) -> None:
 
 
 def test_flags_shown_follow_the_view_of_the_record(cast: Cast) -> None:
-    assert FlagKind.SUICIDE_RISK in rules.visible_flag_kinds(cast.therapist, cast.client)
-    assert rules.visible_flag_kinds(cast.biller, cast.client) == {"attendance", "billing", "other"}
+    assert FlagKind.SUICIDE_RISK in rules.flag_kinds(cast.therapist, cast.client)
+    assert rules.flag_kinds(cast.biller, cast.client) == {"attendance", "billing", "other"}
     assert rules.listed_flag_kinds(cast.front_desk) == {"attendance", "billing", "other"}
     cast.front_desk.further_roles = ["therapist"]
     assert rules.listed_flag_kinds(cast.front_desk) == {"attendance", "billing", "other"}

@@ -218,7 +218,7 @@ def test_taking_licenses_away_is_recorded(client: Client, cast: Cast) -> None:
 def test_the_rule_about_one_and_about_all_agree(cast: Cast) -> None:
     disabled = UserFactory.create(role=Role.ADMIN, is_active=False)
     for actor in (*cast.by_role().values(), cast.stranger, disabled):
-        seen = set(rules.staff_with_visible_credentials(actor))
+        seen = set(rules.can_see_credentials.scope(actor))
         assert seen == {staff for staff in Staff.objects.all() if rules.can_see_credentials(actor, staff)}
 
 
