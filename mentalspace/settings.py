@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "documents",
     "billing",
     "crm",
+    "psychotherapy",
     "mentalspace.workspace",
     # The project itself, for its deployment checks.
     "mentalspace",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("billing.urls")),
     path("", include("messaging.urls")),
     path("", include("crm.urls")),
+    path("", include("psychotherapy.urls")),
     path("admin/", admin.site.urls),
     # Only names: every address among them stands above.
     path("", include("accounts.allauth_urls")),

@@ -42,6 +42,16 @@ TRIGGERS = """
     JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
     WHERE NOT t.tgisinternal ORDER BY c.relname, t.tgname
 """
+POLICIES = """
+    SELECT c.relname, p.polname,
+           CASE WHEN c.relrowsecurity AND c.relforcerowsecurity THEN 'for everybody, the owner included'
+                WHEN c.relrowsecurity THEN 'for everybody but the owner' ELSE 'switched off' END
+           || ', rows where ' || pg_get_expr(p.polqual, p.polrelid)
+           || ', writes where ' || COALESCE(pg_get_expr(p.polwithcheck, p.polrelid), 'the same')
+    FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
+    JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
+    ORDER BY c.relname, p.polname
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,7 @@ def page() -> str:
     """The whole page as Markdown."""
     known = {(each.table, each.column): each for each in documented()}
     columns, constraints = _grouped(COLUMNS), _grouped(CONSTRAINTS)
-    indexes, triggers = _grouped(INDEXES), _grouped(TRIGGERS)
+    indexes, triggers, policies = _grouped(INDEXES), _grouped(TRIGGERS), _grouped(POLICIES)
     granted = grants.wanted(connection)
     first = list(dict.fromkeys(each.table for each in known.values()))
     further = sorted(table for table in columns if table not in first and not table.startswith(FRAMEWORK))
@@ -94,6 +104,7 @@ def page() -> str:
             *_index_lines(indexes.get(table, [])),
         ]
         lines += _listed("Triggers", [("", name, text) for name, text in triggers.get(table, [])])
+        lines += _listed("Row-level security", [("", name, text) for name, text in policies.get(table, [])])
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -25,7 +25,9 @@ from crm.models import LeadActivity, LeadStatusChange
 from documents.choices import DocumentStatus
 from documents.models import DocumentAddendum, DocumentReview, DocumentSignature, UnlockRequest
 from mentalspace.core import clock, policy
+from mentalspace.core.database import acting_as
 from mentalspace.core.models import AuditEvent, PracticeSetting
+from psychotherapy.models import PsychotherapyNote
 from scheduling.models import AppointmentEvent, Reminder
 from staff.choices import Supervision
 from staff.models import Staff
@@ -35,6 +37,7 @@ from tests.clients.factories import CareTeamFactory, ClientFactory, ClientProfil
 from tests.crm.factories import LeadFactory
 from tests.documents.factories import DocumentFactory
 from tests.messaging.factories import MessageFactory, ThreadFactory
+from tests.psychotherapy.factories import make_note
 from tests.scheduling.factories import AppointmentFactory
 from tests.staff.factories import StaffFactory
 
@@ -70,6 +73,8 @@ class World:
         self._sessions_and_notes()
         self._money()
         self._rest()
+        # The database shows them to nobody but their authors, so they are held here.
+        self.psychotherapy_notes = [make_note(each.user, self._one(self.clients)) for each in self.staff]
 
     def _one(self, among: list[Any], but: Any = None) -> Any:
         return self.random.choice([each for each in among if each != but])
@@ -180,9 +185,11 @@ def test_check_scope_and_gate_agree_for_everybody_about_everything(seed: int) ->
     wrong, held = [], dict.fromkeys(OF_ROWS, 0)
     people = world.people()
     rows = {model: list(model._default_manager.all()) for model in {rule.model for rule in OF_ROWS.values()}}
+    rows[PsychotherapyNote] = world.psychotherapy_notes
     for name, rule in OF_ROWS.items():
         for actor in people:
-            listed = set(rule.scope(actor).values_list("pk", flat=True))
+            with acting_as(actor.pk):
+                listed = set(rule.scope(actor).values_list("pk", flat=True))
             checked = {row.pk for row in rows[rule.model] if rule(actor, row)}
             held[name] += len(checked)
             if listed != checked or (listed and not rule.gate(actor)):

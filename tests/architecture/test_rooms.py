@@ -14,6 +14,7 @@ APPS = [
     "documents",
     "billing",
     "crm",
+    "psychotherapy",
     "mentalspace",
 ]
 FORBIDDEN_NAMES = {"utils.py", "helpers.py", "common.py"}

@@ -23,6 +23,7 @@ from tests.clients.factories import ClientProfileFactory
 from tests.crm.factories import LeadFactory
 from tests.documents.factories import DocumentFactory
 from tests.messaging.factories import MessageFactory, ThreadFactory
+from tests.psychotherapy.factories import make_note
 from tests.scheduling.factories import AppointmentFactory
 
 # Nobody's client hangs on these: colleagues are visible to each other, and the rest is refused by role.
@@ -78,6 +79,7 @@ def records(cast: Cast) -> dict[str, Any]:
         "client_id": client,
         "appointment_id": appointment,
         "code": ServiceCodeFactory.create(),
+        "psychotherapy-notes": make_note(cast.therapist, client, appointment=appointment),
     }
 
 

@@ -23,6 +23,7 @@ APPS = (
     "documents",
     "billing",
     "crm",
+    "psychotherapy",
     "mentalspace",
 )
 CODE = re.compile(r"^```.*?^```|`[^`\n]*`", re.MULTILINE | re.DOTALL)

@@ -33,6 +33,7 @@ from mentalspace.core import practice
 from mentalspace.workspace.demo.people import DOMAIN
 from mentalspace.workspace.reports import REPORTS
 from messaging.models import Message, Thread
+from psychotherapy.queries import own_notes
 from scheduling.models import Appointment
 from staff.models import Staff
 from staff.pages import absences
@@ -115,12 +116,22 @@ def _drafts() -> list[str]:
     return [reverse("documents:document_discard", args=[key]) for key in keys]
 
 
+def _own_notes(page: str) -> list[str]:
+    """The demo therapist's psychotherapy notes, which nobody else could list."""
+    author = User.objects.get(email=f"therapist@{DOMAIN}")
+    with own_notes(author) as notes:
+        return [reverse(f"psychotherapy:psychotherapy_note_{page}", args=[note.pk]) for note in notes[:2]]
+
+
 # Addresses that no list of objects gives.
 WHOLE: dict[str, Callable[[], list[str]]] = {
     "billing:bill_create": lambda: _unbilled("billing:bill_create"),
     "billing:bill_checks": lambda: _unbilled("billing:bill_checks"),
     "crm:lead_link": _links,
     "documents:document_discard": _drafts,
+    "psychotherapy:psychotherapy_note_autosave": lambda: _own_notes("autosave"),
+    "psychotherapy:psychotherapy_note_destroy": lambda: _own_notes("destroy"),
+    "psychotherapy:psychotherapy_note_edit": lambda: _own_notes("edit"),
     "staff:exception_remove": _absences,
 }
 # These look different to each role.

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection, connections
+from psycopg.pq import TransactionStatus
 
 # What of a connection's settings says who connects, and where.
 LOGIN = ("HOST", "PORT", "USER", "PASSWORD", "OPTIONS")
@@ -58,8 +59,13 @@ def acting_as(user_id: object) -> Iterator[None]:
         yield
     finally:
         # In a transaction that failed nothing can be said any more, nor need it be: it is rolled back with the rest.
-        if not connection.needs_rollback:
+        if not (connection.needs_rollback or _has_failed()):
             _act_as(before)
+
+
+def _has_failed() -> bool:
+    """Did the last statement fail? Django itself learns of it only where the failure leaves a block of its own."""
+    return bool(connection.connection.info.transaction_status == TransactionStatus.INERROR)
 
 
 def _act_as(user_id: str) -> str:

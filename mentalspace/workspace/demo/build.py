@@ -15,6 +15,7 @@ from mentalspace.workspace.demo.calendar import make_calendar
 from mentalspace.workspace.demo.letters import make_leads, make_messages
 from mentalspace.workspace.demo.maker import Maker
 from mentalspace.workspace.demo.money import Books, invoiceable, make_money
+from mentalspace.workspace.demo.own_notes import make_own_notes
 from mentalspace.workspace.demo.people import DOMAIN, PASSWORD, STAFF, People, make_people
 from mentalspace.workspace.demo.records import Chart, make_records
 
@@ -57,6 +58,7 @@ def build(progress: Progress) -> None:
     make_messages(make, people)
     make_leads(make, people)
     make_history(make, people, chart)
+    make_own_notes(make, people, diary)
 
 
 def make_invoices(make: Maker, people: People, books: Books) -> None:
