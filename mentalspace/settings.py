@@ -105,7 +105,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Database ---------------------------------------------------------------------------------------------------
 
 
-
 def database(url: str, *, limits: str) -> dict[str, Any]:
     """How to connect to what a URL names. `limits` are settings of the session, for instance time-outs."""
     login: dict[str, Any] = env.db_url_config(url, engine="django.db.backends.postgresql")
@@ -341,7 +340,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "mentalspace.core.crypto.storage.SealedFileStorage",
         "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
     },
     "staticfiles": {

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import django_filters
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -64,6 +64,15 @@ class _Mailbox(ListPage):
         """The columns, with times on the practice's clocks."""
         raise NotImplementedError
 
+    def matching(self, text: str) -> QuerySet[Message]:
+        """The person's own messages with these words; says which ones were searched by less than their text."""
+        if queries.texts_left_out(self.actor):
+            self.problems.append(
+                f"The text of your newest {queries.SEARCHED_TEXTS:,} messages was searched, and older ones by subject"
+                " and people only."
+            )
+        return queries.matching(self.actor, text)
+
     def about_client(self, client_id: UUID | None) -> Cell | str:
         """The client's name and chart for those who may open it; else only that there is one."""
         if client_id is None:
@@ -114,7 +123,7 @@ class ThreadList(_Mailbox):
         return rows
 
     def search(self, source: Any, text: str) -> Any:
-        return source.filter(Exists(queries.matching(self.actor, text).filter(thread_id=OuterRef("pk"))))
+        return source.filter(Exists(self.matching(text).filter(thread_id=OuterRef("pk"))))
 
     def row_classes(self, row: Any) -> str:
         return "" if row.unread else "is-quiet"
@@ -215,7 +224,7 @@ class Sent(_Mailbox):
         return rows
 
     def search(self, source: Any, text: str) -> Any:
-        return source.filter(sending__in=queries.matching(self.actor, text).values("sending"))
+        return source.filter(sending__in=self.matching(text).values("sending"))
 
     def key(self, row: Any) -> str:
         return str(row["sending"])

@@ -14,6 +14,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from mentalspace.core import clock, practice
 from mentalspace.core.audit import anchors, chain
+from mentalspace.core.crypto import key_file, rotation
+from mentalspace.core.crypto.starting import data_key_reasons, key_file_reasons
 from mentalspace.core.database import roles
 
 OLDEST_POSTGRESQL = 150000
@@ -49,6 +51,7 @@ def findings() -> Iterator[Finding]:
         yield check_clock()
         if migrations.is_well:
             yield check_time_zone()
+            yield check_keys()
             yield check_anchors()
     yield check_mail()
     yield check_storage()
@@ -169,6 +172,19 @@ def check_anchors() -> Finding:
     return _guarded(
         "Audit log", look, f"Let the application's user write to {place}, or set AUDIT_ANCHOR_DIR."
     )
+
+
+def check_keys() -> Finding:
+    """The key file can be used and opens this database; its old keys are still needed or may go."""
+    reasons = [*key_file_reasons()] or [*data_key_reasons()]
+    if reasons:
+        return Finding("Keys", reasons[0], "Put the right key file back: without it no record can be read.")
+    masters = key_file.master_keys()
+    waiting = rotation.waiting()
+    told = f"{masters.current} is current, {len(masters.names) - 1} older"
+    if waiting:
+        return Finding("Keys", f"{told}, {waiting} data keys under older ones", "Run manage.py keys rotate.")
+    return Finding("Keys", told)
 
 
 def check_mail() -> Finding:

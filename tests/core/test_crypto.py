@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mentalspace.core.crypto import data_keys, key_file, rotation, starting
@@ -22,6 +22,8 @@ from mentalspace.core.crypto.sealing import Envelope, context, is_envelope, key_
 from mentalspace.core.crypto.texts import open_text, seal_text
 from mentalspace.core.models import DataKey
 
+# The first example of any text takes a second to find on a busy machine.
+AT_LEISURE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 KEY, OTHER_KEY = bytes(range(32)), bytes(32)
 PLACE = context("documents", "content", "1")
 
@@ -29,11 +31,13 @@ PLACE = context("documents", "content", "1")
 # --- Sealing ----------------------------------------------------------------------------------------------------
 
 
+@AT_LEISURE
 @given(plain=st.binary(max_size=2000), place=st.lists(st.text(st.characters(codec="utf-8")), max_size=4))
 def test_what_was_sealed_comes_back(plain: bytes, place: list[str]) -> None:
     assert unseal(KEY, seal(KEY, plain, context(*place)), context(*place)) == plain
 
 
+@AT_LEISURE
 @given(
     one=st.lists(st.text(st.characters(codec="utf-8")), max_size=4),
     other=st.lists(st.text(st.characters(codec="utf-8")), max_size=4),
@@ -42,6 +46,7 @@ def test_two_places_are_never_the_same_place(one: list[str], other: list[str]) -
     assert (context(*one) == context(*other)) == (one == other)
 
 
+@AT_LEISURE
 @given(plain=st.binary(max_size=60), data=st.data())
 def test_a_changed_byte_is_noticed(plain: bytes, data: st.DataObject) -> None:
     sealed = bytearray(seal(KEY, plain, PLACE))
@@ -51,6 +56,7 @@ def test_a_changed_byte_is_noticed(plain: bytes, data: st.DataObject) -> None:
         unseal(KEY, bytes(sealed), PLACE)
 
 
+@AT_LEISURE
 @given(plain=st.binary(max_size=60), data=st.data())
 def test_a_cut_value_is_noticed(plain: bytes, data: st.DataObject) -> None:
     sealed = seal(KEY, plain, PLACE)
@@ -69,6 +75,7 @@ def test_the_same_words_are_sealed_differently_each_time() -> None:
     assert len({seal(KEY, b"words", PLACE) for _ in range(100)}) == 100
 
 
+@AT_LEISURE
 @given(sealed=st.binary(min_size=1, max_size=200), key_id=st.uuids())
 def test_an_envelope_is_read_as_it_was_written(sealed: bytes, key_id: UUID) -> None:
     envelope = Envelope(key_id, sealed)
@@ -77,6 +84,7 @@ def test_an_envelope_is_read_as_it_was_written(sealed: bytes, key_id: UUID) -> N
     assert str(envelope).isascii()
 
 
+@AT_LEISURE
 @given(text=st.text())
 def test_what_is_no_envelope_is_refused_and_never_read_as_text(text: str) -> None:
     with pytest.raises(CannotOpen):
@@ -202,6 +210,17 @@ def test_a_data_key_is_stored_wrapped_and_bound_to_its_row() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    "statement",
+    ["DELETE FROM data_keys", "UPDATE data_keys SET scope = gen_random_uuid()", "TRUNCATE data_keys"],
+)
+def test_a_data_key_is_never_taken_away(statement: str) -> None:
+    data_keys.for_scope(new_scope())
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.mark.django_db
 def test_the_first_key_needed_brings_all_that_were_expected() -> None:
     keys = [data_keys.for_scope(new_scope()) for _ in range(5)]
     data_keys.forget()
@@ -273,6 +292,7 @@ def test_keys_of_many_scopes_come_with_few_statements() -> None:
 
 
 @pytest.mark.django_db
+@AT_LEISURE
 @given(text=st.text(st.characters(codec="utf-8")))
 def test_any_text_comes_back(text: str) -> None:
     assert open_text(seal_text(text, purpose="a secret"), purpose="a secret") == text

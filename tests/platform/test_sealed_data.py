@@ -66,6 +66,8 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
         "scheduling.AppointmentEvent", appointment=AppointmentFactory.create(), to_status="scheduled", **texts
     ),
 }  # fmt: skip
+# Columns that never held a plain value, so that no migration has to seal any: of tables that began with them.
+BORN_SEALED: set[str] = set()
 # What a JSON field of a declared shape may hold.
 SHAPED = {
     "medical_history": {"conditions": [CANARY], "family_history": CANARY},
@@ -157,10 +159,9 @@ def sealings() -> list[tuple[str, SealColumns]]:
 @pytest.mark.django_db(transaction=True)
 def test_what_was_written_before_is_sealed_by_the_migration_and_opened_by_its_way_back() -> None:
     rows = plant()
-    before = {field.named: stored(field) for field in FIELDS}
     steps = [operation for _name, operation in sealings()]
     covered = {f"{step.table}.{column}" for step in steps for column in (*step.texts, *step.objects)}
-    assert covered == set(before)
+    assert covered | BORN_SEALED == {field.named for field in FIELDS}
     with as_owner():
         for step in steps:
             with connection.schema_editor() as editor:

@@ -45,6 +45,7 @@ def test_a_healthy_installation_is_well() -> None:
             "Migrations",
             "Clock",
             "Time zone",
+            "Keys",
             "Audit log",
             "Mail",
             "Storage",

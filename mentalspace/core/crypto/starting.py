@@ -16,7 +16,12 @@ def key_file_reasons() -> Iterator[str]:
 
 
 def data_key_reasons() -> Iterator[str]:
-    """Whether the key file fits this database: it has every name that is used, and opens one key under each."""
+    """Whether a key file fits this database: it has every name that is used, and opens one key under each.
+
+    Of a file that cannot be used at all, `key_file_reasons` tells.
+    """
+    if any(key_file_reasons()):
+        return
     try:
         for name in DataKey.objects.order_by().values_list("master_key", flat=True).distinct():
             key_file.master_keys().key(name)

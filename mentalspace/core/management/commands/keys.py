@@ -1,4 +1,4 @@
-"""``manage.py keys status | new | rotate``: the master keys, and what each one protects."""
+"""``manage.py keys status | new | rotate | uploads``: the master keys, and what each one protects."""
 
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from mentalspace.core.crypto import key_file, rotation
 from mentalspace.core.crypto.errors import CannotOpen, MasterKeyUnavailable
+from mentalspace.core.crypto.storage import seal_all
 
 
 class Command(BaseCommand):
@@ -27,9 +28,11 @@ class Command(BaseCommand):
         )
         rotate.add_argument("--batch", type=int, default=rotation.BATCH, help="rows per transaction")
 
+        actions.add_parser("uploads", help="seal the uploads that were stored before uploads were sealed")
+
     def handle(self, *, action: str, **options: Any) -> None:
         try:
-            {"status": self.status, "new": self.new, "rotate": self.rotate}[action](options)
+            getattr(self, action)(options)
         except (MasterKeyUnavailable, CannotOpen) as error:
             raise CommandError(str(error)) from None
 
@@ -74,3 +77,6 @@ class Command(BaseCommand):
                 f"{left} data keys are held by another rotation: run this again when it has ended."
             )
         self.stdout.write(f"All data keys are under {key_file.master_keys().current}.")
+
+    def uploads(self, options: dict[str, Any]) -> None:
+        self.stdout.write(f"{seal_all(Path(settings.MEDIA_ROOT))} uploads sealed.")
