@@ -3,6 +3,10 @@
 from typing import Any
 from uuid import UUID
 
+import allauth.account.admin  # registers the tables that are taken away below
+import allauth.mfa.admin  # noqa: F401
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -13,6 +17,9 @@ from accounts.choices import Role
 from accounts.models import User
 from accounts.panels import Beginning, people
 from mentalspace.core.errors import DomainError
+
+# Addresses are the users' own, and second factors are set up by their owners and reset on the page of a user.
+admin.site.unregister([EmailAddress, Authenticator])
 
 admin.site.site_header = "MentalSpace administration"
 admin.site.site_title = "MentalSpace"

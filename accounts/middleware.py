@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
 
@@ -14,6 +15,20 @@ from accounts import kept_forms, second_factors
 from mentalspace.core.places import asked_from, shown_on
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class SessionMiddleware(DjangoSessionMiddleware):
+    """Django's, except that a browser keeps the cookie of a session that ran out: it opens nothing any more.
+
+    It tells whose text it is that arrives too late (`accounts.kept_forms`). Signing out takes it away as ever.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        answer = super().process_response(request, response)
+        cookie = answer.cookies.get(settings.SESSION_COOKIE_NAME)
+        if cookie is not None and cookie["max-age"] == 0 and not request.session.modified:
+            del answer.cookies[settings.SESSION_COOKIE_NAME]
+        return answer
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
@@ -30,14 +45,18 @@ class SignInMiddleware(LoginRequiredMiddleware):
             _give_back(request)
         return answer
 
-    def handle_no_permission(
+    def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Callable[..., Any]
-    ) -> HttpResponseRedirect:
+    ) -> HttpResponse:
+        by_itself = getattr(view_func, "background", False)
+        if by_itself and request.headers.get("HX-Request") == "true":
+            # The page stays as it is, with what is being typed into it; its own clock says that the session has ended.
+            return HttpResponse(status=204)
         if request.method in READS:
             return super().handle_no_permission(request, view_func)
         page = shown_on(request) or asked_from(request)
         back = page or resolve_url(settings.LOGIN_REDIRECT_URL)
-        if getattr(view_func, "background", False) or not kept_forms.keep(request, page):
+        if by_itself or not kept_forms.keep(request, page):
             messages.warning(request, "You were signed out before this arrived. Sign in and send it again.")
         else:
             messages.warning(

@@ -77,7 +77,7 @@ MIDDLEWARE = [
     "mentalspace.core.middleware.MasterKeyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.middleware.SessionMiddleware",
     # Each request begins the idle time anew.
     "mentalspace.core.middleware.IdleSessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -25,7 +25,7 @@ from clients.views.merging import merged_form
 from mentalspace.core.cells import Action
 from mentalspace.core.errors import DomainError, StaleVersion
 from mentalspace.core.forms import add_domain_error, answer, posted
-from mentalspace.core.gates import require, requires
+from mentalspace.core.gates import background, require, requires
 from mentalspace.core.once import once
 
 
@@ -78,6 +78,7 @@ def client_create(request: ActorRequest) -> HttpResponse:
     return render(request, "clients/client_create.html", context)
 
 
+@background
 @requires(rules.can_create_client)
 @require_POST
 def client_duplicates(request: ActorRequest) -> HttpResponse:

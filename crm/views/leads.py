@@ -23,7 +23,7 @@ from mentalspace.core import audit, clock, formatting
 from mentalspace.core.cells import Action, Cell
 from mentalspace.core.errors import DomainError, StaleVersion
 from mentalspace.core.forms import add_domain_error, posted
-from mentalspace.core.gates import requires
+from mentalspace.core.gates import background, requires
 from mentalspace.core.once import once
 from staff.rules import staff_of
 
@@ -71,6 +71,7 @@ def lead_create(request: ActorRequest) -> HttpResponse:
     return render(request, "crm/lead_create.html", context, status=422 if form.errors else 200)
 
 
+@background
 @requires(rules.can_work_leads)
 @require_POST
 def lead_duplicates(request: ActorRequest) -> HttpResponse:

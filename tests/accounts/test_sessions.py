@@ -106,7 +106,13 @@ def test_what_a_page_asks_by_itself_does_not_keep_a_session(cast: Cast) -> None:
 
 def test_the_views_that_pages_ask_by_themselves_are_these() -> None:
     marked = {name for name, pattern in URLS if getattr(pattern.callback, "background", False)}
-    assert marked == {"accounts:session_state", "documents:document_autosave"}
+    assert marked == {
+        "accounts:session_state",
+        "clients:client_duplicates",
+        "crm:lead_duplicates",
+        "documents:document_autosave",
+        "psychotherapy:psychotherapy_note_autosave",
+    }
 
 
 def test_saying_that_one_is_still_there_keeps_it(cast: Cast) -> None:

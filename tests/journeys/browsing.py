@@ -86,7 +86,7 @@ def sign_in(somebody: Person, email: str, password: str) -> None:
     page = somebody.open("/sign-in/")
     page.get_by_label("E-mail").fill(email)
     page.locator("[name=password]").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/home/")
 
 
