@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup run test check bench fmt lock manage usable
+.PHONY: help setup run test check audit bench fmt lock manage usable
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -30,6 +30,9 @@ check: $(VENV)/.dev usable ## Format, lint, types, layers, migrations, and Djang
 		SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/hadolint Dockerfile
+
+audit: $(VENV)/.dev usable ## Scan code, secrets and packages, and list what production is made of; works offline
+	@$(BIN)/python -m mentalspace.dev.audit
 
 bench: $(VENV)/.dev usable ## Measure the main pages on the demo data, and the audit log with 8 writers
 	@$(BIN)/python -m mentalspace.dev.bench

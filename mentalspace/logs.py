@@ -44,6 +44,14 @@ class DiscreetFormatter(logging.Formatter):
     PostgreSQL, for one, repeats the whole row that breaks a constraint; its code and the constraint's name say enough.
     """
 
+    def format(self, record: logging.LogRecord) -> str:
+        # Logging keeps the traceback on the record for its next handler: neither theirs for us nor ours for them.
+        kept, record.exc_text = record.exc_text, None
+        try:
+            return super().format(record)
+        finally:
+            record.exc_text = kept
+
     def formatException(self, ei: ExcInfo) -> str:  # noqa: N802 - logging calls it so
         error = ei[1]
         parts: list[str] = []

@@ -73,6 +73,8 @@ MIDDLEWARE = [
     # Before whatever may answer by itself: redirects, static files and refused hosts carry the same headers.
     "mentalspace.core.middleware.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
+    # Before anything reads the body.
+    "mentalspace.core.middleware.BodyLimitMiddleware",
     # Without the master key nothing is served.
     "mentalspace.core.middleware.MasterKeyMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -351,6 +353,8 @@ STORAGES = {
 }
 # Uploads have no URL of their own: a view serves each one to those who may see it.
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / ".local" / "media"))()
+# More than the largest photo that a practice may allow, and than any form.
+MAX_BODY_BYTES = 25 * 1024 * 1024
 # Where the end of the audit log's chain is written down, about once a minute; empty: only where a command says.
 AUDIT_ANCHOR_DIR = env.str("AUDIT_ANCHOR_DIR", default=str(BASE_DIR / ".local" / "anchors"))
 

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from billing.choices import UnitRule
 from mentalspace.core.forms import MoneyField, PageForm, Together
+from mentalspace.core.forms.text import plain, refuse_control_characters
 
 BIGGEST_FILE = 1_000_000
 
@@ -61,6 +63,8 @@ class ImportForm(PageForm):
         """`lines`: the text to import."""
         cleaned = super().clean() or self.cleaned_data
         upload, text = cleaned.get("file"), cleaned.get("text", "")
+        if "file" in self.errors:
+            return cleaned
         if upload is None and not text.strip():
             self.add_error("file", "Choose a file or paste the lines.")
             return cleaned
@@ -69,8 +73,10 @@ class ImportForm(PageForm):
                 self.add_error("file", "The file is larger than 1 MB.")
                 return cleaned
             try:
-                text = upload.read().decode("utf-8-sig")
-            except UnicodeDecodeError:
+                text = upload.read().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+                refuse_control_characters(text)
+                text = plain(text)
+            except (UnicodeDecodeError, ValidationError):
                 self.add_error(
                     "file", "The file is not plain text in UTF-8. Save it as CSV UTF-8 and try again."
                 )

@@ -99,6 +99,16 @@ def import_codes(*, actor: User, text: str) -> Imported:
 
 def read_codes(text: str) -> dict[str, dict[str, Any]]:
     """The fields of each code in a CSV text. Raises ImportRefused with every faulty line."""
+    try:
+        return _read_codes(text)
+    except csv.Error:
+        # A cell without an end, most often because its closing quote is missing.
+        raise ImportRefused(
+            [(1, "The file cannot be read as CSV. A quotation mark may be missing.")]
+        ) from None
+
+
+def _read_codes(text: str) -> dict[str, dict[str, Any]]:
     reader = csv.DictReader(io.StringIO(text.lstrip("\N{ZERO WIDTH NO-BREAK SPACE}")), skipinitialspace=True)
     header = [(name or "").strip().lower().replace(" ", "_") for name in reader.fieldnames or []]
     missing = [name for name in NEEDED if name not in header]
@@ -108,7 +118,8 @@ def read_codes(text: str) -> dict[str, dict[str, Any]]:
         )
     unknown = [name for name in header if name and name not in COLUMNS]
     if unknown:
-        raise ImportRefused([(1, f"Unknown columns: {', '.join(unknown)}. Known are {', '.join(COLUMNS)}.")])
+        named = ", ".join(name[:40] for name in unknown[:5]) + (" and more" if len(unknown) > 5 else "")
+        raise ImportRefused([(1, f"Unknown columns: {named}. Known are {', '.join(COLUMNS)}.")])
     reader.fieldnames = header
     rows: dict[str, dict[str, Any]] = {}
     faults: list[tuple[int, str]] = []

@@ -13,4 +13,4 @@ def panel(context: template.Context, shown: Any) -> SafeString:
     """Render a `clients.chart.ShownCard` over the page's context, so that context processors run once for the page."""
     found = context.template.engine.get_template(shown.template)  # type: ignore[union-attr]
     with context.push(**shown.context):
-        return SafeString(found.render(context))
+        return found.render(context)

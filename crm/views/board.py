@@ -1,7 +1,6 @@
 """The board: a column a stage, cards to drag, and a menu on each card for who does not drag."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.http import HttpResponse, QueryDict
@@ -20,6 +19,7 @@ from crm.models import Lead
 from crm.queries import BoardColumn
 from mentalspace.core import clock, formatting, practice
 from mentalspace.core.gates import requires
+from mentalspace.core.places import shown_on
 
 
 class BoardFilter(forms.Form):
@@ -68,7 +68,7 @@ def board_context(request: ActorRequest, filters: QueryDict) -> dict[str, Any]:
 
 def filters_in_address(request: ActorRequest) -> QueryDict:
     """The filters of the page on which a card was moved: the address bar has them, the request's own has not."""
-    return QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query)
+    return QueryDict(shown_on(request).partition("?")[2])
 
 
 def _column(column: BoardColumn) -> dict[str, Any]:

@@ -27,12 +27,13 @@ class FlashStorage(SessionStorage):
         self.cookie = HostCookieStorage(request, *args, **kwargs)
 
     def _get(self, *args: Any, **kwargs: Any) -> tuple[list[Message] | None, bool]:
-        kept, _ = super()._get(*args, **kwargs)
-        brought, _ = self.cookie._get(*args, **kwargs)
+        kept, _ = super()._get(*args, **kwargs)  # type: ignore[misc]  # the stubs leave it out
+        brought, _ = self.cookie._get(*args, **kwargs)  # type: ignore[attr-defined]
         return [*(brought or []), *(kept or [])], True
 
     def _store(self, messages: list[Message], response: HttpResponseBase, *args: Any, **kwargs: Any) -> Any:
         signed_in = self.request.session.get("_auth_user_id") is not None
         if self.cookie.cookie_name in self.request.COOKIES or not signed_in:
-            self.cookie._store([] if signed_in else messages, response, *args, **kwargs)
-        return super()._store(messages if signed_in else [], response, *args, **kwargs)
+            self.cookie._store([] if signed_in else messages, response, *args, **kwargs)  # type: ignore[attr-defined]
+        kept = messages if signed_in else []
+        return super()._store(kept, response, *args, **kwargs)  # type: ignore[misc]

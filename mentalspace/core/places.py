@@ -31,7 +31,10 @@ def shown_on(request: HttpRequest) -> str:
 
 
 def _path(request: HttpRequest, url: str) -> str:
-    """An address without its host."""
-    parts = urlsplit(url)
+    """An address without its host; empty for what is none."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
     here = f"{parts.path}?{parts.query}" if parts.query else parts.path
     return here if is_ours(request, here) else ""

@@ -76,23 +76,29 @@ def _square(upload: BinaryIO, size: int) -> bytes:
     limits = practice.get(StaffDefaults)
     if size > limits.photo_megabytes * 1024 * 1024:
         raise PhotoRefused(f"This file is larger than {limits.photo_megabytes} MB. Choose a smaller one.")
+    too_large = PhotoRefused(
+        f"This picture has more than {limits.photo_megapixels} million pixels. Choose a smaller one."
+    )
     try:
         # Only the head is read here: a small file may unfold to gigabytes.
         with Image.open(upload, formats=FORMATS) as image:
             if image.width * image.height > limits.photo_megapixels * 1_000_000:
-                raise PhotoRefused(
-                    f"This picture has more than {limits.photo_megapixels} million pixels. Choose a smaller one."
-                )
+                raise too_large
             image.draft("RGB", (SIDE * 2, SIDE * 2))
-            if image.mode in {"RGB", "RGBA", "L"}:
-                image.thumbnail((SIDE * 4, SIDE * 4))
+            # Made small before it is given four bytes a pixel. Colours of a palette have nothing in between.
+            smooth = image.mode in {"RGB", "RGBA", "L"}
+            image.thumbnail(
+                (SIDE * 4, SIDE * 4), Image.Resampling.BICUBIC if smooth else Image.Resampling.NEAREST
+            )
             upright = ImageOps.exif_transpose(image).convert("RGBA")
     except PhotoRefused:
         raise
+    # Pillow's own limits; the lower one is a warning, which some installations turn into an error.
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise too_large from None
     # Pillow's decoders raise whatever a damaged file leads them to.
     except (
         UnidentifiedImageError,
-        Image.DecompressionBombError,
         OSError,
         SyntaxError,
         ValueError,

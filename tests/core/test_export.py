@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentalspace.core.lists import safe_value
+from mentalspace.core.lists.export import UNSEEN
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,13 @@ from mentalspace.core.lists import safe_value
         ("\t=1", "'\t=1"),
         ("\r=1", "'\r=1"),
         ("  =1", "'  =1"),
+        ("\n=1", "'\n=1"),
+        ("\xa0=1", "'\xa0=1"),
+        ("\u200b\ufeff+1", "'\u200b\ufeff+1"),
+        ("\u3000\uff1d1", "'\u3000\uff1d1"),
+        ("\uff0bSUM", "'\uff0bSUM"),
+        ("\uff0d2", "'\uff0d2"),
+        ("\uff20A1", "'\uff20A1"),
         ("-5.00", "-5.00"),
         ("O'Hara", "O'Hara"),
         ("a=b", "a=b"),
@@ -43,5 +51,6 @@ def test_instants_must_be_brought_to_a_zone_first():
 @given(st.text())
 def test_no_text_begins_a_formula(text):
     cell = str(safe_value(text))
-    assert not cell.lstrip(" ").startswith(("=", "+", "@", "\t", "\r"))
+    assert not cell.lstrip(" ").startswith(("\t", "\r", "\n"))
+    assert not cell.lstrip(UNSEEN).startswith(("=", "+", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"))
     assert not cell.lstrip(" ").startswith("-") or cell.replace(".", "").lstrip("-").isdigit()

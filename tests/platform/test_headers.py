@@ -128,7 +128,7 @@ def test_answers_that_no_view_gave_forbid_the_same(
 
 @override_settings(WHITENOISE_USE_FINDERS=True)
 def test_files_of_the_site_forbid_the_same_and_may_be_kept(client: Client) -> None:
-    answer = client.get("/static/js/app.js")
+    answer: Any = client.get("/static/js/app.js")
     assert b"".join(answer.streaming_content)
     assert (answer.status_code, faults(answer, kept=True)) == (200, [])
     assert "no-store" not in answer["Cache-Control"]

@@ -29,6 +29,15 @@ def test_what_an_error_quotes_is_left_out(kind: type[Exception]) -> None:
     assert "in logged" in line
 
 
+def test_what_another_handler_made_of_it_is_not_repeated() -> None:
+    try:
+        raise ValueError(SECRET)
+    except ValueError:
+        record = logging.LogRecord("test", logging.ERROR, __file__, 1, "It failed", None, sys.exc_info())
+    assert SECRET in logging.Formatter().format(record)
+    assert SECRET not in DiscreetFormatter().format(record)
+
+
 def test_faults_of_the_program_are_told_in_full() -> None:
     assert "no attribute 'clint'" in logged(AttributeError("no attribute 'clint'"))
 

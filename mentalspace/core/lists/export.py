@@ -13,7 +13,14 @@ from mentalspace.core import formatting
 from mentalspace.core.lists.columns import Column
 
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# Also as the wide letters of Asian keyboards, which spreadsheets read alike.
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+STARTS_A_CELL = ("\t", "\r", "\n")
+# A spreadsheet may drop these before it looks at what the cell begins with.
+UNSEEN = (
+    " \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\xa0\xad\u1680\u180e\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+    + "".join(map(chr, range(0x2000, 0x2010)))
+)
 PLAIN_NUMBER = re.compile(r"-?\d{1,15}(\.\d+)?")
 
 
@@ -39,7 +46,8 @@ def safe_value(value: Any) -> str | int | Decimal | float:
     if isinstance(value, dt.time):
         return formatting.time(value)
     text = str(value).replace("\x00", "")
-    if text.lstrip(" ").startswith(STARTS_A_FORMULA) and not PLAIN_NUMBER.fullmatch(text):
+    begins = text.lstrip(" ").startswith(STARTS_A_CELL) or text.lstrip(UNSEEN).startswith(STARTS_A_FORMULA)
+    if begins and not PLAIN_NUMBER.fullmatch(text):
         return f"'{text}"
     return text
 
