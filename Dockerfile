@@ -13,9 +13,10 @@ ENV PATH=/opt/venv/bin:$PATH \
     PORT=8000 \
     STATIC_ROOT=/srv/static \
     MEDIA_ROOT=/srv/media \
-    AUDIT_ANCHOR_DIR=/srv/anchors
+    AUDIT_ANCHOR_DIR=/srv/anchors \
+    MASTER_KEY_FILE=/srv/keys/master-keys
 RUN useradd --system --uid 10001 --no-create-home mentalspace \
-    && install -d -o mentalspace -m 0700 /srv/media /srv/anchors
+    && install -d -o mentalspace -m 0700 /srv/media /srv/anchors /srv/keys
 COPY --from=packages /opt/venv /opt/venv
 WORKDIR /app
 COPY . .
@@ -23,7 +24,7 @@ COPY . .
 RUN SECRET_KEY=for-collectstatic-only DATABASE_URL=postgres://nobody@/none ALLOWED_HOSTS=none \
     python manage.py collectstatic --no-input
 USER 10001
-VOLUME /srv/media /srv/anchors
+VOLUME /srv/media /srv/anchors /srv/keys
 EXPOSE 8000
 # Asked from within under a name the application answers to; a redirect to HTTPS would hide a broken database.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["python", "-m", "mentalspace.healthcheck"]
