@@ -5,7 +5,15 @@ What is signed cannot change at all, and drafts change only through their author
 
 from django.contrib import admin
 
-from documents.models import Document, DocumentAddendum, DocumentReview, DocumentSignature, UnlockRequest
+from documents.models import (
+    Document,
+    DocumentAddendum,
+    DocumentReview,
+    DocumentSeal,
+    DocumentSignature,
+    SealKey,
+    UnlockRequest,
+)
 from mentalspace.core.read_only_admin import ReadOnlyAdmin, ReadOnlyRows
 
 
@@ -50,6 +58,22 @@ class DocumentAddendumAdmin(ReadOnlyAdmin):
     list_filter = ("created_at",)
     list_select_related = ("document",)
     search_fields = ("printed_name", "document__title")
+
+
+@admin.register(DocumentSeal)
+class DocumentSealAdmin(ReadOnlyAdmin):
+    list_display = ("sealed_at", "key", "signature", "addendum")
+    list_filter = ("sealed_at",)
+    list_select_related = ("key", "signature", "addendum")
+    search_fields = ("key__id", "value")
+
+
+@admin.register(SealKey)
+class SealKeyAdmin(ReadOnlyAdmin):
+    list_display = ("id", "valid_from", "valid_until")
+    search_fields = ("id",)
+    # Sealed or not, the private half is nobody's to look at.
+    exclude = ("private_key",)
 
 
 @admin.register(DocumentReview)

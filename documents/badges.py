@@ -3,6 +3,7 @@
 from datetime import date
 
 from documents.choices import DocumentStatus
+from documents.integrity import Record
 from documents.models import Document
 from documents.rules import is_locked
 from mentalspace.core import clock
@@ -36,3 +37,12 @@ def document_badge(document: Document) -> Badge:
         locked=is_locked(document),
         returned=document.status == DocumentStatus.DRAFT and document.submitted_at is not None,
     )
+
+
+def seal_badge(record: Record) -> Badge:
+    """Of the signatures and addenda of a document at hand, checked just now."""
+    if record.faults:
+        return Badge("Seal does not verify", "danger", "shield-exclamation")
+    if not record.is_sealed:
+        return Badge("Not sealed", "warning", "shield-exclamation")
+    return Badge("Seal verified", "success", "shield-check")

@@ -99,3 +99,11 @@ class TitleNeeded(DomainError):
 
 class SessionHasSignedNote(DomainError):
     message = "The note of this session is signed, so the session stays as it was."
+
+
+class NoSealKey(DomainError):
+    message = "Nothing can be signed now: the practice has no key for its seals. Ask an administrator."
+
+
+class AlteredSince(DomainError):
+    message = "This document is no longer what its author signed. Do not sign it, and tell an administrator at once."

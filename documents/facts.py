@@ -1,9 +1,12 @@
-"""What stands at the head of a document: from the client's chart and the session, never typed again."""
+"""What stands at the head of a document: from the client's chart and the session, never typed again.
+
+When the author signs, it is fixed with the text: a signed document shows what its signers saw.
+"""
 
 from typing import Any
 
+from documents.choices import DocumentStatus
 from documents.models import Document
-from documents.services.signing import licence
 from mentalspace.core import clock, formatting
 from staff.models import Staff
 
@@ -11,6 +14,12 @@ from staff.models import Staff
 def clinician(staff: Staff) -> str:
     """`Ada Okafor, LCSW · LCSW GA CSW001234`."""
     return " · ".join(part for part in (staff.name_with_credential, licence(staff)) if part)
+
+
+def licence(staff: Staff) -> str:
+    """`LCSW GA CSW001234`, as printed under the name: type, state and number."""
+    kind = staff.get_license_type_display() if staff.license_type else ""
+    return " ".join(part for part in (kind, staff.license_state, staff.license_number) if part)[:140]
 
 
 def client_facts(document: Document) -> list[tuple[str, str]]:
@@ -45,5 +54,13 @@ def session_facts(document: Document) -> list[tuple[str, str]]:
 
 
 def shown_facts(document: Document) -> list[tuple[str, Any]]:
-    """The facts that are known."""
+    """The facts that are known: as they were signed, or for a draft as they are."""
+    if document.status != DocumentStatus.DRAFT and document.signed_facts:
+        return [(label, text) for label, text in document.signed_facts]
     return [(label, text) for label, text in session_facts(document) if text]
+
+
+def as_text(document: Document) -> str:
+    """All that somebody reads before signing, as plain text."""
+    head = [f"{label}: {text}" for label, text in shown_facts(document)]
+    return "\n".join([document.title, *head, "", document.content])

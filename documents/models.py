@@ -1,6 +1,6 @@
 """The clinical record: the documented `documents` table, signatures, addenda, reviews and unlock requests.
 
-A signed document, its signatures and its addenda never change: triggers in the database refuse it to everyone.
+A signed document, its signatures, its addenda and their seals never change: triggers in the database refuse it.
 """
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -60,6 +60,11 @@ class Document(Record):
     )
     unlocked_until = models.DateTimeField(null=True, blank=True)
     digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of what was signed, in hex.")
+    signed_facts = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="What stood at its head when the author signed: pairs of label and text.",
+    )
     version = models.PositiveIntegerField(default=1, editable=False, help_text="Grows with every save.")
 
     class Meta:
@@ -132,6 +137,10 @@ class DocumentAddendum(Record):
     )
     content = EncryptedTextField(scope="document.client_id")
     printed_name = models.CharField(max_length=255)
+    license = models.CharField("license", max_length=140, blank=True)
+    previous_digest = models.CharField(
+        max_length=64, blank=True, help_text="Digest of the addendum before it; empty in the first."
+    )
     digest = models.CharField(max_length=64)
 
     class Meta:
@@ -141,6 +150,71 @@ class DocumentAddendum(Record):
 
     def __str__(self) -> str:
         return f"Addendum {self.created_at:%Y-%m-%d}"
+
+
+class SealKey(models.Model):
+    """An Ed25519 key of the practice, which seals signatures (see `documents.seals`).
+
+    The private half is sealed under the practice's data key, which only the master key's file opens, and is wiped when
+    another key takes its place. `proof` is an HMAC over the other columns: a key that somebody puts into the table is
+    not the practice's.
+    """
+
+    id = models.CharField(
+        max_length=16,
+        primary_key=True,
+        help_text="The first 16 hex digits of the SHA-256 of the public key.",
+    )
+    public_key = models.BinaryField(help_text="32 bytes.")
+    private_key = models.TextField(blank=True, help_text="Sealed; empty in a key that seals no more.")
+    valid_from = models.DateTimeField(default=clock.now)
+    valid_until = models.DateTimeField(null=True, blank=True)
+    proof = models.BinaryField()
+
+    class Meta:
+        db_table = "document_seal_keys"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["valid_until"], nulls_distinct=False, name="document_seal_keys_one_current"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) & ~Q(private_key="")
+                | Q(valid_until__isnull=False, private_key=""),
+                name="document_seal_keys_wiped_when_replaced",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class DocumentSeal(models.Model):
+    """The practice's seal on one signature or one addendum: Ed25519 over its digest, the key's id and the time."""
+
+    signature = models.OneToOneField(
+        DocumentSignature, on_delete=models.PROTECT, null=True, blank=True, related_name="seal"
+    )
+    addendum = models.OneToOneField(
+        DocumentAddendum, on_delete=models.PROTECT, null=True, blank=True, related_name="seal"
+    )
+    key = models.ForeignKey(SealKey, on_delete=models.PROTECT, related_name="+")
+    sealed_at = models.DateTimeField(
+        help_text="The time of the signature, or of the sealing if that came later."
+    )
+    value = models.CharField(max_length=88, help_text="64 bytes, base64.")
+
+    class Meta:
+        db_table = "document_seals"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(signature__isnull=False, addendum__isnull=True)
+                | Q(signature__isnull=True, addendum__isnull=False),
+                name="document_seals_of_one",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Seal {self.sealed_at:%Y-%m-%d}"
 
 
 class DocumentReview(models.Model):

@@ -3,23 +3,24 @@
 from collections.abc import Sequence
 from typing import Any
 
-from documents import digest
 from documents.answers import Line, Part
 from documents.choices import DocumentStatus
 from documents.facts import shown_facts
-from documents.models import Document
+from documents.integrity import Record
+from documents.models import DocumentAddendum, DocumentSeal, DocumentSignature
+from documents.seals.bundle import bundle
 from mentalspace.core import clock, formatting
 
 
-def document_paper(document: Document, parts: Sequence[Part]) -> dict[str, Any]:
-    """Data of `documents/pdf/document.typ`. Two queries: signatures and addenda."""
+def document_paper(record: Record, parts: Sequence[Part]) -> dict[str, Any]:
+    """Data of `documents/pdf/document.typ`. Asks nothing."""
     zone = clock.zone()
+    document = record.document
     about = [
         ("Client", document.client.display_name),
         ("Client number", f"C-{document.client.number}"),
         ("Date", formatting.date(document.service_date)),
     ]
-    signatures = digest.current_signatures(document)
     return {
         "title": document.title,
         "about": about,
@@ -34,20 +35,34 @@ def document_paper(document: Document, parts: Sequence[Part]) -> dict[str, Any]:
                 "license": each.license,
                 "signed": formatting.instant(each.signed_at, zone),
                 "role": each.get_role_display(),
+                "seal": _seal(each),
             }
-            for each in signatures
+            for each in record.current
         ],
         "digest": document.digest,
+        "faults": record.faults,
+        "sealed_document": bundle(record),
         "addenda": [
             {
                 "name": each.printed_name,
                 "at": formatting.instant(each.created_at, zone),
                 "text": each.content,
+                "license": each.license,
                 "digest": each.digest,
+                "seal": _seal(each),
             }
-            for each in document.addenda.order_by("created_at", "pk")
+            for each in record.addenda
         ],
     }
+
+
+def _seal(signed: DocumentSignature | DocumentAddendum) -> str:
+    """The seal in a line; empty where there is none."""
+    seal: DocumentSeal | None = getattr(signed, "seal", None)
+    if seal is None:
+        return ""
+    moment = formatting.instant(seal.sealed_at, clock.zone())
+    return f"Seal of {moment} by the practice's key {seal.key_id}: {seal.value}"
 
 
 def _line(line: Line) -> dict[str, Any]:

@@ -1,12 +1,15 @@
-"""What documents have to say when the schedule changes."""
+"""What documents have to say when the schedule changes, and what they need when the database was brought up to date."""
 
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
 from documents import errors, queries
 from documents.choices import DocumentStatus
 from documents.models import Document
+from documents.seals import keys
 from scheduling.models import Appointment
 from scheduling.signals import appointment_reopened
 
@@ -17,3 +20,12 @@ def keep_signed_sessions(sender: type[Appointment], appointment: Appointment, **
     notes = Document.objects.filter(appointment=appointment, type__in=queries.SESSION_NOTES)
     if notes.exclude(status=DocumentStatus.DRAFT).exists():
         raise errors.SessionHasSignedNote
+
+
+@receiver(post_migrate, dispatch_uid="documents.make_seal_key")
+def make_seal_key(sender: Any, using: str, **_: Any) -> None:
+    """The practice's first key for seals is there before anything is signed."""
+    if sender.label != "documents" or using != DEFAULT_DB_ALIAS:
+        return
+    if "document_seal_keys" in connection.introspection.table_names():
+        keys.make_first()

@@ -13,9 +13,17 @@ from accounts.rules import CLINICIANS
 from clients.models import Client
 from clients.rules import can_see_clinical, own_clients
 from documents.choices import DocumentStatus
-from documents.models import Document, DocumentAddendum, DocumentReview, DocumentSignature, UnlockRequest
+from documents.models import (
+    Document,
+    DocumentAddendum,
+    DocumentReview,
+    DocumentSeal,
+    DocumentSignature,
+    SealKey,
+    UnlockRequest,
+)
 from mentalspace.core import clock
-from mentalspace.core.policy import ALL, ObjectPermission, Part, Permission, Reach, Sight, State
+from mentalspace.core.policy import ALL, NotShown, ObjectPermission, Part, Permission, Reach, Sight, State
 from scheduling.models import Appointment
 from staff.choices import Supervision
 from staff.models import Staff
@@ -126,6 +134,8 @@ visible_documents = can_see_document.scope
 can_see_signature = Part(DocumentSignature, "document", can_see_document)
 can_see_addendum = Part(DocumentAddendum, "document", can_see_document)
 can_see_review = Part(DocumentReview, "document", can_see_document)
+SEALS = NotShown(DocumentSeal, "the practice’s seals, shown with the signature or the addendum they are on")
+can_see_seal_key = Sight("See the practice’s keys for seals", SealKey, {Role.ADMIN: ALL})
 # A request is shown to those who decide it.
 can_see_unlock_request = Part(UnlockRequest, "document", can_decide_unlock)
 visible_unlock_requests = can_see_unlock_request.scope

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from documents.views import editor, lists, reading, signing, starting, unlocking
+from documents.views import editor, lists, reading, seal_keys, signing, starting, unlocking
 
 app_name = "documents"
 urlpatterns = [
@@ -21,6 +21,9 @@ urlpatterns = [
     path("documents/<uuid:pk>/discard/", starting.document_discard, name="document_discard"),
     path("documents/<uuid:pk>/unlock/", unlocking.document_unlock, name="document_unlock"),
     path("cosign/", signing.cosign_list, name="cosign_list"),
+    path("seal-keys/", seal_keys.seal_key_list, name="seal_key_list"),
+    path("seal-keys/public-keys.txt", seal_keys.seal_key_file, name="seal_key_file"),
+    path("seal-keys/verify_document.py", seal_keys.seal_program, name="seal_program"),
     path("unlock-requests/", unlocking.unlock_list, name="unlock_list"),
     path("unlock-requests/<int:pk>/approve/", unlocking.unlock_approve, name="unlock_approve"),
     path("unlock-requests/<int:pk>/decline/", unlocking.unlock_decline, name="unlock_decline"),

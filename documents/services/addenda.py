@@ -5,9 +5,10 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
-from documents import digest, errors, rules
+from documents import digest, errors, facts, rules
 from documents.choices import DocumentStatus
 from documents.models import Document, DocumentAddendum
+from documents.seals import sealing
 from documents.services.acting import acting
 from mentalspace.core import audit, clock
 from mentalspace.core.gates import require
@@ -17,7 +18,8 @@ from mentalspace.core.gates import require
 def add_addendum(*, actor: User, document_id: UUID, content: str) -> DocumentAddendum:
     """Add a dated, authored text below a signed document, which itself stays as it is.
 
-    Raises NotPermitted, NotSigned, TextNeeded.
+    Its digest holds that of the document and of the addendum before it. Raises NotPermitted, NotSigned, TextNeeded,
+    NoSealKey.
     """
     document = Document.objects.select_for_update(of=("self",)).select_related("staff").get(pk=document_id)
     require(rules.is_author(actor, document) or rules.is_supervisor_of(actor, document))
@@ -28,16 +30,19 @@ def add_addendum(*, actor: User, document_id: UUID, content: str) -> DocumentAdd
     if not text:
         raise errors.TextNeeded
     author = acting(actor)
-    now = clock.now()
+    earlier = digest.chained(document.addenda.all())
     addendum = DocumentAddendum(
         document=document,
         staff=author,
         content=text,
         printed_name=author.name_with_credential,
-        created_at=now,
+        license=facts.licence(author),
+        previous_digest=earlier[-1].digest if earlier else "",
+        created_at=clock.now(),
     )
-    addendum.digest = addendum_digest(addendum, document)
+    addendum.digest = digest.addendum_digest(addendum, document)
     addendum.save()
+    sealing.seal(addendum)
     audit.record(
         actor=actor,
         verb="document.addendum_added",
@@ -46,16 +51,3 @@ def add_addendum(*, actor: User, document_id: UUID, content: str) -> DocumentAdd
         changes={"digest": ["", addendum.digest]},
     )
     return addendum
-
-
-def addendum_digest(addendum: DocumentAddendum, document: Document) -> str:
-    """Binds the addendum to the signed text it stands under."""
-    return digest.of(
-        {
-            "document": document.digest,
-            "author": str(addendum.staff_id),
-            "name": addendum.printed_name,
-            "at": digest.instant(addendum.created_at),
-            "content": addendum.content,
-        }
-    )

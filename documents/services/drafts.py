@@ -168,7 +168,9 @@ def _title(document: Document, typed: str | None) -> str:
 
 def lock_draft(actor: User, document_id: UUID) -> Document:
     """The draft, locked for this transaction, that the actor may change now."""
-    rows = Document.objects.select_for_update(of=("self",)).select_related("client", "staff__user")
+    rows = Document.objects.select_for_update(of=("self",)).select_related(
+        "client", "staff__user", "staff__supervisor", "appointment"
+    )
     document = rows.get(pk=document_id)
     require(rules.can_write_documents(actor) and rules.is_author(actor, document))
     if document.status != DocumentStatus.DRAFT:

@@ -7,10 +7,11 @@ from django.db import transaction
 
 from accounts.models import User
 from documents import answers as answering
-from documents import digest, errors, queries, rules
+from documents import digest, errors, facts, integrity, queries, rules
 from documents.choices import DocumentStatus, DocumentType, SignatureRole
 from documents.defaults import NoteDefaults
 from documents.models import Document, DocumentReview, DocumentSignature
+from documents.seals import sealing
 from documents.services.acting import acting
 from documents.services.drafts import form_of, lock_draft
 from mentalspace.core import audit, clock, practice
@@ -25,44 +26,52 @@ NEEDS_INTAKE = frozenset({DocumentType.PROGRESS_NOTE, DocumentType.TREATMENT_PLA
 
 
 @transaction.atomic
-def sign_document(*, actor: User, document_id: UUID, version: int | None = None) -> Document:
+def sign_document(*, actor: User, document_id: UUID, seen: str | None = None) -> Document:
     """The author's signature: final, or passed on for the co-signature where one is required.
 
-    `version` is what the signer read. A signed session note completes its session. Raises NotPermitted, NotADraft,
-    DraftLocked, StaleVersion, SomethingMissing, SessionAhead, IntakeFirst, NoSupervisor.
+    `seen` is `digest.as_shown` of what the signer read. A signed session note completes its session. Raises
+    NotPermitted, NotADraft, DraftLocked, StaleVersion, SomethingMissing, SessionAhead, IntakeFirst, NoSupervisor,
+    NoSealKey.
     """
     document = lock_draft(actor, document_id)
-    if version is not None and version != document.version:
-        raise StaleVersion("This text was changed after you opened it. Read it once more, then sign.")
+    if seen is not None and seen != digest.as_shown(document):
+        raise StaleVersion("This was changed after you opened it. Read it once more, then sign.")
     _check_ready(document)
     author = document.staff
-    now = clock.now()
-    document.submitted_at = now
+    document.signed_facts = [list(pair) for pair in facts.shown_facts(document)]
+    signature = _add_signature(document, author, SignatureRole.AUTHOR, [])
+    document.submitted_at = signature.signed_at
     if rules.needs_cosignature(author):
         document.status = DocumentStatus.PENDING_COSIGN
         document.due_on = clock.today() + timedelta(days=practice.get(NoteDefaults).cosign_days)
-        _add_signature(document, author, SignatureRole.AUTHOR, [])
         document.version += 1
-        document.save(update_fields=["status", "submitted_at", "due_on", "version", "updated_at"])
-        audit.record(actor=actor, verb="document.submitted", obj=document, client_id=document.client_id)
+        document.save(
+            update_fields=["status", "submitted_at", "signed_facts", "due_on", "version", "updated_at"]
+        )
+        _record(actor, "document.submitted", document, signature)
     else:
-        signature = _add_signature(document, author, SignatureRole.AUTHOR, [])
         _make_final(actor, document, author, signature)
     _complete_session(actor, document)
     return document
 
 
 @transaction.atomic
-def cosign_document(*, actor: User, document_id: UUID, version: int | None = None) -> Document:
+def cosign_document(*, actor: User, document_id: UUID, seen: str | None = None) -> Document:
     """The supervisor's signature makes a supervised author's document final. Nobody co-signs their own.
 
-    Raises NotPermitted, NotAwaitingCosignature, StaleVersion.
+    `seen` is the digest that the author signed. Raises NotPermitted, NotAwaitingCosignature, StaleVersion,
+    AlteredSince, NoSealKey.
     """
     document = _lock_waiting(actor, document_id)
-    if version is not None and version != document.version:
-        raise StaleVersion("This document was changed after you opened it. Read it once more, then sign.")
+    record = integrity.record_of(document)
+    if seen is not None and [seen] != [each.digest for each in record.current]:
+        raise StaleVersion(
+            "This was returned and signed anew after you opened it. Read it once more, then sign."
+        )
+    if record.faults:
+        raise errors.AlteredSince
     signer = acting(actor)
-    signature = _add_signature(document, signer, SignatureRole.COSIGNER, digest.current_signatures(document))
+    signature = _add_signature(document, signer, SignatureRole.COSIGNER, record.current)
     _make_final(actor, document, signer, signature)
     return document
 
@@ -126,11 +135,12 @@ def _add_signature(
         role=role,
         printed_name=signer.full_name,
         credential=signer.credential,
-        license=licence(signer),
+        license=facts.licence(signer),
         signed_at=clock.now(),
     )
     signature.digest = digest.document_digest(document, [*earlier, signature])
     signature.save()
+    sealing.seal(signature)
     return signature
 
 
@@ -141,9 +151,23 @@ def _make_final(actor: User, document: Document, signer: Staff, signature: Docum
     document.digest = signature.digest
     document.version += 1
     document.save(
-        update_fields=["status", "signed_at", "signed_by", "digest", "submitted_at", "version", "updated_at"]
+        update_fields=[
+            "status",
+            "signed_at",
+            "signed_by",
+            "signed_facts",
+            "digest",
+            "submitted_at",
+            "version",
+            "updated_at",
+        ]
     )
-    verb = "document.cosigned" if signature.role == SignatureRole.COSIGNER else "document.signed"
+    is_cosigner = signature.role == SignatureRole.COSIGNER
+    _record(actor, "document.cosigned" if is_cosigner else "document.signed", document, signature)
+
+
+def _record(actor: User, verb: str, document: Document, signature: DocumentSignature) -> None:
+    """With the digest: a signature that somebody takes out of the database is missed by `documents verify`."""
     audit.record(
         actor=actor,
         verb=verb,
@@ -160,9 +184,3 @@ def _complete_session(actor: User, document: Document) -> None:
     appointment = Appointment.objects.get(pk=document.appointment_id)
     if appointment.status in OPEN:
         complete_appointment(actor=actor, appointment_id=appointment.pk)
-
-
-def licence(signer: Staff) -> str:
-    """`LCSW GA CSW001234`, as printed under the name."""
-    kind = signer.get_license_type_display() if signer.license_type else ""
-    return " ".join(part for part in (kind, signer.license_state, signer.license_number) if part)[:140]

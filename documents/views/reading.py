@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import ActorRequest
-from documents import digest, errors, facts, forms_data, panels, rules, services
+from documents import errors, facts, forms_data, integrity, panels, rules, services
 from documents.answers import Line, Part, read
-from documents.badges import document_badge
+from documents.badges import document_badge, seal_badge
 from documents.choices import DocumentStatus, UnlockState
 from documents.models import Document
 from documents.notices import notices
@@ -41,7 +41,8 @@ def document_pdf(request: ActorRequest, pk: UUID) -> HttpResponse:
     """On the practice's stationery. Every printing is recorded."""
     document = visible_document(request.user, pk)
     audit.record(actor=request.user, verb="document.printed", obj=document, client_id=document.client_id)
-    paper = render_pdf("documents/pdf/document.typ", document_paper(document, reading_of(document)))
+    record = integrity.record_of(document)
+    paper = render_pdf("documents/pdf/document.typ", document_paper(record, reading_of(document)))
     return pdf_response(request, paper, f"{document.type}-{document.service_date:%Y-%m-%d}.pdf")
 
 
@@ -87,7 +88,7 @@ def reading_of(document: Document) -> list[Part]:
 
 def _detail_context(request: ActorRequest, document: Document) -> dict[str, Any]:
     actor = request.user
-    current = digest.current_signatures(document)
+    record = integrity.record_of(document)
     locked = rules.is_locked(document)
     asked = locked and document.unlock_requests.filter(state=UnlockState.REQUESTED).exists()
     others = panels.document.of(panels.DocumentLink)
@@ -98,17 +99,13 @@ def _detail_context(request: ActorRequest, document: Document) -> dict[str, Any]
         "facts": facts.shown_facts(document),
         "notices": notices(actor, document),
         "parts": reading_of(document),
-        "signatures": current,
-        "addenda": list(document.addenda.order_by("created_at", "pk")),
-        "reviews": list(document.reviews.select_related("reviewer").order_by("-returned_at"))
-        if document.status != DocumentStatus.SIGNED
-        else [],
+        "record": record,
+        "seal_badge": seal_badge(record),
+        "reviews": record.reviews if document.status != DocumentStatus.SIGNED else [],
         "actions": _actions(actor, document, asked=asked),
         "locked": locked,
         "asked": asked,
         "is_author": rules.is_author(actor, document),
-        "intact": document.status != DocumentStatus.SIGNED
-        or document.digest == digest.document_digest(document, current),
         "links": links,
     }
 

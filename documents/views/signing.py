@@ -12,18 +12,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.http import ActorRequest
 from accounts.models import User
 from documents import answers as answering
-from documents import facts, queries, rules, services
+from documents import digest, facts, integrity, queries, rules, services
 from documents.badges import document_badge
 from documents.choices import DocumentStatus
 from documents.defaults import NoteDefaults
 from documents.models import Document
 from documents.notices import notices
 from documents.services.drafts import form_of
-from documents.services.signing import intake_is_missing, licence
+from documents.services.signing import intake_is_missing
 from documents.views.finding import own_document, page_documents
 from documents.views.reading import reading_of
 from mentalspace.core import audit, clock, formatting, practice
-from mentalspace.core.errors import DomainError
+from mentalspace.core.errors import DomainError, StaleVersion
 from mentalspace.core.forms import PageForm, add_domain_error, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
@@ -36,13 +36,13 @@ from staff.rules import staff_of
 def document_sign(request: ActorRequest, pk: UUID) -> HttpResponse:
     """What is missing first; then the text once more, and the signature."""
     document = own_document(request.user, pk)
-    error = ""
+    refusal: DomainError | None = None
     if request.method == "POST":
         try:
-            signed = services.sign_document(actor=request.user, document_id=pk, version=_version(request))
-        except DomainError as refused:
-            error = refused.message
-            document.refresh_from_db()
+            signed = services.sign_document(actor=request.user, document_id=pk, seen=_seen(request))
+        except DomainError as error:
+            refusal = error
+            document.refresh_from_db(from_queryset=page_documents(request.user))
         else:
             said = (
                 "Signed and locked."
@@ -51,13 +51,13 @@ def document_sign(request: ActorRequest, pk: UUID) -> HttpResponse:
             )
             messages.success(request, said)
             return redirect("documents:document_detail", pk=pk)
-    if not rules.can_sign_document(request.user, document) and not error:
+    if not rules.can_sign_document(request.user, document) and not refusal:
         return redirect("documents:document_detail", pk=pk)
-    context = _sign_context(request.user, document, error)
-    return render(request, "documents/document_sign.html", context, status=422 if error else 200)
+    context = {**_sign_context(request.user, document), **_refused(request, document, refusal)}
+    return render(request, "documents/document_sign.html", context, status=_status(refusal))
 
 
-def _sign_context(actor: User, document: Document, error: str) -> dict[str, object]:
+def _sign_context(actor: User, document: Document) -> dict[str, object]:
     form = form_of(document)
     problems = answering.problems(form, document.answers)
     missing_intake = intake_is_missing(document)
@@ -68,14 +68,14 @@ def _sign_context(actor: User, document: Document, error: str) -> dict[str, obje
         "facts": facts.shown_facts(document),
         "parts": reading_of(document),
         "problems": problems,
-        "error": error,
+        "seen": digest.as_shown(document),
         "intake_missing": missing_intake,
         "blocked": bool(problems) or strict,
         "strict": strict,
         "notices": notices(actor, document),
         "needs_cosign": rules.needs_cosignature(document.staff),
         "signer": document.staff,
-        "signer_licence": licence(document.staff),
+        "signer_licence": facts.licence(document.staff),
         "now": formatting.instant(clock.now(), clock.zone()),
         "completes": document.appointment is not None
         and document.type in queries.SESSION_NOTES
@@ -118,18 +118,19 @@ class ReturnForm(PageForm):
 def document_cosign(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Read a supervisee's document beside the last note, and co-sign it."""
     document = _waiting(request, pk)
-    error = ""
+    refusal: DomainError | None = None
     if request.method == "POST":
         try:
-            services.cosign_document(actor=request.user, document_id=pk, version=_version(request))
-        except DomainError as refused:
-            error = refused.message
+            services.cosign_document(actor=request.user, document_id=pk, seen=_seen(request))
+        except DomainError as error:
+            refusal = error
+            document.refresh_from_db(from_queryset=page_documents(request.user))
         else:
             messages.success(request, "Co-signed and locked.")
             return redirect("documents:cosign_list")
     else:
         audit.record(actor=request.user, verb="document.viewed", obj=document, client_id=document.client_id)
-    return _cosign_page(request, document, ReturnForm(), error)
+    return _cosign_page(request, document, ReturnForm(), refusal)
 
 
 @requires(rules.can_cosign_document)
@@ -147,7 +148,7 @@ def document_return(request: ActorRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, "Returned to the author with your comment.")
             return redirect("documents:cosign_list")
-    return _cosign_page(request, document, form, "")
+    return _cosign_page(request, document, form, None)
 
 
 def _waiting(request: ActorRequest, pk: UUID) -> Document:
@@ -157,10 +158,14 @@ def _waiting(request: ActorRequest, pk: UUID) -> Document:
     return get_object_or_404(rows, pk=pk)
 
 
-def _cosign_page(request: ActorRequest, document: Document, form: ReturnForm, error: str) -> HttpResponse:
-    if document.status != DocumentStatus.PENDING_COSIGN and not error:
+def _cosign_page(
+    request: ActorRequest, document: Document, form: ReturnForm, refusal: DomainError | None
+) -> HttpResponse:
+    if document.status != DocumentStatus.PENDING_COSIGN and not refusal:
         return redirect("documents:document_detail", pk=document.pk)
     last = queries.last_session_note(request.user, document.client_id, before=document)
+    record = integrity.record_of(document)
+    signature = record.current[-1] if record.current else None
     context = {
         "title": "Co-sign",
         "breadcrumbs": [("Co-sign", reverse("documents:cosign_list"))],
@@ -171,16 +176,35 @@ def _cosign_page(request: ActorRequest, document: Document, form: ReturnForm, er
         "last_note": last,
         "last_parts": reading_of(last) if last else [],
         "form": form,
-        "error": error,
         "signer": staff_of(request.user),
-        "signature": document.signatures.order_by("-signed_at").first(),
+        "signature": signature,
+        "seen": signature.digest if signature else "",
+        "faults": record.faults,
         "now": formatting.instant(clock.now(), clock.zone()),
+        **_refused(request, document, refusal),
     }
-    return render(
-        request, "documents/document_cosign.html", context, status=422 if error or form.errors else 200
-    )
+    status = 422 if form.errors and not refusal else _status(refusal)
+    return render(request, "documents/document_cosign.html", context, status=status)
 
 
-def _version(request: ActorRequest) -> int | None:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+def _refused(request: ActorRequest, document: Document, refusal: DomainError | None) -> dict[str, object]:
+    """Why nothing was signed; both texts, where what was read is no longer what is saved."""
+    text = facts.as_text(document)
+    was_shown = request.POST.get("shown", "").replace("\r\n", "\n")
+    stale = isinstance(refusal, StaleVersion) and was_shown not in ("", text)
+    return {
+        "error": refusal.message if refusal else "",
+        "shown": text,
+        "was_shown": was_shown if stale else "",
+    }
+
+
+def _status(refusal: DomainError | None) -> int:
+    if refusal is None:
+        return 200
+    return 409 if isinstance(refusal, StaleVersion) else 422
+
+
+def _seen(request: ActorRequest) -> str:
+    """What the page that was sent had shown; a form without it shows nothing that could be signed."""
+    return request.POST.get("seen", "")

@@ -85,7 +85,7 @@ PLACES = (
         "settings",
         "workspace:administration",
         is_admin,
-        ("/administration/", "/users/", "/settings/", "/audit/", "/clients/tags/"),
+        ("/administration/", "/users/", "/settings/", "/audit/", "/seal-keys/", "/clients/tags/"),
     ),
 )
 BEGINNINGS = (

@@ -1,5 +1,7 @@
 """A session that was held, and forms filled in so that nothing is missing."""
 
+import html
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +11,7 @@ import time_machine
 
 from documents.choices import DocumentType
 from documents.models import Document
-from documents.services import save_draft, sign_document, start_document
+from documents.services import add_addendum, save_draft, sign_document, start_document
 from scheduling.choices import AppointmentStatus
 from scheduling.models import Appointment
 from tests.cast import Cast
@@ -45,6 +47,13 @@ PLAN: dict[str, Any] = {
     ],
     "took_part": "agreed_verbally",
 }
+
+
+def hidden(page: str, name: str) -> str:
+    """What a hidden field of a page sends."""
+    found = re.search(rf'<input type="hidden" name="{name}" value="([^"]*)">', page)
+    assert found, name
+    return html.unescape(found[1])
 
 
 @pytest.fixture(autouse=True)
@@ -120,3 +129,10 @@ def make_plan(cast: Cast) -> Callable[..., Document]:
         return sign_document(actor=cast.therapist, document_id=made.pk)
 
     return make
+
+
+@pytest.fixture
+def whole(cast: Cast, signed: Document) -> Document:
+    """The therapist's progress note, signed, with an addendum."""
+    add_addendum(actor=cast.therapist, document_id=signed.pk, content="Client called back.")
+    return signed

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from documents import digest
+from documents import digest, integrity
 from documents.choices import DocumentStatus, DocumentType
 from documents.models import Document
 from documents.services import cosign_document, save_draft, sign_document, start_document
@@ -55,7 +55,7 @@ def test_saving_while_signing(cast, written):
         )
 
     def sign():
-        sign_document(actor=cast.therapist, document_id=written.pk, version=written.version)
+        sign_document(actor=cast.therapist, document_id=written.pk, seen=digest.as_shown(written))
 
     ended = all_at_once([sign, *[save(number) for number in range(7)]])
     document = Document.objects.get(pk=written.pk)
@@ -63,7 +63,7 @@ def test_saving_while_signing(cast, written):
     assert set(ended) <= {"done", "StaleVersion", "NotADraft"}
     if document.status == DocumentStatus.SIGNED:
         assert document.answers == SOAP
-        assert digest.is_intact(document)
+        assert integrity.record_of(document).is_verified
     else:
         assert document.answers["impression"].startswith("Window")
         assert document.signatures.count() == 0
@@ -82,4 +82,4 @@ def test_cosigning_twice(cast, waiting):
         cosign_document(actor=cast.supervisor, document_id=waiting.pk)
 
     assert all_at_once([cosign] * 6) == {"done": 1, "NotAwaitingCosignature": 5}
-    assert digest.is_intact(Document.objects.get(pk=waiting.pk))
+    assert integrity.record_of(Document.objects.get(pk=waiting.pk)).is_verified

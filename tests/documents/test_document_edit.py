@@ -4,9 +4,10 @@ import json
 
 from django.urls import reverse
 
+from documents import digest
 from documents.choices import DocumentStatus
 from documents.services import save_draft
-from tests.documents.conftest import SOAP
+from tests.documents.conftest import SOAP, hidden
 
 
 def posted(document, **values):
@@ -36,7 +37,7 @@ def test_save_and_review(client, cast, draft):
     page = client.get(answer["Location"]).content.decode()
     assert "Thea Therapist, LCSW" in page
     assert "Sign and lock" in page
-    client.post(answer["Location"], {"version": draft.version})
+    client.post(answer["Location"], {"seen": hidden(page, "seen")})
     draft.refresh_from_db()
     assert draft.status == DocumentStatus.SIGNED
 
@@ -48,7 +49,9 @@ def test_what_is_missing_is_listed_and_linked(client, cast, draft):
     assert f'href="{edit}?check=1#id_f-concerns"' in page
     assert f'href="{edit}?check=1#id_f-interventions_0"' in page
     assert "Sign and lock" not in page
-    refused = client.post(reverse("documents:document_sign", args=[draft.pk]), {"version": draft.version})
+    refused = client.post(
+        reverse("documents:document_sign", args=[draft.pk]), {"seen": digest.as_shown(draft)}
+    )
     assert refused.status_code == 422
     form = client.get(f"{edit}?check=1").content.decode()
     assert "Write an answer." in form

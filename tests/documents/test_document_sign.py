@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from documents import digest, errors
+from documents import digest, errors, integrity
 from documents.choices import DocumentStatus, DocumentType, SignatureRole
 from documents.defaults import NoteDefaults
 from documents.models import Document, DocumentAddendum, DocumentSignature
@@ -28,7 +28,8 @@ from tests.documents.conftest import CANARY, SOAP
 def test_makes_it_final(cast, session, written):
     cast.therapist.staff.license_number = "CSW001234"
     cast.therapist.staff.save()
-    document = sign_document(actor=cast.therapist, document_id=written.pk, version=written.version)
+    seen = digest.as_shown(Document.objects.get(pk=written.pk))
+    document = sign_document(actor=cast.therapist, document_id=written.pk, seen=seen)
     document.refresh_from_db()
     assert document.status == DocumentStatus.SIGNED
     assert document.signed_by == cast.therapist.staff
@@ -40,7 +41,7 @@ def test_makes_it_final(cast, session, written):
         "CSW001234",
     )
     assert signature.digest == document.digest == digest.document_digest(document, [signature])
-    assert digest.is_intact(document)
+    assert integrity.record_of(document).is_verified
     session.refresh_from_db()
     assert session.status == AppointmentStatus.COMPLETED
     event = AuditEvent.objects.get(verb="document.signed")
@@ -54,9 +55,9 @@ def test_asks_for_what_is_missing(cast, draft):
     assert draft.status == DocumentStatus.DRAFT
 
 
-def test_signs_what_the_signer_read(cast, written):
+def test_signs_what_the_signer_read(cast, draft, written):
     with pytest.raises(StaleVersion):
-        sign_document(actor=cast.therapist, document_id=written.pk, version=written.version - 1)
+        sign_document(actor=cast.therapist, document_id=written.pk, seen=digest.as_shown(draft))
 
 
 @pytest.mark.parametrize("who", ["supervisor", "stranger", "associate", "admin", "biller", "front_desk"])
@@ -107,8 +108,8 @@ def test_supervisor_makes_it_final(cast, waiting, the_day):
     assert document.status == DocumentStatus.SIGNED
     assert document.signed_by == cast.supervisor.staff
     assert document.signed_at == datetime(2026, 3, 4, 16, 0, tzinfo=UTC)
-    assert [each.role for each in digest.current_signatures(document)] == ["author", "cosigner"]
-    assert digest.is_intact(document)
+    assert [each.role for each in integrity.record_of(document).current] == ["author", "cosigner"]
+    assert integrity.record_of(document).is_verified
 
 
 @pytest.mark.parametrize("who", ["associate", "therapist", "stranger", "admin", "biller"])
@@ -153,8 +154,8 @@ def test_returned_with_a_comment_and_signed_again(cast, waiting, the_day):
     the_day.shift(timedelta(hours=1))
     final = cosign_document(actor=cast.supervisor, document_id=document.pk)
     assert final.signatures.count() == 3
-    assert len(digest.current_signatures(final)) == 2
-    assert digest.is_intact(Document.objects.get(pk=final.pk))
+    assert len(integrity.record_of(final).current) == 2
+    assert integrity.record_of(Document.objects.get(pk=final.pk)).is_verified
 
 
 CHANGES = [
@@ -179,7 +180,7 @@ def test_the_database_refuses_changes(cast, signed, sql):
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)
     signed.refresh_from_db()
-    assert digest.is_intact(signed)
+    assert integrity.record_of(signed).is_verified
     assert DocumentSignature.objects.count() == DocumentAddendum.objects.count() == 1
 
 

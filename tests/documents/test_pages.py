@@ -7,7 +7,7 @@ from documents.choices import DocumentType, UnlockState
 from documents.models import UnlockRequest
 from documents.services import return_document, start_document
 from mentalspace.core.models import AuditEvent
-from tests.documents.conftest import CANARY
+from tests.documents.conftest import CANARY, hidden
 
 OF_A_DOCUMENT = [
     "document_detail",
@@ -139,7 +139,8 @@ def test_cosign_pages(client, cast, signed, waiting):
     assert kept.status_code == 422
     assert "Say what should be changed." in kept.content.decode()
     answer = client.post(
-        reverse("documents:document_cosign", args=[waiting.pk]), {"version": waiting.version}
+        reverse("documents:document_cosign", args=[waiting.pk]),
+        {"seen": hidden(page.content.decode(), "seen")},
     )
     assert answer["Location"] == reverse("documents:cosign_list")
     waiting.refresh_from_db()

@@ -29,13 +29,14 @@ ADDED_ONLY = {
     "crm_lead_status_changes",
     "document_addenda",
     "document_reviews",
+    "document_seals",
     "document_signatures",
     "payment_allocations",
     "payments",
     "refunds",
     "transfers",
 }
-NEVER_DELETED = {"appointments", "billing", "clients", "invoices", "messages", "users"}
+NEVER_DELETED = {"appointments", "billing", "clients", "document_seal_keys", "invoices", "messages", "users"}
 READ_ONLY = {"audit_chain", "audit_turn", "audit_unlinked", "django_migrations"}
 GUARDED = sorted(ADDED_ONLY | {"audit_chain", "documents", "billing", "invoices"})
 

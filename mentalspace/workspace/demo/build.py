@@ -92,6 +92,7 @@ def make_history(make: Maker, people: People, chart: Chart) -> None:
         AuditEvent(
             at=signature.signed_at, actor_id=signature.staff.user_id, object_type="document", object_id=str(signature.document_id),
             verb="document.cosigned" if signature.role == "cosigner" else "document.signed", client_id=signature.document.client_id,
+            changes={"digest": ["", signature.digest]},
         )
         for signature in chart.signatures
     ]  # fmt: skip

@@ -10,11 +10,11 @@ from documents import forms_data
 from documents.answers import to_text
 from documents.choices import DocumentStatus, DocumentType, SignatureRole, UnlockState
 from documents.diagnoses import COMMON
-from documents.digest import document_digest
+from documents.digest import addendum_digest, document_digest
+from documents.facts import licence, session_facts
 from documents.forms_data.builders import value_of
 from documents.models import Document, DocumentAddendum, DocumentReview, DocumentSignature, UnlockRequest
-from documents.services.addenda import addendum_digest
-from documents.services.signing import licence
+from documents.seals import sealing
 from mentalspace.workspace.demo import words
 from mentalspace.workspace.demo.calendar import Diary
 from mentalspace.workspace.demo.maker import Maker, dated, store
@@ -77,6 +77,7 @@ def make_records(make: Maker, people: People, diary: Diary) -> Chart:
     ask_to_unlock(make, chart)
     for rows in (chart.documents, chart.signatures, chart.reviews, chart.addenda, chart.unlocks):
         store(rows)
+    store(sealing.seals_for([*chart.signatures, *chart.addenda]))
     return chart
 
 
@@ -160,7 +161,9 @@ def finish(make: Maker, chart: Chart, document: Document, written: datetime, *, 
 def sign(
     chart: Chart, document: Document, signer: Staff, role: str, moment: datetime, *earlier: DocumentSignature
 ) -> DocumentSignature:
-    """A signature with its digest."""
+    """A signature with its digest, and the head of the document as it was signed."""
+    if not earlier:
+        document.signed_facts = [[label, text] for label, text in session_facts(document) if text]
     signature = DocumentSignature(
         document=document, staff=signer, role=role, printed_name=signer.full_name, credential=signer.credential,
         license=licence(signer), signed_at=moment,
@@ -180,7 +183,11 @@ def make_final(chart: Chart, document: Document, signatures: list[DocumentSignat
     if len(chart.documents) % 40 == 7:
         text = "Addendum: the client called the next day; the agreed task was done."
         addendum = DocumentAddendum(
-            document=document, staff=document.staff, content=text, printed_name=document.staff.full_name
+            document=document,
+            staff=document.staff,
+            content=text,
+            license=licence(document.staff),
+            printed_name=document.staff.name_with_credential,
         )
         dated(addendum, last.signed_at + timedelta(hours=3))
         addendum.digest = addendum_digest(addendum, document)
