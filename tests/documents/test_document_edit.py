@@ -7,7 +7,7 @@ from django.urls import reverse
 from documents import digest
 from documents.choices import DocumentStatus
 from documents.services import save_draft
-from tests.documents.conftest import SOAP, hidden
+from tests.documents.conftest import CANARY, SOAP, hidden
 
 
 def posted(document, **values):
@@ -183,3 +183,23 @@ def test_control_characters_and_nul_are_no_500(client, cast, draft):
     assert "f-concerns" in body["faults"]
     draft.refresh_from_db()
     assert draft.answers["concerns"] == "ab\x07"
+
+
+def test_who_signs_what_was_changed_meanwhile_sees_both_texts(client, cast, written):
+    client.force_login(cast.therapist)
+    url = reverse("documents:document_sign", args=[written.pk])
+    page = client.get(url).content.decode()
+    form = {name: hidden(page, name) for name in ("seen", "shown")}
+    assert CANARY in form["shown"]
+    answers = {**SOAP, "impression": "Typed in the other window."}
+    save_draft(actor=cast.therapist, document_id=written.pk, version=written.version, answers=answers)
+    told = client.post(url, form)
+    text = told.content.decode()
+    assert told.status_code == 409
+    assert "This was changed after you opened it." in text
+    read, _, now = text.partition("What is saved now")
+    assert "Working through grief." in read.partition("What you read")[2]
+    assert "Typed in the other window." in now
+    written.refresh_from_db()
+    assert written.status == DocumentStatus.DRAFT
+    assert client.post(url, {"seen": hidden(text, "seen")}).status_code == 302
