@@ -34,6 +34,7 @@ HAPPENINGS: dict[str, tuple[str, str, Tone]] = {
     "user.session_ended": ("Session ended", "logout", "neutral"),
     "user.sessions_ended": ("Other sessions ended", "logout", "neutral"),
     "user.sign_in_limited": ("Too many tries to sign in", "shield-exclamation", "danger"),
+    "user.refusals_not_noted": ("Many more refusals", "shield-exclamation", "danger"),
     "user.sign_in_refused": ("Sign-in refused", "shield-exclamation", "warning"),
 }
 

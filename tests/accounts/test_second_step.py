@@ -271,3 +271,16 @@ def test_a_demonstration_asks_only_who_set_one_up(user: User, settings: Any) -> 
     assert by_password(user).get("/account/").status_code == 200
     give_app(user)
     at_second_step(user)
+
+
+def test_a_new_password_by_mail_keeps_the_second_factor(user: User) -> None:
+    give_app(user)
+    Client().post("/reset/", {"email": user.email})
+    link = next(line for line in str(mail.outbox[-1].body).splitlines() if "/reset/" in line)
+    chosen = "seven otters ate my lunch"
+    address = "/reset/" + link.rpartition("/reset/")[2]
+    Client().post(address, {"new_password": chosen, "new_password_again": chosen})
+    browser = Client()
+    answer = browser.post("/sign-in/", {"email": user.email, "password": chosen})
+    assert answer["Location"] == STEP
+    assert browser.post(STEP, {"code": code()}).status_code == 302

@@ -104,6 +104,7 @@ def test_a_sound_installation_starts(start: Start) -> None:
         ({"DATABASE_OWNER_URL": "{DATABASE_URL}"}, "DATABASE_OWNER_URL is set, which is for 'migrate' alone"),
         ({"STATIC_ROOT": "/no/such/place"}, "No static files are collected in /no/such/place"),
         ({"MEDIA_ROOT": "{STATIC_ROOT}/media"}, "uploads would be public"),
+        ({"SECOND_FACTOR_REQUIRED": "false"}, "a password alone opens every record"),
     ],
 )
 def test_an_unsafe_one_refuses_and_says_why(
