@@ -10,6 +10,7 @@ from clients.shapes import Address, CustomFields, EmergencyContact, Insurance, M
 from mentalspace.core import clock
 from mentalspace.core.constraints import known_value, lower_case, not_before
 from mentalspace.core.crypto.fields import EncryptedCharField, EncryptedShapeField, RowNumberField
+from mentalspace.core.crypto.parts import SealedPartsField
 from mentalspace.core.models import Record
 from mentalspace.core.names import plain
 from mentalspace.core.shapes import ShapeField
@@ -144,7 +145,13 @@ class ClientProfile(Record):
     """What is known beyond the demographics; at most one per client."""
 
     client = models.OneToOneField(Client, on_delete=models.PROTECT, related_name="profile")
-    insurance_info = ShapeField(shape=list[Insurance], default=list, blank=True)
+    insurance_info = SealedPartsField(
+        scope="client_id",
+        shape=list[Insurance],
+        parts=("policy_number", "group_number"),
+        default=list,
+        blank=True,
+    )
     emergency_contact = ShapeField(shape=list[EmergencyContact], default=list, blank=True)
     medical_history = EncryptedShapeField(scope="client_id", shape=MedicalHistory, default=dict, blank=True)
     intake_date = models.DateField(null=True, blank=True)

@@ -1,6 +1,7 @@
 """Encrypted columns of models: sealed in the database, plain in Python, refused where they would not work."""
 
 import copy
+import json
 import pickle
 from io import StringIO
 from typing import Any
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 
 from clients.models import ClientProfile, ClientStatusChange
 from documents.models import Document, DocumentReview
+from mentalspace.core import clock
 from mentalspace.core.crypto import data_keys
 from mentalspace.core.crypto.errors import CannotOpen, NotSealed
 from mentalspace.core.crypto.sealing import Envelope, is_envelope
@@ -137,6 +139,31 @@ def test_declared_shapes_are_checked_before_they_are_sealed() -> None:
         profile.save()
 
 
+def test_parts_of_a_list_are_sealed_and_the_database_may_ask_for_the_rest() -> None:
+    coverages = [
+        {"provider": "Acme", "policy_number": "W1234", "group_number": "G7"},
+        {"rank": "secondary", "provider": "Dogwood", "policy_number": "D9"},
+    ]
+    profile = ClientProfileFactory.create(insurance_info=coverages)
+    found = again(profile)
+    numbers = [(each["policy_number"], each["group_number"]) for each in found.insurance_info]
+    assert numbers == [("W1234", "G7"), ("D9", "")]
+    before = raw(profile, "insurance_info")
+    assert "Acme" in before
+    assert "W1234" not in before
+    found.save()
+    assert raw(profile, "insurance_info") == before
+    held = ClientProfile.objects.filter(insurance_info__1__provider="Dogwood")
+    assert held.get() == profile
+    assert not ClientProfile.objects.filter(insurance_info=[]).exists()
+    first, second = json.loads(before)
+    first["policy_number"], second["policy_number"] = second["policy_number"], first["policy_number"]
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE client_profiles SET insurance_info = %s::jsonb", [json.dumps([first, second])])
+    with pytest.raises(CannotOpen, match=r"client_profiles\.insurance_info"):
+        again(profile).insurance_info  # noqa: B018
+
+
 def test_copies_pickles_deferred_and_refreshed_rows_say_the_same(document: Document) -> None:
     for each in (
         copy.copy(again(document)),
@@ -166,12 +193,8 @@ def test_a_row_saved_anew_under_another_id_is_sealed_anew() -> None:
 
 
 def test_a_text_of_another_row_or_column_does_not_open(document: Document) -> None:
-    other = DocumentFactory.create(
-        client=document.client, staff=document.staff, appointment=AppointmentFactory.create(
-            client=document.client, staff=document.staff, start_time=document.appointment.end_time,
-            end_time=document.appointment.end_time + (document.appointment.end_time - document.appointment.start_time),
-        ), content="Worse."
-    )  # fmt: skip
+    visit = AppointmentFactory.create(client=document.client, start_time=clock.now())
+    other = DocumentFactory.create(appointment=visit, content="Worse.")
     write_raw(document, "content", raw(other, "content"))
     with pytest.raises(CannotOpen, match=f"documents.content of {document.pk}") as told:
         again(document).content  # noqa: B018
@@ -268,7 +291,9 @@ def test_rows_of_many_clients_are_opened_with_one_more_statement() -> None:
     data_keys.forget()
     with CaptureQueriesContext(connection) as statements:
         rows = list(Document.objects.select_related("appointment"))
-        assert [(row.content, row.appointment.notes) for row in rows] == [("words", "note")] * 6
+        assert [(row.content, row.appointment and row.appointment.notes) for row in rows] == [
+            ("words", "note")
+        ] * 6
     assert len(statements) == 2
     with CaptureQueriesContext(connection) as statements:
         assert [row.content for row in Document.objects.all()] == ["words"] * 6

@@ -52,7 +52,7 @@ class Opened:
     So saving a row for another reason does not change its sealed columns, which the database may refuse to change.
     """
 
-    envelope: str
+    envelope: Any
     place: bytes
     plain: bytes
 
@@ -130,6 +130,11 @@ class EncryptedField(models.Field):
         instance.__dict__[self._opened] = Opened(stored.envelope, belongs, plain)
         return value
 
+    def seal(self, instance: models.Model, value: Any) -> Any:
+        """What the column is to hold for a value that is not empty."""
+        key = data_keys.for_scope(self.scope_of(instance))
+        return str(key.seal(self.to_plain(value), self.place(instance.pk)))
+
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         """What to store: the envelope it was opened from if nothing changed, else a new one."""
         # Opened even if nobody has looked at it: in the row of a copy, it could never be read as it stands.
@@ -143,8 +148,7 @@ class EncryptedField(models.Field):
         before = model_instance.__dict__.get(self._opened)
         if before is not None and (before.place, before.plain) == (belongs, plain):
             return Stored(before.envelope)
-        key = data_keys.for_scope(self.scope_of(model_instance))
-        return Stored(str(key.seal(plain, belongs)))
+        return Stored(self.seal(model_instance, value))
 
     def checked(self, value: Any) -> Any:
         """The value as it may be stored, or ValidationError."""
