@@ -5,14 +5,14 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from clients.models import Client
 from mentalspace.core.database import acting_as
 from psychotherapy.models import PsychotherapyNote
-from psychotherapy.rules import visible_notes
+from psychotherapy.rules import can_write_about_client, visible_notes
 from scheduling.models import Appointment
 
 
@@ -39,8 +39,9 @@ def note_of_session(actor: User, session: Appointment) -> PsychotherapyNote | No
         return notes.filter(appointment=session).first()
 
 
-def clients_written_about(notes: QuerySet[PsychotherapyNote]) -> QuerySet[Client]:
-    """Whom these notes are about, by name; also whom their author no longer treats."""
-    return Client.objects.filter(pk__in=notes.order_by().values("client_id")).order_by(
-        "last_name", "first_name", "pk"
-    )
+def clients_listed(actor: User, notes: QuerySet[PsychotherapyNote], asked: UUID | None) -> QuerySet[Client]:
+    """Whom these notes are about, also whom their author no longer treats; and a client they do, if asked for."""
+    wanted = Q(pk__in=notes.order_by().values("client_id"))
+    if asked is not None:
+        wanted |= Q(pk__in=can_write_about_client.scope(actor).filter(pk=asked).values("pk"))
+    return Client.objects.filter(wanted).order_by("last_name", "first_name", "pk")

@@ -1,7 +1,7 @@
 """Beginning, writing and destroying psychotherapy notes; each as the author, and as nobody else.
 
 Events say who and when and name the note by its reference. About whom it is, and what is in it, they do not say: the
-audit log has other readers than the note (see docs/decisions/0020-psychotherapy-notes.md).
+audit log has other readers than the note (see docs/decisions/0019-psychotherapy-notes.md).
 """
 
 import datetime as dt

@@ -56,7 +56,7 @@ PLACES = (
         "file-text",
         "documents:note_list",
         can_see_document.gate,
-        ("/notes/", "/documents/", "/cosign/", "/unlock-requests/"),
+        ("/notes/", "/documents/", "/cosign/", "/unlock-requests/", "/psychotherapy-notes/"),
     ),
     Place("Messages", "mail", "messaging:inbox", can_use_messages, ("/messages/",)),
     Place(
@@ -92,6 +92,8 @@ BEGINNINGS = (
     Place("Appointment", "calendar-plus", "scheduling:appointment_create", can_schedule_for.gate, ()),
     Place("Client", "user-plus", "clients:client_create", can_create_client, ()),
     Place("Note", "file-plus", "documents:document_create", can_write_documents, ()),
+    # By the rule for notes: whoever may write those; this module knows nothing else of psychotherapy notes.
+    Place("Psychotherapy note", "lock", "psychotherapy:psychotherapy_note_create", can_write_documents, ()),
     Place("Message", "mail-plus", "messaging:message_create", can_use_messages, ()),
     Place("Payment", "cash", "billing:payment_create", can_take_payments, ()),
     Place("Lead", "address-book", "crm:lead_create", can_work_leads, ()),

@@ -60,12 +60,10 @@ class NoteList(ListPage):
 
     def __init__(self, request: ActorRequest, notes: QuerySet[PsychotherapyNote]) -> None:
         super().__init__(request, notes)
-        clients = queries.clients_written_about(notes)
+        asked = read_id(request.GET.get("client"))
+        clients = queries.clients_listed(request.user, notes, asked)
         self.filter_form_class = lambda data: NoteFilter(data, clients=clients)  # type: ignore[assignment,misc]
-        about = request.GET.get("client", "")
-        new = reverse("psychotherapy:psychotherapy_note_create") + (
-            f"?client={about}" if read_id(about) else ""
-        )
+        new = reverse("psychotherapy:psychotherapy_note_create") + (f"?client={asked}" if asked else "")
         if rules.can_write_notes(request.user):
             self.page_actions = [Action("Write a psychotherapy note", new, "pencil-plus", primary=True)]
         self.empty = EmptyState(

@@ -184,9 +184,9 @@ def test_what_is_stored_opens_in_its_own_row_and_under_its_authors_name_only(
     envelope = stored(note)
     for fields in ({"author": cast.supervisor, "pk": note.pk}, {"author": cast.therapist}):
         moved = PsychotherapyNote(client=cast.client, **fields)
-        moved.content = Stored(envelope)
+        moved.content = Stored(envelope)  # type: ignore[assignment]
         with pytest.raises(CannotOpen):
             str(moved.content)
     same = PsychotherapyNote(client=cast.client, author=cast.therapist, pk=note.pk)
-    same.content = Stored(envelope)
+    same.content = Stored(envelope)  # type: ignore[assignment]
     assert same.content == f"She said that {CANARY}."
