@@ -7,6 +7,7 @@ from datetime import date
 from itertools import product
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Exists, Model, OuterRef
 from django.test import Client as Visitor
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -42,6 +43,7 @@ from staff.panels import person
 
 # What the first words of an address speak of; the longest that fits counts.
 NOUNS: dict[str, type[Model]] = {
+    "account/second-factors/": Authenticator,
     "adjustments/": Adjustment,
     "allocations/": Allocation,
     "appointments/": Appointment,
@@ -145,6 +147,7 @@ FOR_EVERYBODY = {
 }
 # Answers to a program and files; and what the demo has none of, which is opened by its module's own tests.
 NO_PAGES = {
+    "accounts:second_factor_remove",
     "staff:photo",
     "documents:document_discard",
     "billing:transfer_reverse",
