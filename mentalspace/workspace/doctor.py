@@ -12,9 +12,12 @@ from django.core.mail import get_connection
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from documents.errors import NoSealKey
+from documents.seals import keys as seal_keys
 from mentalspace.core import clock, practice
 from mentalspace.core.audit import anchors, chain
 from mentalspace.core.crypto import key_file, rotation
+from mentalspace.core.crypto.errors import CannotOpen, MasterKeyUnavailable
 from mentalspace.core.crypto.starting import data_key_reasons, key_file_reasons
 from mentalspace.core.database import roles
 
@@ -52,6 +55,7 @@ def findings() -> Iterator[Finding]:
         if migrations.is_well:
             yield check_time_zone()
             yield check_keys()
+            yield check_seals()
             yield check_anchors()
     yield check_mail()
     yield check_storage()
@@ -185,6 +189,19 @@ def check_keys() -> Finding:
     if waiting:
         return Finding("Keys", f"{told}, {waiting} data keys under older ones", "Run manage.py keys rotate.")
     return Finding("Keys", told)
+
+
+def check_seals() -> Finding:
+    """There is a key with which signatures are sealed, it opens, and nobody slipped one in."""
+    mend = "Put the right key file back, or run manage.py documents new-key."
+    try:
+        sealing = seal_keys.current()[0]
+        older = len(seal_keys.every()) - 1
+    except NoSealKey:
+        return Finding("Seals", "no key seals what is signed", "Run manage.py documents new-key.")
+    except (CannotOpen, MasterKeyUnavailable) as error:
+        return Finding("Seals", str(error), mend)
+    return Finding("Seals", f"{sealing.id} seals, {older} older")
 
 
 def check_mail() -> Finding:

@@ -9,6 +9,8 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from pytest_django import Settings
 
+from documents.models import SealKey
+from documents.seals import keys as seal_keys
 from mentalspace.core import audit, practice
 from mentalspace.core.audit import anchors
 from mentalspace.core.database import roles
@@ -46,6 +48,7 @@ def test_a_healthy_installation_is_well() -> None:
             "Clock",
             "Time zone",
             "Keys",
+            "Seals",
             "Audit log",
             "Mail",
             "Storage",
@@ -114,3 +117,16 @@ def test_a_role_that_may_more_than_serve_is_named(monkeypatch: pytest.MonkeyPatc
     finding = doctor.check_role()
     assert finding.told.endswith(" is a superuser, owns tables")
     assert "manage.py database_roles" in finding.mend
+
+
+def test_a_practice_without_a_key_for_seals_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert doctor.check_seals().told == f"{seal_keys.current()[0].id} seals, 0 older"
+    monkeypatch.setattr(SealKey, "objects", SealKey.objects.none())
+    assert doctor.check_seals().mend == "Run manage.py documents new-key."
+
+
+def test_a_key_for_seals_of_somebody_else_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seal_keys, "_proof", lambda row: b"other")
+    finding = doctor.check_seals()
+    assert "was put into the database by somebody else, or was changed" in finding.told
+    assert not finding.is_well
