@@ -7,10 +7,13 @@ from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.panels import OwnColumn, people
 
 
 class EmailBackend(BaseBackend):
-    """Accepts an e-mail in any case. The staff row comes along with the user, as nearly every page asks for it."""
+    """Accepts an e-mail in any case. With the user come the staff row, as nearly every page asks for it, and what apps
+    above want to know on every page.
+    """
 
     def authenticate(
         self,
@@ -30,4 +33,10 @@ class EmailBackend(BaseBackend):
         return user if user.check_password(password) and user.is_active else None
 
     def get_user(self, user_id: UUID) -> User | None:
-        return User.objects.select_related("staff").filter(pk=user_id, is_active=True).first()
+        columns = {each.name: each.column() for each in people.of(OwnColumn)}
+        return (
+            User.objects.select_related("staff")
+            .annotate(**columns)
+            .filter(pk=user_id, is_active=True)
+            .first()
+        )

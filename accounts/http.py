@@ -1,5 +1,6 @@
-"""The request as views receive it, and a mark that the door reads."""
+"""The request as views receive it, and what the door asks before a view is opened."""
 
+from allauth.account.decorators import reauthentication_required
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
@@ -18,3 +19,9 @@ def before_second_factor(view: View) -> View:
     """Open the view also to who has shown no second factor yet: where it is set up or shown, and signing out."""
     view.before_second_factor = True  # type: ignore[attr-defined]
     return view
+
+
+def asked_again(view: View) -> View:
+    """Ask who it is once more, by second factor or else by password, unless that was shown minutes ago."""
+    asking: View = reauthentication_required(app="mentalspace")(view)
+    return asking

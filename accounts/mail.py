@@ -65,29 +65,31 @@ def tell_second_factor(user: User, verb: str, kind: str) -> None:
         "user.second_factor_removed": f"A second factor ({kind}) was removed",
         "user.recovery_codes_made": "New recovery codes were made, and the old ones are void",
     }[verb]
-    try:
-        _send(
-            f"How you sign in to {name} was changed",
-            "accounts/mail/second_factor_changed.txt",
-            {"practice_name": name, "what": what},
-            user.email,
-        )
-    except MailNotSent:
-        logger.exception("The notice of a changed second factor could not be mailed to user %s", user.pk)
+    send_notice(
+        user,
+        f"How you sign in to {name} was changed",
+        "accounts/mail/second_factor_changed.txt",
+        {"practice_name": name, "what": what},
+    )
 
 
 def tell_password_changed(user: User) -> None:
     """Tell the owner, in case it was somebody else. The change stands even if this mail fails."""
     name = practice.get(practice.PracticeProfile).name
+    send_notice(
+        user,
+        f"Your password for {name} was changed",
+        "accounts/mail/password_changed.txt",
+        {"practice_name": name},
+    )
+
+
+def send_notice(user: User, subject: str, template: str, context: dict[str, object]) -> None:
+    """Tell somebody what happened. It has happened even if this mail fails; the log then says so."""
     try:
-        _send(
-            f"Your password for {name} was changed",
-            "accounts/mail/password_changed.txt",
-            {"practice_name": name},
-            user.email,
-        )
+        _send(subject, template, context, user.email)
     except MailNotSent:
-        logger.exception("The notice of a changed password could not be mailed to user %s", user.pk)
+        logger.exception("A notice (%s) could not be mailed to user %s", template, user.pk)
 
 
 def lifetime_words(lifetime: timedelta) -> str:

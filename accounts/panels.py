@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db.models.expressions import Combinable
+
 from accounts.models import User
 from mentalspace.core.panels import Registry
 
@@ -29,4 +31,16 @@ class Beginning:
     url: Callable[[], str]
 
 
-people = Registry[PersonLink | Beginning]()
+@dataclass(frozen=True)
+class OwnColumn:
+    """Something that every page wants to know about who asks: read with the user at each request, in one statement.
+
+    `column` makes an expression on the users' table; the page finds it as an attribute of `request.user`. Whoever reads
+    it takes into account that a user from elsewhere has no such attribute.
+    """
+
+    name: str
+    column: Callable[[], Combinable]
+
+
+people = Registry[PersonLink | Beginning | OwnColumn]()

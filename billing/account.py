@@ -16,6 +16,7 @@ from billing.models import Bill
 from billing.queries import Account
 from clients.models import Client
 from clients.panels import Columns, Fact
+from clients.rules import can_serve_client
 from mentalspace.core import formatting
 from mentalspace.core.cells import Action, Stat
 
@@ -24,8 +25,8 @@ CLOSED = {BillStatus.VOID, BillStatus.PAID, BillStatus.WRITTEN_OFF}
 
 
 def may_see_account(actor: User, client: Client) -> bool:
-    """The office sees the account, a clinician the charges for their own services."""
-    return rules.can_see_bill.gate(actor)
+    """The office sees the account, a clinician the charges for their own services; in an emergency nobody."""
+    return rules.can_see_bill.gate(actor) and can_serve_client(actor, client)
 
 
 def may_see_balance(actor: User, client: Client) -> bool:

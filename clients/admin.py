@@ -10,7 +10,15 @@ from django.http import HttpRequest
 
 from clients import services
 from clients.errors import BornInFuture
-from clients.models import CareTeamMember, Client, ClientFlag, ClientProfile, ClientStatusChange, Tag
+from clients.models import (
+    CareTeamMember,
+    Client,
+    ClientFlag,
+    ClientProfile,
+    ClientStatusChange,
+    EmergencyAccess,
+    Tag,
+)
 from mentalspace.core import clock
 from mentalspace.core.errors import DomainError
 from mentalspace.core.read_only_admin import ReadOnlyAdmin
@@ -148,6 +156,17 @@ class ClientStatusChangeAdmin(ReadOnlyAdmin):
         "=client__number",
     )
     ordering = ("-changed_at", "pk")
+
+
+@admin.register(EmergencyAccess)
+class EmergencyAccessAdmin(ReadOnlyAdmin):
+    """Begun, ended and reviewed on pages of their own; kept as they are by the database."""
+
+    list_display = ("user", "client", "began_at", "ends_at", "ended_at", "verdict", "reviewed_by")
+    list_filter = ("verdict", "began_at")
+    list_select_related = ("user", "client", "reviewed_by")
+    search_fields = ("user__email", "=client__number")
+    ordering = ("-began_at", "pk")
 
 
 @admin.register(Tag)

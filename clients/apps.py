@@ -6,10 +6,13 @@ class ClientsConfig(AppConfig):
     verbose_name = "Clients"
 
     def ready(self) -> None:
-        """Declare the practice's settings about clients, and the chart's own tabs and cards."""
+        """Declare the practice's settings about clients, the chart's own tabs and cards, and what its banner asks."""
+        from accounts.panels import OwnColumn, people
         from clients import defaults, staff_panels, tabs  # noqa: F401
         from clients.panels import chart
+        from clients.queries import emergencies
         from staff.panels import person
 
         chart.add(*tabs.OWN_TABS, *tabs.OWN_CARDS)
         person.add(staff_panels.CASELOAD)
+        people.add(OwnColumn(emergencies.ON_USER, emergencies.lasting_column))

@@ -71,3 +71,10 @@ class CoverageRank(models.TextChoices):
     PRIMARY = "primary", "Primary"
     SECONDARY = "secondary", "Secondary"
     TERTIARY = "tertiary", "Tertiary"
+
+
+class Verdict(models.TextChoices):
+    """What whoever reviewed an emergency access made of it."""
+
+    APPROPRIATE = "appropriate", "Appropriate"
+    NOT_APPROPRIATE = "not_appropriate", "Not appropriate"

@@ -26,3 +26,23 @@ class ClientDefaults(practice.Section):
         if len({label.casefold() for label in labels}) < len(labels):
             raise ValueError("Each label may stand in the list once.")
         return labels
+
+
+@practice.section("emergency_access", "Emergency access")
+class EmergencyDefaults(practice.Section):
+    """Opening a chart in an emergency without being on the care team."""
+
+    minutes: int = Field(
+        60,
+        ge=5,
+        le=240,
+        title="Minutes a chart stays open",
+        description="After that it closes by itself. Charts that are open keep the time they were given.",
+    )
+    tries: int = Field(
+        10,
+        ge=3,
+        le=100,
+        title="Tries within an hour",
+        description="How often one person may name a client before they have to wait.",
+    )

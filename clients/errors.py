@@ -138,3 +138,45 @@ class NoSuchCoverage(DomainError):
 
 class UnknownCustomField(DomainError):
     message = "The practice no longer keeps this field. Load the page again."
+
+
+class NobodyIdentified(DomainError):
+    """The same for who is unknown, not told exactly, or one of two: the answer tells nobody who is a client."""
+
+    message = (
+        "No chart was opened. Nobody, or more than one person, fits exactly what you entered. Check the spelling, the "
+        "date of birth and the number."
+    )
+
+
+class TooManyTries(DomainError):
+    message = "You have tried too often. Wait an hour, or ask an administrator to put you on the care team."
+
+
+class WithinReach(DomainError):
+    message = "You can open this chart without emergency access: search for the client."
+
+
+class EmergencyOpenAlready(DomainError):
+    message = "You have emergency access to a chart now. End it before you open another one."
+
+
+class EmergencyOver(DomainError):
+    message = "This emergency access is over."
+
+
+class EmergencyLasts(DomainError):
+    message = "This emergency access still lasts. End it first, or review it when it is over."
+
+
+class OwnEmergency(DomainError):
+    message = "You had this access yourself. Somebody else has to review it."
+
+
+class ReviewedAlready(DomainError):
+    message = "Somebody has reviewed this emergency access already."
+
+
+class NoteMissing(DomainError):
+    message = "Say what was not appropriate."
+    field = "note"

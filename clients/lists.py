@@ -1,4 +1,4 @@
-"""The lists of clients and of tags."""
+"""The lists of clients, of tags and of emergency accesses."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,15 +10,24 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.models import User
+from accounts.queries import name_of
 from accounts.rules import is_clinician
 from clients import queries, rules
 from clients.chart import LABEL_COLOURS, SEVERITY_TONES, STATUS_TONES
-from clients.choices import ClientStatus, FlagKind
+from clients.choices import ClientStatus, FlagKind, Verdict
 from clients.forms.fields import active_clinicians
-from clients.models import CareTeamMember, ClientFlag, Tag
+from clients.models import CareTeamMember, Client, ClientFlag, EmergencyAccess, Tag
 from clients.queries.search import FIRST, LAST
 from mentalspace.core import cells, clock, formatting
-from mentalspace.core.lists import Action, Cell, Column, EmptyState, ListPage
+from mentalspace.core.lists import (
+    Action,
+    Cell,
+    Column,
+    DayFromFilter,
+    DayToFilter,
+    EmptyState,
+    ListPage,
+)
 from staff.models import Staff
 from staff.rules import answers_for
 
@@ -173,3 +182,78 @@ class TagList(ListPage):
                 about=row.name,
             ),
         ]
+
+
+class EmergencyFilter(django_filters.FilterSet):
+    """What lasts, what waits for a review, what was found; and when it began."""
+
+    state = django_filters.ChoiceFilter(
+        choices=[
+            ("open", "Open now"),
+            ("unreviewed", "Not reviewed"),
+            *((verdict.value, f"Reviewed: {verdict.label.lower()}") for verdict in Verdict),
+        ],
+        method="in_state",
+        empty_label="All",
+        label="State",
+    )
+    first = DayFromFilter("began_at", instant=True, label="From")
+    last = DayToFilter("began_at", instant=True, label="To")
+
+    def in_state(self, rows: QuerySet[EmergencyAccess], name: str, value: str) -> QuerySet[EmergencyAccess]:
+        if value == "open":
+            return rows.filter(rules.LASTING.where())
+        return rows.filter(verdict="" if value == "unreviewed" else value)
+
+
+def emergency_badge(access: EmergencyAccess) -> cells.Badge:
+    """Open, waiting, or what the review found."""
+    if access.verdict:
+        appropriate = access.verdict == Verdict.APPROPRIATE
+        return cells.Badge(access.get_verdict_display(), "success" if appropriate else "danger")
+    if rules.lasts(access):
+        return cells.Badge("Open now", "danger", "lock-open")
+    return cells.Badge("Not reviewed", "warning")
+
+
+class EmergencyList(ListPage):
+    """Who opened which chart in an emergency, and what was made of it."""
+
+    title = "Emergency access"
+    subtitle = (
+        "Charts that clinicians opened without being on the care team, to read them. Each waits for a review."
+    )
+    search_label = "Client, by name or number"
+    filterset_class = EmergencyFilter
+    default_sort = "-began"
+    csv_name = "emergency-access"
+    empty = EmptyState(
+        "No emergency access",
+        "When a clinician opens a chart in an emergency, it appears here.",
+        icon="lock-open",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A spreadsheet is written after the request's own time zone has ended.
+        zone = clock.zone()
+        self.columns = [
+            Column("began", "Began", sort="began_at", descending_first=True, nowrap=True,
+                   cell=lambda access: Cell(formatting.instant(access.began_at, zone),
+                                            url=reverse("clients:emergency_detail", args=[access.pk]))),
+            Column("ended", "Ends", nowrap=True, cell=lambda access: formatting.instant(access.over_at, zone)),
+            Column("who", "Clinician", cell=lambda access: name_of(access.user)),
+            Column("client", "Client",
+                   cell=lambda access: Cell(access.client.display_name, sub=f"C-{access.client.number}")),
+            Column("reason", "Reason", hide="narrow"),
+            Column("review", "Review", cell=emergency_badge),
+            Column("reviewed_by", "Reviewed by", hide="narrow",
+                   cell=lambda access: name_of(access.reviewed_by) if access.reviewed_by else ""),
+            Column("note", "Note", hide="narrow"),
+        ]  # fmt: skip
+
+    def search(self, source: QuerySet[EmergencyAccess], text: str) -> QuerySet[EmergencyAccess]:
+        return source.filter(client__in=queries.matching(Client.objects.all(), text).values("pk"))
+
+    def row_classes(self, row: EmergencyAccess) -> str:
+        return "is-quiet" if row.verdict else ""

@@ -1,11 +1,17 @@
 """Whom the practice treats: the documented `clients` and `client_profiles` tables, and what hangs on them."""
 
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce, Collate, Concat, Lower, Reverse
 
-from clients.choices import CareRole, ClientStatus, FlagKind, Gender, Severity, TagColor
+from clients.choices import CareRole, ClientStatus, FlagKind, Gender, Severity, TagColor, Verdict
 from clients.shapes import Address, CustomFields, EmergencyContact, Insurance, MedicalHistory
 from mentalspace.core import clock
 from mentalspace.core.constraints import known_value, lower_case, not_before
@@ -14,6 +20,11 @@ from mentalspace.core.crypto.parts import SealedPartsField
 from mentalspace.core.models import Record
 from mentalspace.core.names import plain
 from mentalspace.core.shapes import ShapeField
+
+
+def _span(start: str, end: Coalesce) -> Func:
+    """The time from one column until another, the end not included, for the database."""
+    return Func(start, end, function="TSTZRANGE", output_field=DateTimeRangeField())
 
 
 class Tag(Record):
@@ -253,3 +264,82 @@ class ClientStatusChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_status} → {self.to_status}"
+
+
+class EmergencyAccess(models.Model):
+    """A clinician's reading of one chart in an emergency, without being on the care team; reviewed afterwards.
+
+    It lasts from `began_at` until `ends_at` (not included), or until `ended_at`. The database keeps a row as it was
+    begun, and its end and its review as they were first written, and asks for a reason (migration 0008).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="emergency_accesses")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = EncryptedCharField(scope="client_id", max_length=500)
+    began_at = models.DateTimeField(db_index=True)
+    ends_at = models.DateTimeField(help_text="When the time given is over.")
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="When it was ended before that.")
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    verdict = models.CharField(max_length=20, choices=Verdict, blank=True)
+    note = EncryptedCharField(
+        scope="client_id", max_length=500, blank=True, help_text="What the review found."
+    )
+
+    class Meta:
+        db_table = "emergency_accesses"
+        verbose_name = "emergency access"
+        verbose_name_plural = "emergency accesses"
+        indexes = [
+            models.Index(fields=["user", "client", "ends_at"], name="emergency_accesses_of_user"),
+            models.Index(
+                fields=["began_at"],
+                condition=Q(reviewed_at__isnull=True),
+                name="emergency_accesses_unreviewed",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("began_at")), name="emergency_accesses_ends_after_beginning"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
+                | Q(ended_at__gte=F("began_at"), ended_at__lte=F("ends_at"), ended_by__isnull=False),
+                name="emergency_accesses_ended_within",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_at__isnull=True, reviewed_by__isnull=True, verdict="")
+                | Q(
+                    reviewed_at__gte=Coalesce("ended_at", "ends_at"),
+                    reviewed_by__isnull=False,
+                    verdict__in=sorted(Verdict.values),
+                ),
+                name="emergency_accesses_reviewed_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=F("user")),
+                name="emergency_accesses_not_reviewed_by_self",
+            ),
+            ExclusionConstraint(
+                name="emergency_accesses_one_at_a_time",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    (_span("began_at", Coalesce("ended_at", "ends_at")), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Without the client, whom a title or a log must not name."""
+        return f"Emergency access {str(self.pk)[:8]}"
+
+    @property
+    def over_at(self) -> datetime:
+        """When it ended, or ends by itself."""
+        return self.ended_at or self.ends_at

@@ -12,12 +12,12 @@ from staff.rules import can_see_caseload
 
 
 def caseload(request: ActorRequest, staff: Staff) -> dict[str, Any]:
-    """Whom the clinician treats today, and since when; of these, whom the viewer may see. One query."""
+    """Whom the clinician treats today, and since when; of these, whom the viewer serves too. One query."""
     actor = request.user
-    visible: Any = rules.visible_clients(actor).only("pk")
+    served: Any = rules.served_clients(actor).only("pk")
     assignments = (
         rules.current_assignments()
-        .filter(staff=staff, client__in=visible)
+        .filter(staff=staff, client__in=served)
         .select_related("client")
         .order_by("client__last_name", "client__first_name", "pk")
     )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from clients.views import care_team, chart, choices, clients, marks, profile
+from clients.views import care_team, chart, choices, clients, emergencies, marks, profile
 
 app_name = "clients"
 urlpatterns = [
@@ -12,6 +12,11 @@ urlpatterns = [
     path("clients/tags/new/", marks.tag_create, name="tag_create"),
     path("clients/tags/<uuid:pk>/edit/", marks.tag_edit, name="tag_edit"),
     path("clients/tags/<uuid:pk>/delete/", marks.tag_delete, name="tag_delete"),
+    path("emergency-access/", emergencies.emergency_list, name="emergency_list"),
+    path("emergency-access/new/", emergencies.emergency_create, name="emergency_create"),
+    path("emergency-access/<uuid:pk>/", emergencies.emergency_detail, name="emergency_detail"),
+    path("emergency-access/<uuid:pk>/end/", emergencies.emergency_end, name="emergency_end"),
+    path("emergency-access/<uuid:pk>/review/", emergencies.emergency_review, name="emergency_review"),
     path("clients/<uuid:pk>/", chart.client_detail, name="client_detail"),
     path("clients/<uuid:pk>/edit/", clients.client_edit, name="client_edit"),
     path("clients/<uuid:pk>/status/", clients.client_status, name="client_status"),

@@ -35,7 +35,7 @@ def can_read(actor: User, client: Client) -> bool:
 
 
 def can_begin(actor: User, client: Client) -> bool:
-    return rules.can_write_documents(actor) and can_see_clinical(actor, client)
+    return rules.can_write_for_client(actor, client)
 
 
 def new_url(client: Client, kind: str = "") -> str:

@@ -7,8 +7,7 @@ from django import forms
 from accounts.models import User
 from clients.forms.fields import ClientChoiceField
 from clients.models import Client
-from clients.rules import clinical_clients
-from documents import forms_data, queries
+from documents import forms_data, queries, rules
 from documents.choices import SESSION_TYPES, DocumentType
 from mentalspace.core import clock, formatting
 from mentalspace.core.forms import PageForm
@@ -24,7 +23,7 @@ class ClientForm(PageForm):
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["client"]
-        field.limit_to(actor, clinical_clients(actor))
+        field.limit_to(actor, rules.can_write_for_client.scope(actor))
 
 
 class SessionField(forms.ModelChoiceField):

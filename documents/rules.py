@@ -5,13 +5,21 @@ supervisee's note waits for the supervisor's signature. Administrators read, and
 Billers and the front desk read nothing.
 """
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.choices import Role
 from accounts.models import User
 from accounts.rules import CLINICIANS
 from clients.models import Client
-from clients.rules import can_see_clinical, own_clients
+from clients.rules import (
+    BY_EMERGENCY,
+    BY_SUPERVISION,
+    CARE_TEAM,
+    can_add_to_record,
+    is_at_work,
+    lasting_emergencies,
+    own_clients,
+)
 from documents.choices import DocumentStatus
 from documents.models import (
     Document,
@@ -23,7 +31,17 @@ from documents.models import (
     UnlockRequest,
 )
 from mentalspace.core import clock
-from mentalspace.core.policy import ALL, NotShown, ObjectPermission, Part, Permission, Reach, Sight, State
+from mentalspace.core.policy import (
+    ALL,
+    NotShown,
+    ObjectPermission,
+    Part,
+    Permission,
+    Reach,
+    Sight,
+    State,
+    with_answers,
+)
 from scheduling.models import Appointment
 from staff.choices import Supervision
 from staff.models import Staff
@@ -81,15 +99,22 @@ OF_ASSIGNED = Reach(
     lambda actor: Q(client_id__in=own_clients(actor).values("pk")) & ~Q(status=DocumentStatus.DRAFT),
     possible=has_staff,
 )
+IN_EMERGENCY = Reach(
+    "in an emergency but drafts",
+    lambda actor: (
+        Q(client_id__in=lasting_emergencies(actor).values("client_id")) & ~Q(status=DocumentStatus.DRAFT)
+    ),
+    possible=is_at_work,
+)
 
 can_see_document = Sight(
     "Read a document",
     Document,
     {
         Role.ADMIN: ALL,
-        Role.SUPERVISOR: (HELD_OR_SUPERVISED, OF_ASSIGNED),
-        Role.THERAPIST: (HELD, OF_ASSIGNED),
-        Role.ASSOCIATE: HELD,
+        Role.SUPERVISOR: (HELD_OR_SUPERVISED, OF_ASSIGNED, IN_EMERGENCY),
+        Role.THERAPIST: (HELD, OF_ASSIGNED, IN_EMERGENCY),
+        Role.ASSOCIATE: (HELD, IN_EMERGENCY),
     },
 )
 # An administrator who is also a clinician writes as such.
@@ -97,7 +122,7 @@ can_write_documents = Permission("Write documents", *CLINICIANS, need=STAFF_RECO
 can_write_for_client = ObjectPermission(
     "Begin a document about a client",
     Client,
-    dict.fromkeys(CLINICIANS, can_see_clinical.as_reach("whose record one may open")),
+    dict.fromkeys(CLINICIANS, can_add_to_record.as_reach("whose record one may add to")),
     need=STAFF_RECORD,
 )
 can_write_session_note = ObjectPermission(
@@ -130,6 +155,24 @@ can_decide_unlock = ObjectPermission(
 )
 
 visible_documents = can_see_document.scope
+
+
+def with_right(rows: QuerySet[Document], actor: User) -> QuerySet[Document]:
+    """The same documents, each knowing what `right_to` asks of it."""
+    return with_answers(rows, actor, OF_ASSIGNED, IN_EMERGENCY)
+
+
+def right_to(actor: User, document: Document) -> str:
+    """Under which right the actor reads it, for the trail; empty for its author and where the role alone gives it."""
+    names = {
+        ALL: "",
+        HELD: "",
+        HELD_BY_SUPERVISEES: BY_SUPERVISION,
+        OF_ASSIGNED: CARE_TEAM,
+        IN_EMERGENCY: BY_EMERGENCY,
+    }
+    return can_see_document.right(actor, document, names)
+
 
 can_see_signature = Part(DocumentSignature, "document", can_see_document)
 can_see_addendum = Part(DocumentAddendum, "document", can_see_document)

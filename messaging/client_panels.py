@@ -17,7 +17,12 @@ PAGE = 30
 
 
 def may_write_about(actor: User, client: Client) -> bool:
-    """Whoever opens a chart may write to colleagues about it."""
+    """Whoever serves a client may write to colleagues about them."""
+    return rules.can_write_about(actor, client)
+
+
+def may_read_messages(actor: User, client: Client) -> bool:
+    """Whoever opens a chart finds their own conversations about it."""
     return rules.can_use_messages(actor)
 
 
@@ -48,7 +53,7 @@ def messages_tab(request: ActorRequest, client: Client) -> dict[str, Any]:
             }
             for thread in threads
         ],
-        "new_url": new_message_url(client),
+        "new_url": new_message_url(client) if may_write_about(actor, client) else "",
         "previous_url": f"?page={page - 1}" if page > 1 else "",
         "next_url": f"?page={page + 1}" if len(found) > PAGE else "",
         "page_number": page,
@@ -56,6 +61,6 @@ def messages_tab(request: ActorRequest, client: Client) -> dict[str, Any]:
 
 
 MESSAGES_TAB = Tab(
-    "messages", "Messages", "mail", 60, may_write_about, "messaging/client_messages.html", messages_tab
+    "messages", "Messages", "mail", 60, may_read_messages, "messaging/client_messages.html", messages_tab
 )
 NEW_MESSAGE = Action("Message about this client", "mail-plus", 60, may_write_about, new_message_url)

@@ -5,7 +5,7 @@ from django.db.models import Q
 from accounts.models import User
 from accounts.rules import EVERYBODY
 from clients.models import Client
-from clients.rules import can_see_client
+from clients.rules import can_serve_client
 from mentalspace.core.policy import ObjectPermission, Permission, Reach, Sight
 from messaging.models import Message, Thread
 
@@ -22,7 +22,7 @@ TAKING_PART = Reach(
 can_use_messages = Permission("Write and read messages", *EVERYBODY)
 can_see_message = Sight("Read a message", Message, dict.fromkeys(EVERYBODY, SENT_OR_RECEIVED))
 can_see_thread = Sight("Open a conversation", Thread, dict.fromkeys(EVERYBODY, TAKING_PART))
-can_write_about = ObjectPermission("Write about a client", Client, can_see_client.grants)
+can_write_about = ObjectPermission("Write about a client", Client, can_serve_client.grants)
 
 visible_messages = can_see_message.scope
 visible_threads = can_see_thread.scope

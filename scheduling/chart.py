@@ -14,7 +14,7 @@ from accounts.models import User
 from clients.choices import ClientStatus
 from clients.models import Client
 from clients.panels import Action, Card, Columns, Fact, FactSource, Subject, Tab
-from clients.rules import can_see_client
+from clients.rules import can_see_client, can_serve_client
 from mentalspace.core import clock, formatting
 from mentalspace.core.cells import Action as Button
 from scheduling import actions, badges, queries, rules
@@ -38,7 +38,8 @@ def may_see_schedule(actor: User, client: Client) -> bool:
 
 
 def may_book_for(actor: User, client: Client) -> bool:
-    return rules.can_schedule_for.gate(actor) and client.status != ClientStatus.DECEASED
+    serves = rules.can_schedule_for.gate(actor) and can_serve_client(actor, client)
+    return serves and client.status != ClientStatus.DECEASED
 
 
 def booking_url(client: Client) -> str:

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.rules import has_role
 from clients.forms import ClientChoiceField
 from clients.models import Client
-from clients.rules import visible_clients
+from clients.rules import served_clients
 from mentalspace.core import clock, formatting, practice
 from mentalspace.core.forms import (
     DateField,
@@ -159,7 +159,7 @@ class GroupSessionForm(AppointmentForm):
         clients: Any = self.fields["clients"]
         search = reverse("clients:client_choices")
         clients.widget = SearchSelectMultiple(search, placeholder="Name, date of birth, phone or number")
-        clients.queryset = visible_clients(actor)
+        clients.queryset = served_clients(actor)
 
     def layout(self) -> list[Any]:
         return [

@@ -9,16 +9,28 @@ from django.db.models import Q, QuerySet
 from accounts.choices import Role
 from accounts.models import User
 from accounts.rules import CLINICIANS
-from clients.rules import own_clients
-from mentalspace.core.policy import ALL, ObjectPermission, Part, Reach, Sight
+from clients.rules import (
+    BY_EMERGENCY,
+    BY_SUPERVISION,
+    CARE_TEAM,
+    is_at_work,
+    lasting_emergencies,
+    own_clients,
+)
+from mentalspace.core.policy import ALL, ObjectPermission, Part, Reach, Sight, with_answers
 from scheduling.models import Appointment, AppointmentEvent, Reminder
 from staff.models import Staff
-from staff.rules import HELD, HELD_OR_SUPERVISED, OWN, has_staff, visible_staff
+from staff.rules import HELD, HELD_BY_SUPERVISEES, HELD_OR_SUPERVISED, OWN, has_staff, visible_staff
 
 OF_ASSIGNED = Reach(
     "of assigned clients",
     lambda actor: Q(client_id__in=own_clients(actor).values("pk")),
     possible=has_staff,
+)
+IN_EMERGENCY = Reach(
+    "in an emergency",
+    lambda actor: Q(client_id__in=lasting_emergencies(actor).values("client_id")),
+    possible=is_at_work,
 )
 AT_THE_DESK = {Role.ADMIN: ALL, Role.FRONT_DESK: ALL}
 
@@ -28,9 +40,9 @@ can_see_appointment = Sight(
     {
         **AT_THE_DESK,
         Role.BILLER: ALL,
-        Role.SUPERVISOR: (HELD_OR_SUPERVISED, OF_ASSIGNED),
-        Role.THERAPIST: (HELD, OF_ASSIGNED),
-        Role.ASSOCIATE: (HELD, OF_ASSIGNED),
+        Role.SUPERVISOR: (HELD_OR_SUPERVISED, OF_ASSIGNED, IN_EMERGENCY),
+        Role.THERAPIST: (HELD, OF_ASSIGNED, IN_EMERGENCY),
+        Role.ASSOCIATE: (HELD, OF_ASSIGNED, IN_EMERGENCY),
     },
 )
 can_schedule_for = ObjectPermission(
@@ -48,6 +60,24 @@ can_change_appointment = ObjectPermission(
 can_hold_session = ObjectPermission("Start and complete", Appointment, can_change_appointment.grants)
 
 visible_appointments = can_see_appointment.scope
+
+
+def with_right(rows: QuerySet[Appointment], actor: User) -> QuerySet[Appointment]:
+    """The same appointments, each knowing what `right_to` asks of it."""
+    return with_answers(rows, actor, OF_ASSIGNED, IN_EMERGENCY)
+
+
+def right_to(actor: User, appointment: Appointment) -> str:
+    """Under which right the actor sees it, for the trail; empty where it is theirs or the role alone gives it."""
+    names = {
+        ALL: "",
+        HELD: "",
+        HELD_BY_SUPERVISEES: BY_SUPERVISION,
+        OF_ASSIGNED: CARE_TEAM,
+        IN_EMERGENCY: BY_EMERGENCY,
+    }
+    return can_see_appointment.right(actor, appointment, names)
+
 
 can_see_step = Part(AppointmentEvent, "appointment", can_see_appointment)
 can_see_reminder = Part(Reminder, "appointment", can_see_appointment)

@@ -61,8 +61,8 @@ class ClientChoiceField(forms.ModelChoiceField):
         super().__init__(**kwargs)
 
     def limit_to(self, actor: User, queryset: QuerySet[Client] | None = None) -> None:
-        """Accept the clients the actor may see, or those of `queryset`."""
-        self.queryset = rules.visible_clients(actor) if queryset is None else queryset
+        """Accept the clients the actor serves, or those of `queryset`; one read in an emergency is no choice."""
+        self.queryset = rules.served_clients(actor) if queryset is None else queryset
 
     def label_from_instance(self, obj: Client) -> str:
         """`Clara Cole (C-1042, 03/14/1990)`."""

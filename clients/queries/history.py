@@ -31,6 +31,9 @@ VERBS = {
     "client.medical_history_changed": ("Medical history changed", "pill"),
     "client.intake_changed": ("Intake changed", "clipboard-check"),
     "client.custom_fields_changed": ("Further fields changed", "list-details"),
+    "emergency_access.began": ("Emergency access began", "lock-open"),
+    "emergency_access.ended": ("Emergency access ended early", "lock"),
+    "emergency_access.reviewed": ("Emergency access reviewed", "clipboard-check"),
 }
 # What people without a view of the clinical record may read: changes of administrative facts.
 ADMINISTRATIVE_VERBS = tuple(
@@ -38,6 +41,7 @@ ADMINISTRATIVE_VERBS = tuple(
     for verb in VERBS
     if verb
     not in {"client.viewed", "client.medical_history_changed", "client.flag_raised", "client.flag_resolved"}
+    and not verb.startswith("emergency_access.")
 )
 LABELS = {
     "date_of_birth": "Date of birth",
@@ -89,7 +93,7 @@ def visible_events(actor: User, client: Client) -> QuerySet[AuditEvent]:
     if rules.can_see_views(actor):
         return events
     if rules.can_see_clinical(actor, client):
-        return events.exclude(verb__endswith="viewed")
+        return events.exclude(verb__endswith=".viewed")
     return events.filter(verb__in=ADMINISTRATIVE_VERBS)
 
 

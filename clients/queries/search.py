@@ -28,6 +28,7 @@ from clients.choices import ClientStatus
 from clients.models import Client
 from mentalspace.core import clock, formatting
 from mentalspace.core.names import plain
+from mentalspace.core.policy import ObjectPermission
 from mentalspace.core.search import Hit
 
 NUMBER = re.compile(r"(?:c-?|#)\s*(\d{1,9})|(\d{1,6})", re.IGNORECASE | re.ASCII)
@@ -88,8 +89,12 @@ FULL_NAME = plain(
 )
 
 
-def search_clients(actor: User, text: str, limit: int = 10) -> list[ClientFound]:
+def search_clients(
+    actor: User, text: str, limit: int = 10, *, among: ObjectPermission[Client] = rules.can_see_client
+) -> list[ClientFound]:
     """At most `limit` clients that the actor may see, best first. One statement, two where few were found.
+
+    `among` names another permission where seeing is not enough.
 
     Understands words of legal and preferred names in any order, days of birth (`03/14/1990`, `3/14/90`), phones and
     their last digits, e-mail, and client numbers (`1042`, `C-1042`).
@@ -97,7 +102,7 @@ def search_clients(actor: User, text: str, limit: int = 10) -> list[ClientFound]
     text = " ".join(text.split())[:100]
     if not text:
         return []
-    visible = rules.visible_clients(actor)
+    visible = among.scope(actor)
     exact = _exact(text)
     if exact is not None:
         found = visible.filter(exact).order_by(*BY_NAME)[:limit]

@@ -1,14 +1,20 @@
 """What people saw or took away; the trail holds that too."""
 
 from accounts.models import User
+from clients import rules
 from clients.models import Client
 from mentalspace.core import audit
 
 
 def record_view(*, actor: User, client: Client, page: str) -> None:
-    """The actor opened a page of the chart. One insert."""
+    """The actor opened a page of the chart, under a right that goes to the trail too. One insert."""
     audit.record(
-        actor=actor, verb="client.viewed", obj=client, client_id=client.pk, changes={"page": ["", page]}
+        actor=actor,
+        verb="client.viewed",
+        obj=client,
+        client_id=client.pk,
+        changes={"page": ["", page]},
+        right=rules.right_to(actor, client),
     )
 
 

@@ -15,13 +15,13 @@ from mentalspace.core.gates import requires
 LIMIT = 12
 
 
-@requires(rules.can_see_client)
+@requires(rules.can_serve_client)
 @require_GET
 def client_choices(request: ActorRequest) -> HttpResponse:
     """Options of a `ClientChoiceField`; before anything is typed, the first of one's own (or all) by name."""
     text = request.GET.get("q", "").replace("\x00", "")
     if text.strip():
-        found = queries.search_clients(request.user, text, LIMIT)
+        found = queries.search_clients(request.user, text, LIMIT, among=rules.can_serve_client)
         options = [
             Option(str(client.id), f"{client.name} (C-{client.number})", client.sub) for client in found
         ]
@@ -29,7 +29,7 @@ def client_choices(request: ActorRequest) -> HttpResponse:
         own = (
             rules.own_clients(request.user)
             if is_clinician(request.user)
-            else rules.visible_clients(request.user)
+            else rules.served_clients(request.user)
         )
         options = [_option(client) for client in own.order_by(*BY_NAME)[:LIMIT]]
     return options_response(request, options, "Choose a client")

@@ -37,6 +37,8 @@ def client_list(request: ActorRequest) -> HttpResponseBase:
     if request.GET.get("format") == "csv" and not exports:
         raise PermissionDenied
     actions = []
+    if rules.can_begin_emergency(request.user):
+        actions.append(Action("Emergency access", reverse("clients:emergency_create"), icon="lock-open"))
     if rules.can_manage_tags(request.user):
         actions.append(Action("Tags", reverse("clients:tag_list"), icon="tags"))
     if rules.can_create_client(request.user):

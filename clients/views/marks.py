@@ -31,6 +31,7 @@ METHODS = ["GET", "POST"]
 def flag_raise(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Put a warning above the chart."""
     client = get_client(request.user, pk)
+    require(rules.can_flag_administrative(request.user, client))
     form = RaiseFlagForm(posted(request), actor=request.user, client=client)
 
     def deed(values: dict[str, Any]) -> tuple[str, str]:

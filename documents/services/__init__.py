@@ -4,6 +4,7 @@ from documents.services.addenda import add_addendum
 from documents.services.drafts import carry_forward, discard_draft, save_draft, start_document
 from documents.services.locking import decide_unlock, lock_overdue, request_unlock
 from documents.services.signing import cosign_document, return_document, sign_document
+from documents.services.viewing import record_reading
 
 __all__ = [
     "add_addendum",
@@ -12,6 +13,7 @@ __all__ = [
     "decide_unlock",
     "discard_draft",
     "lock_overdue",
+    "record_reading",
     "request_unlock",
     "return_document",
     "save_draft",

@@ -22,7 +22,7 @@ from documents.plans import goal_progress, open_goals
 from documents.services.drafts import form_of
 from documents.services.signing import intake_is_missing
 from documents.views.finding import own_document, page_documents
-from mentalspace.core import audit, clock, formatting
+from mentalspace.core import clock, formatting
 from mentalspace.core.errors import DomainError, NotPermitted, StaleVersion
 from mentalspace.core.forms import posted
 from mentalspace.core.gates import background, requires
@@ -40,7 +40,7 @@ def document_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
         return _save(request, document, "documents:document_edit")
     if not rules.can_edit_document(request.user, document):
         return redirect("documents:document_detail", pk=pk)
-    audit.record(actor=request.user, verb="document.viewed", obj=document, client_id=document.client_id)
+    services.record_reading(actor=request.user, document=document, verb="document.viewed")
     form = form_of(document)
     typed = posted(request)
     if typed is not None:

@@ -18,7 +18,6 @@ from documents.models import Document
 from documents.notices import notices
 from documents.papers import document_paper
 from documents.views.finding import visible_document
-from mentalspace.core import audit
 from mentalspace.core.cells import Action
 from mentalspace.core.forms import PageForm, answer, posted
 from mentalspace.core.gates import requires
@@ -31,7 +30,7 @@ from mentalspace.core.pdf import pdf_response, render_pdf
 def document_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The document with its signatures and addenda. Every reading is recorded."""
     document = visible_document(request.user, pk)
-    audit.record(actor=request.user, verb="document.viewed", obj=document, client_id=document.client_id)
+    services.record_reading(actor=request.user, document=document, verb="document.viewed")
     return render(request, "documents/document_detail.html", _detail_context(request, document))
 
 
@@ -40,7 +39,7 @@ def document_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
 def document_pdf(request: ActorRequest, pk: UUID) -> HttpResponse:
     """On the practice's stationery. Every printing is recorded."""
     document = visible_document(request.user, pk)
-    audit.record(actor=request.user, verb="document.printed", obj=document, client_id=document.client_id)
+    services.record_reading(actor=request.user, document=document, verb="document.printed")
     record = integrity.record_of(document)
     paper = render_pdf("documents/pdf/document.typ", document_paper(record, reading_of(document)))
     return pdf_response(request, paper, f"{document.type}-{document.service_date:%Y-%m-%d}.pdf")

@@ -22,7 +22,7 @@ from documents.services.drafts import form_of
 from documents.services.signing import intake_is_missing
 from documents.views.finding import own_document, page_documents
 from documents.views.reading import reading_of
-from mentalspace.core import audit, clock, formatting, practice
+from mentalspace.core import clock, formatting, practice
 from mentalspace.core.errors import DomainError, StaleVersion
 from mentalspace.core.forms import PageForm, add_domain_error, posted
 from mentalspace.core.gates import requires
@@ -129,7 +129,7 @@ def document_cosign(request: ActorRequest, pk: UUID) -> HttpResponse:
             messages.success(request, "Co-signed and locked.")
             return redirect("documents:cosign_list")
     else:
-        audit.record(actor=request.user, verb="document.viewed", obj=document, client_id=document.client_id)
+        services.record_reading(actor=request.user, document=document, verb="document.viewed")
     return _cosign_page(request, document, ReturnForm(), refusal)
 
 

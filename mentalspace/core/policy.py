@@ -167,6 +167,14 @@ class ObjectPermission(Generic[M]):
             return ()
         return self._sum(roles_of(actor))
 
+    def right(self, actor: Any, row: M, names: Mapping[Reach, str]) -> str:
+        """What the trail calls the right under which the actor reaches this row: the name of the first of these that
+        does. Empty where none of them does, as where it is the row's own state or another reach.
+        """
+        given = {each for reach in self.reaches(actor) for each in (reach, *reach.covers)}
+        found = (name for reach, name in names.items() if reach in given and reach.includes(actor, row))
+        return next(found, "")
+
     def _sum(self, roles: frozenset[str]) -> tuple[Reach, ...]:
         given = {reach: None for role, reaches in self.grants.items() if role in roles for reach in reaches}
         if ALL in given:

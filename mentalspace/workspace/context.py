@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.choices import Role
+from clients.banner import emergency_banner
 from mentalspace.core import practice
 from mentalspace.core.formatting import initials
 from mentalspace.workspace import navigation
@@ -17,7 +18,7 @@ from staff.rules import staff_of
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """The modules, the search, the unread count, emergency access and the person. Fragments for htmx do not draw a frame."""
+    """Modules, search, unread count, emergency access and the person. Fragments for htmx do not draw a frame."""
     practice_name = SimpleLazyObject(lambda: practice.get(practice.PracticeProfile).name)
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or getattr(request, "htmx", False):
@@ -32,6 +33,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "search_url": reverse("workspace:search"),
         "messages_url": reverse("messaging:inbox"),
         "unread_messages": unread,
+        "emergency": emergency_banner(user),
         "actor_name": name,
         "actor_initials": initials(name),
         "actor_role_label": Role(user.role).label,

@@ -85,7 +85,15 @@ PLACES = (
         "settings",
         "workspace:administration",
         is_admin,
-        ("/administration/", "/users/", "/settings/", "/audit/", "/seal-keys/", "/clients/tags/"),
+        (
+            "/administration/",
+            "/users/",
+            "/settings/",
+            "/audit/",
+            "/clients/tags/",
+            "/seal-keys/",
+            "/emergency-access/",
+        ),
     ),
 )
 BEGINNINGS = (

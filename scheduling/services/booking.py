@@ -13,7 +13,7 @@ from accounts.choices import CLINICAL_ROLES
 from accounts.models import User
 from clients.choices import CareRole
 from clients.models import CareTeamMember, Client
-from clients.rules import visible_clients
+from clients.rules import served_clients
 from clients.services import assign_clinician
 from mentalspace.core import clock
 from mentalspace.core.gates import require
@@ -197,8 +197,8 @@ def _book(
 
 
 def _clients(actor: User, client_ids: Sequence[UUID]) -> list[Client]:
-    """In the order given; clients whom the actor may not know of do not exist for them."""
-    found = visible_clients(actor).in_bulk(list(client_ids))
+    """In the order given; clients whom the actor does not serve do not exist for them."""
+    found = served_clients(actor).in_bulk(list(client_ids))
     if not client_ids or len(found) != len(set(client_ids)):
         raise NotBookable("Choose a client.", field="client")
     return [found[pk] for pk in client_ids]

@@ -21,7 +21,8 @@ def get_appointment(request: ActorRequest, pk: UUID) -> Appointment:
     `opens_chart` says whether the actor may open the client's chart too.
     """
     charts = visible_clients(request.user).filter(pk=OuterRef("client_id"))
-    seen = rules.visible_appointments(request.user).select_related("client", "staff__user")
+    seen = rules.with_right(rules.visible_appointments(request.user), request.user)
+    seen = seen.select_related("client", "staff__user")
     return get_object_or_404(seen.annotate(opens_chart=Exists(charts)), pk=pk)
 
 

@@ -19,6 +19,7 @@ from scheduling.models import Appointment
 from scheduling.panels import AppointmentSection
 from scheduling.panels import appointment as panels
 from scheduling.services.calling_off import cancellation_summary
+from scheduling.services.viewing import record_view
 from scheduling.views.back import get_appointment, page_of
 
 
@@ -27,6 +28,7 @@ from scheduling.views.back import get_appointment, page_of
 def appointment_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Everything about one appointment; htmx gets the panel alone."""
     appointment = get_appointment(request, pk)
+    record_view(actor=request.user, appointment=appointment)
     panel = bool(getattr(request, "htmx", False))
     context = detail_context(request, appointment, shown_on(request) or page_of(appointment))
     template = "scheduling/appointment_detail.html"

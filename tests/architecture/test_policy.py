@@ -20,7 +20,7 @@ from accounts.models import Session, User
 from billing.models import Adjustment, Allocation, FeeProposal, Invoice, Payment, Refund, Transfer
 from clients import rules as client_rules
 from clients.choices import FlagKind
-from clients.models import Client, ClientFlag, ClientStatusChange, Tag
+from clients.models import Client, ClientFlag, ClientStatusChange, EmergencyAccess, Tag
 from crm.models import LeadActivity, LeadStatusChange
 from documents.choices import DocumentStatus
 from documents.models import DocumentAddendum, DocumentReview, DocumentSignature, UnlockRequest
@@ -170,7 +170,25 @@ class World:
         LeadActivity.objects.create(lead=lead, kind="call", outcome="reached")
         LeadStatusChange.objects.create(lead=lead, from_status="new", to_status="contacted")
         Tag.objects.create(name="Evenings")
+        self._emergencies()
         PracticeSetting.objects.get_or_create(section="practice", defaults={"values": {}})
+
+    def _emergencies(self) -> None:
+        """Of everybody one: lasting, over, ended, reviewed; from now, until now, not yet as by a clock set back."""
+        minute = timedelta(minutes=1)
+        spans = [(-5, 55), (-60, 0), (0, 60), (-90, -30), (1, 61), (-1, 1)]
+        for place, person in enumerate(self.staff):
+            begins, ends = spans[place % len(spans)]
+            access = EmergencyAccess(
+                client=self._one(self.clients), user=person.user, reason="Needed.",
+                began_at=self.now + begins * minute, ends_at=self.now + ends * minute,
+            )  # fmt: skip
+            if place % 4 == 1:
+                access.ended_at, access.ended_by = access.began_at, person.user
+            if place % 4 == 1 and access.over_at <= self.now:
+                reviewer = self._one(self.staff, but=person).user
+                access.reviewed_at, access.reviewed_by, access.verdict = self.now, reviewer, "appropriate"
+            access.save()
 
     def people(self) -> list[Any]:
         """Everybody who is asked: the staff, two users who are no staff, and who is not signed in."""

@@ -1,7 +1,7 @@
 """A therapist who has nothing to do with a client gets the same answer for the client's records as for none at all."""
 
 import uuid
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,9 +11,10 @@ from django.urls import URLPattern, reverse
 
 from accounts.models import User
 from billing.models import Adjustment, Allocation, FeeProposal, Invoice, Payment, Refund, Transfer
-from clients.models import CareTeamMember, ClientFlag, Tag
+from clients.models import CareTeamMember, ClientFlag, EmergencyAccess, Tag
 from documents.choices import DocumentType
 from documents.models import UnlockRequest
+from mentalspace.core import clock
 from mentalspace.core.gates import anonymous
 from scheduling.choices import AppointmentStatus
 from tests.architecture.test_gates import URLS, gate_of
@@ -76,6 +77,13 @@ def records(cast: Cast) -> dict[str, Any]:
         "member_pk": CareTeamMember.objects.get(client=client),
         "flag_pk": ClientFlag.objects.create(client=client, kind="allergy"),
         "tag_pk": Tag.objects.create(name="Evenings"),
+        "emergency-access": EmergencyAccess.objects.create(
+            client=client,
+            user=cast.supervisor,
+            reason="Needed now.",
+            began_at=clock.now(),
+            ends_at=clock.now() + timedelta(hours=1),
+        ),
         "client_id": client,
         "appointment_id": appointment,
         "code": ServiceCodeFactory.create(),

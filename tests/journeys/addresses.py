@@ -26,7 +26,7 @@ from billing.models import (
     Transfer,
 )
 from billing.queries import unbilled_sessions
-from clients.models import CareTeamMember, Client, ClientFlag, Tag
+from clients.models import CareTeamMember, Client, ClientFlag, EmergencyAccess, Tag
 from clients.panels import Tab, chart
 from crm.models import Lead
 from documents.models import Document, UnlockRequest
@@ -51,6 +51,7 @@ NOUNS: dict[str, type[Model]] = {
     "clients/": Client,
     "clients/tags/": Tag,
     "documents/": Document,
+    "emergency-access/": EmergencyAccess,
     "fee-proposals/": FeeProposal,
     "invoices/": Invoice,
     "leads/": Lead,

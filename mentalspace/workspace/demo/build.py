@@ -12,6 +12,7 @@ from clients.models import Client
 from mentalspace.core import practice
 from mentalspace.core.models import AuditEvent
 from mentalspace.workspace.demo.calendar import make_calendar
+from mentalspace.workspace.demo.emergencies import make_emergencies
 from mentalspace.workspace.demo.letters import make_leads, make_messages
 from mentalspace.workspace.demo.maker import Maker
 from mentalspace.workspace.demo.money import Books, invoiceable, make_money
@@ -58,6 +59,7 @@ def build(progress: Progress) -> None:
     make_messages(make, people)
     make_leads(make, people)
     make_history(make, people, chart)
+    make_emergencies(make, people)
     make_own_notes(make, people, diary)
 
 

@@ -1,6 +1,7 @@
 """Home: what is due now, by the person's main role; panels of further roles follow."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from accounts.choices import Role
 from accounts.models import User
@@ -11,6 +12,7 @@ from mentalspace.workspace.homes.clinician import clinician_home
 from mentalspace.workspace.homes.front_desk import front_desk_home
 from mentalspace.workspace.homes.parts import Home
 from mentalspace.workspace.homes.scene import Scene
+from mentalspace.workspace.homes.shared import emergencies
 
 HOMES: dict[str, Callable[[Scene], Home]] = {
     Role.ADMIN: administrator_home,
@@ -23,5 +25,7 @@ HOMES: dict[str, Callable[[Scene], Home]] = {
 
 
 def home_for(actor: User) -> Home:
-    """The work list of the person's main role, as of now."""
-    return HOMES[actor.role](Scene(actor, clock.now(), clock.today(), clock.zone()))
+    """The work list of the person's main role, as of now; above it what cannot wait, whatever the main role."""
+    scene = Scene(actor, clock.now(), clock.today(), clock.zone())
+    home = HOMES[actor.role](scene)
+    return replace(home, main=[*emergencies(scene), *home.main])

@@ -3,8 +3,11 @@
 from django.db.models import Q
 from django.urls import reverse
 
+from accounts.queries import name_of
 from clients.choices import ClientStatus
-from clients.rules import visible_clients
+from clients.lists import emergency_badge
+from clients.queries import unreviewed
+from clients.rules import can_list_emergencies, visible_clients
 from crm.choices import OPEN_LEAD, LeadStatus
 from crm.lists import follow_up_badge, status_badge
 from crm.rules import visible_leads
@@ -43,6 +46,36 @@ def unread(scene: Scene) -> Panel:
         "All unread",
         "mail",
     )
+
+
+def emergencies(scene: Scene) -> list[Panel]:
+    """Emergency accesses that nobody has reviewed yet; no panel where there are none, as on most days."""
+    if not can_list_emergencies(scene.actor):
+        return []
+    waiting, total = first_of(unreviewed(scene.actor), SHOWN)
+    lines = [
+        Line(
+            name_of(access.user),
+            reverse("clients:emergency_detail", args=[access.pk]),
+            f"Began {formatting.instant(access.began_at, scene.zone)}",
+            badges=[emergency_badge(access)],
+            urgent=True,
+        )
+        for access in waiting
+    ]
+    if not lines:
+        return []
+    return [
+        Panel(
+            "Emergency access to review",
+            EmptyState("Nothing to review"),
+            lines,
+            address("clients:emergency_list", state="unreviewed"),
+            "All",
+            "shield-exclamation",
+            total=total,
+        )
+    ]
 
 
 def unbooked(scene: Scene) -> Panel:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from clients.choices import ClientStatus
 from clients.models import CareTeamMember, Client
-from clients.rules import current_assignments, visible_clients
+from clients.rules import current_assignments, served_clients
 from mentalspace.core import clock, formatting
 from mentalspace.core.charts import Chart, Series
 from mentalspace.core.lists import Cell, Column
@@ -33,7 +33,7 @@ def without_next_visit(actor: User) -> QuerySet[Client]:
     assigned = current_assignments().filter(
         client=OuterRef("pk"), staff_id__in=reported_staff(actor).values("pk")
     )
-    return visible_clients(actor).filter(~Exists(booked), Exists(assigned), status=ClientStatus.ACTIVE)
+    return served_clients(actor).filter(~Exists(booked), Exists(assigned), status=ClientStatus.ACTIVE)
 
 
 @dataclass(slots=True)

@@ -45,6 +45,12 @@ DOORS = (
     Door("Tags", "Colored words for clients", "tag", "clients:tag_list"),
     Door("Audit log", "Who did and saw what, and when", "history", "workspace:audit_log"),
     Door(
+        "Emergency access",
+        "Charts opened in an emergency, to be reviewed",
+        "shield-exclamation",
+        "clients:emergency_list",
+    ),
+    Door(
         "Document seals",
         "Keys that seal signed notes, and how to check a paper",
         "certificate",
