@@ -75,10 +75,10 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     # Before anything reads the body.
     "mentalspace.core.middleware.BodyLimitMiddleware",
-    # Without the master key nothing is served.
-    "mentalspace.core.middleware.MasterKeyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Without the master key nothing is served but what makes its page readable.
+    "mentalspace.core.middleware.MasterKeyMiddleware",
     "accounts.middleware.SessionMiddleware",
     # Each request begins the idle time anew.
     "mentalspace.core.middleware.IdleSessionMiddleware",

@@ -102,7 +102,6 @@ class AppointmentEventAdmin(_Kept):
     search_fields = (
         "appointment__client__first_name__plain__contains",
         "appointment__client__last_name__plain__contains",
-        "detail",
     )
     date_hierarchy = "at"
     ordering = ("-id",)

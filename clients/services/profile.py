@@ -157,8 +157,10 @@ def set_custom_fields(*, actor: User, client_id: UUID, seen: str, values: dict[s
     merged = {**profile.custom_fields, **{label: text for label, text in values.items() if text}}
     for label in [label for label, text in values.items() if not text]:
         merged.pop(label, None)
-    changed = {label: [profile.custom_fields.get(label, ""), text] for label, text in values.items()}
-    changes = {label: pair for label, pair in changed.items() if pair[0] != pair[1]}
+    # What the fields say is sealed in the profile and has no second place in the trail.
+    changes = {
+        label: ["", ""] for label, text in values.items() if text != profile.custom_fields.get(label, "")
+    }
     return _store(actor, profile, "custom_fields", merged, "client.custom_fields_changed", changes)
 
 

@@ -159,6 +159,8 @@ def test_only_the_practices_fields_are_kept(cast: Cast, client: Client) -> None:
     )  # fmt: skip
     client.profile.refresh_from_db()
     assert client.profile.custom_fields == {"Dropped": "stays", "Referred by": "Dr. Example"}
+    event = AuditEvent.objects.get(verb="client.custom_fields_changed")
+    assert event.changes == {"Referred by": ["", ""]}
     with pytest.raises(UnknownCustomField):
         services.set_custom_fields(
             actor=cast.front_desk,

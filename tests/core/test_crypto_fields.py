@@ -7,6 +7,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.core.exceptions import FieldError
 from django.core.management import call_command
 from django.db import connection, models, transaction
@@ -22,6 +23,7 @@ from documents.models import Document, DocumentReview
 from mentalspace.core import clock
 from mentalspace.core.crypto import data_keys
 from mentalspace.core.crypto.errors import CannotOpen, NotSealed
+from mentalspace.core.crypto.fields import EncryptedField
 from mentalspace.core.crypto.sealing import Envelope, is_envelope
 from mentalspace.core.models import DataKey
 from tests.cast import Cast
@@ -251,6 +253,24 @@ def test_the_database_is_not_asked_about_what_it_cannot_read(document: Document)
         with pytest.raises(FieldError, match="Unsupported lookup"):
             Document.objects.filter(**condition)
     assert Document.objects.filter(content__isnull=False).count() == 1
+
+
+def test_no_screen_of_the_admin_searches_or_sorts_by_an_encrypted_column() -> None:
+    wrong = []
+    for model, screen in admin.site._registry.items():
+        for path in [*screen.search_fields, *(screen.ordering or ())]:
+            if not isinstance(path, str):
+                continue
+            found: Any = model
+            for name in path.lstrip("^=@-").split("__"):
+                names = {field.name: field for field in found._meta.get_fields()}
+                field = names.get(name)
+                if isinstance(field, EncryptedField):
+                    wrong.append(f"{model._meta.label}: {path}")
+                if field is None or field.related_model is None:
+                    break
+                found = field.related_model
+    assert wrong == []
 
 
 def test_update_and_expressions_are_refused(document: Document) -> None:

@@ -13,6 +13,7 @@ from mentalspace.core.crypto import data_keys, key_file, rotation
 from mentalspace.core.crypto.data_keys import Scope
 from mentalspace.core.crypto.texts import open_text, seal_text
 from mentalspace.core.models import DataKey
+from mentalspace.settings import MIDDLEWARE
 from tests.cast import Cast
 from tests.platform.test_start import Start, start
 
@@ -44,6 +45,12 @@ def test_without_the_key_nothing_is_served_and_the_page_says_so(
     assert "Clara" not in page
     own_file.with_name("away").rename(own_file)
     assert client.get("/healthz").status_code == 200
+
+
+def test_the_page_without_the_key_has_its_styles_and_asks_for_no_session() -> None:
+    order = [name.rsplit(".", 1)[-1] for name in MIDDLEWARE]
+    assert order.index("WhiteNoiseMiddleware") < order.index("MasterKeyMiddleware")
+    assert order.index("MasterKeyMiddleware") < order.index("SessionMiddleware")
 
 
 @pytest.mark.parametrize(
