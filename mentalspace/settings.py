@@ -174,6 +174,8 @@ ACCOUNT_LOGIN_TIMEOUT = 10 * 60
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
 # Tries of the second factor, by person; passwords have limits of their own (accounts.services.limits).
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/key", "login": None, "reauthenticate": "20/15m/user"}
+# Sign-ins by passkey, which cannot be guessed: a whole practice may begin its day from one address.
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
 MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
