@@ -11,6 +11,8 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from mentalspace.dev import databases, environment
@@ -22,6 +24,20 @@ TRIGGER = "ALTER TABLE audit_events {} TRIGGER audit_events_linked"
 
 
 def main() -> int:
+    with served() as (cluster, name):
+        print(f"{'audit log':<34} {'events/s':>9} {'p50 ms':>7} {'p95 ms':>7} {'longest ms':>10}")
+        with cluster.connected(name) as admin:
+            admin.execute(TRIGGER.format("DISABLE"))
+            show(f"{WRITERS} writers, not chained", written())
+            admin.execute(TRIGGER.format("ENABLE"))
+        show(f"{WRITERS} writers, chained", written())
+        walk()
+    return 0
+
+
+@contextmanager
+def served() -> Iterator[tuple[Cluster, str]]:
+    """A throw-away server with a migrated, empty database of this name, and Django set up for it."""
     with tempfile.TemporaryDirectory(prefix="mentalspace-bench-", dir="/tmp") as place:
         data = Path(place)
         # The server may run under another account, which has to pass through.
@@ -35,14 +51,7 @@ def main() -> int:
 
             django.setup()
             call_command("migrate", interactive=False, verbosity=0)
-            print(f"{'audit log':<34} {'events/s':>9} {'p50 ms':>7} {'p95 ms':>7} {'longest ms':>10}")
-            with cluster.connected(databases.NAME) as admin:
-                admin.execute(TRIGGER.format("DISABLE"))
-                show(f"{WRITERS} writers, not chained", written())
-                admin.execute(TRIGGER.format("ENABLE"))
-            show(f"{WRITERS} writers, chained", written())
-            walk()
-    return 0
+            yield cluster, databases.NAME
 
 
 def written() -> list[list[float]]:
@@ -61,7 +70,7 @@ def write(writer: int) -> list[float]:
     from mentalspace.core import audit
 
     connection.ensure_connection()
-    taken = []
+    taken: list[float] = []
     until = time.perf_counter() + SECONDS
     while (begun := time.perf_counter()) < until:
         audit.record(actor=None, verb="bench.written", changes={"writer": [writer, len(taken)]})

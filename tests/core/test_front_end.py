@@ -56,7 +56,7 @@ def icon_places(trees):
     for tree in trees.values():
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef):
-                fields = [part.target.id for part in node.body if isinstance(part, ast.AnnAssign)]
+                fields = [ast.unparse(part.target) for part in node.body if isinstance(part, ast.AnnAssign)]
                 if "icon" in fields:
                     places[node.name].add(fields.index("icon"))
     return places

@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from accounts.models import Session
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import Session
 from tests.cast import Cast
 
 START = datetime(2026, 3, 18, 15, tzinfo=UTC)

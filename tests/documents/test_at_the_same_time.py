@@ -165,5 +165,5 @@ def test_changing_the_key_while_signing(cast):
         notes.append(note)
     deeds = [lambda note=note: sign_document(actor=cast.therapist, document_id=note.pk) for note in notes]
     assert all_at_once([*deeds[:3], keys.replace, *deeds[3:]]) == {"done": 7}
-    for record in integrity.records_of(Document.objects.all()):
+    for record in integrity.records_of(list(Document.objects.all())):
         assert record.is_verified
