@@ -1,0 +1,156 @@
+"""Every form of the application, found on its pages: what a new page asks for is tried without being listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.test import Client as Visitor
+
+from accounts.choices import Role
+from accounts.models import User
+from mentalspace.core import clock, formatting
+from mentalspace.core.forms import DateField, MoneyField, PhoneField, TimeField, ZipField
+from tests.journeys.addresses import Reached
+from tests.journeys.conftest import login_of
+
+# What a browser sends by itself, and what says which state was opened.
+# `username` tells password managers whose password it is.
+OURS = {"csrfmiddlewaretoken", "_once", "username"}
+TYPED = {"text", "search", "email", "tel", "url", "number", ""}
+# Each of these ends the session with which it is tried, or is about a password, which no page repeats.
+LEFT_OUT = {"/sign-out/"}
+
+
+@dataclass
+class Form:
+    """A form of a page: where it goes, what it sends, and which of it a person types."""
+
+    action: str
+    values: dict[str, list[str]] = field(default_factory=dict)
+    typed: list[str] = field(default_factory=list)
+
+
+class Forms(HTMLParser):
+    """The forms within <main> that are sent by POST."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self.address = address
+        self._form: Form | None = None
+        self._main = self._quiet = 0
+        self.found: list[Form] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {key: value or "" for key, value in attrs}
+        if tag == "main":
+            self._main += 1
+        elif tag in {"template", "noscript"}:
+            self._quiet += 1
+        elif tag == "form" and self._main and given.get("method", "").lower() == "post":
+            self._form = Form(given.get("action") or self.address)
+        elif self._form and not self._quiet and given.get("name") and tag in {"input", "select", "textarea"}:
+            self._form.values.setdefault(given["name"], []).append(given.get("value", ""))
+            if given["name"] not in OURS and (
+                tag == "textarea" or (given.get("type", "") in TYPED and tag == "input")
+            ):
+                self._form.typed.append(given["name"])
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "main":
+            self._main -= 1
+        elif tag in {"template", "noscript"}:
+            self._quiet -= 1
+        elif tag == "form" and self._form:
+            self.found.append(self._form)
+            self._form = None
+
+
+@dataclass
+class Door:
+    """A form as one role reaches it."""
+
+    visitor: Visitor
+    role: str
+    page: str
+    form: Form
+
+    @cached_property
+    def fields(self) -> dict[str, tuple[forms.BaseForm, forms.Field]]:
+        """The fields by the names under which they are sent, as the page was rendered with them."""
+        found: dict[str, tuple[forms.BaseForm, forms.Field]] = {}
+        layers: Any = self.visitor.get(self.page).context or []
+        for layer in layers:
+            for value in dict(layer.flatten() if hasattr(layer, "flatten") else layer).values():
+                for form in forms_in(value):
+                    for name, each in form.fields.items():
+                        found[form.add_prefix(name)] = (form, each)
+        return found
+
+
+def every_form() -> list[Door]:
+    """Every form of the demo practice, once for each address that it goes to."""
+    visitors = {role: Visitor(raise_request_exception=False) for role in Role.values}
+    for role, visitor in visitors.items():
+        visitor.force_login(User.objects.get(email=login_of(role)))
+    reached = Reached(visitors)
+    found: dict[tuple[str, ...], Door] = {}
+    for role, addresses in reached.of.items():
+        for address in addresses:
+            parser = Forms(address)
+            parser.feed(visitors[role].get(address).content.decode())
+            for form in parser.found:
+                kind = (shape(form.action), *sorted(set(form.values) - OURS))
+                if urlsplit(form.action).path not in LEFT_OUT:
+                    found.setdefault(kind, Door(visitors[role], role, address, form))
+    return list(found.values())
+
+
+def shape(address: str) -> str:
+    """The address without what names an object: forms of two clients are one form."""
+    words = urlsplit(address).path.split("/")
+    return "/".join("*" if any(letter.isdigit() for letter in word) else word for word in words)
+
+
+def forms_in(value: Any) -> Iterator[forms.BaseForm]:
+    """The forms that a page was rendered with."""
+    if isinstance(value, forms.BaseForm):
+        yield value
+    elif isinstance(value, forms.BaseFormSet):
+        yield from value.forms
+    elif isinstance(value, (list, tuple)):
+        for one in value:
+            yield from forms_in(one)
+
+
+def sound(form: forms.BaseForm, name: str, field: forms.Field) -> Any:
+    """A value that the field takes, so that the texts beside it are what is judged."""
+    given = form.get_initial_for_field(field, name.removeprefix(f"{form.prefix}-"))
+    if given not in (None, ""):
+        return field.prepare_value(given)
+    day = clock.today()
+    kinds: dict[type[forms.Field], Any] = {
+        DateField: formatting.date(day - timedelta(days=1)),
+        TimeField: "10:00 AM",
+        MoneyField: "10.00",
+        PhoneField: "(404) 555-0134",
+        ZipField: "30309",
+        forms.EmailField: f"naughty-{abs(hash(name))}@example.com",
+        forms.IntegerField: "1",
+    }
+    for kind, value in kinds.items():
+        if isinstance(field, kind):
+            return value
+    if isinstance(field, forms.ChoiceField):
+        choices = [
+            key for key, _label in list(field.widget.choices) if key and not isinstance(_label, (list, tuple))
+        ]
+        many = isinstance(field, forms.MultipleChoiceField)
+        return choices[:1] if many else next(iter(choices), "")
+    return None
