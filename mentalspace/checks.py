@@ -11,7 +11,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, ProgrammingError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from mentalspace.core.crypto.starting import data_key_reasons, key_file_reasons
@@ -61,6 +61,9 @@ def _database_reasons() -> Iterator[str]:
     try:
         executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except ProgrammingError as error:
+        # The server's role may not even read what has been applied: `migrate` gives it that right at its end.
+        yield f"The database is not ready for this code ({str(error).splitlines()[0]}): run 'manage.py migrate'."
     except DatabaseError as error:
         yield f"The database cannot be reached: {str(error).splitlines()[0]}."
     else:

@@ -143,9 +143,14 @@ def prepare_application(data: Path) -> str:
     from django.db.migrations.executor import MigrationExecutor
 
     django.setup()
+    from mentalspace.core.database import as_owner
+
     try:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        # Before a database of an earlier version is brought up to date, its owner alone may read what has been done.
+        with as_owner():
+            executor = MigrationExecutor(connection)
+            outdated = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+        if outdated:
             print("Bringing the database up to date.", flush=True)
             call_command("migrate", interactive=False, verbosity=0)
         logins = demo(get_commands())
