@@ -34,9 +34,10 @@ check: $(VENV)/.dev usable ## Format, lint, types, layers, migrations, and Djang
 audit: $(VENV)/.dev usable ## Scan code, secrets and packages, and list what production is made of; works offline
 	@$(BIN)/python -m mentalspace.dev.audit
 
-bench: $(VENV)/.dev usable ## Measure the main pages on the demo data, and the audit log with 8 writers
+bench: $(VENV)/.dev usable ## Measure the main pages on the demo data, the audit log with 8 writers, and its search at a million events
 	@$(BIN)/python -m mentalspace.dev.bench
 	@$(BIN)/python -m mentalspace.dev.bench_audit
+	@$(BIN)/python -m mentalspace.dev.bench_audit_search
 
 fmt: $(VENV)/.dev ## Put the code into its standard form
 	$(BIN)/ruff check --fix .

@@ -5,6 +5,8 @@ from django.db.models import Q
 from accounts.choices import CLINICAL_ROLES, Role
 from accounts.models import Budget, Session, User
 from mentalspace.core.models import (
+    AuditAlert,
+    AuditAlertReview,
     AuditEvent,
     AuditLink,
     AuditUnlinked,
@@ -12,7 +14,7 @@ from mentalspace.core.models import (
     FormSubmission,
     PracticeSetting,
 )
-from mentalspace.core.policy import ALL, NotShown, Permission, Reach, Sight, roles_of
+from mentalspace.core.policy import ALL, NotShown, Part, Permission, Reach, Sight, roles_of
 
 EVERYBODY = tuple(Role)
 CLINICIANS = tuple(role for role in Role if role in CLINICAL_ROLES)
@@ -54,6 +56,8 @@ OWN = Reach("own", lambda actor: Q(user=actor), lambda actor, session: session.u
 can_see_session = Sight("See and end a sign-in", Session, dict.fromkeys(EVERYBODY, OWN))
 
 can_see_event = Sight("See an event of the audit log", AuditEvent, {Role.ADMIN: ALL})
+can_see_alert = Sight("See an alert of unusual reading", AuditAlert, {Role.ADMIN: ALL})
+can_see_alert_review = Part(AuditAlertReview, "alert", can_see_alert)
 can_see_setting = Sight("See a section of settings", PracticeSetting, {Role.ADMIN: ALL})
 FORMS_SENT = NotShown(FormSubmission, "the keys of forms that were sent, so that each takes effect once")
 DATA_KEYS = NotShown(DataKey, "keys that seal clients’ data, themselves sealed by the key file")

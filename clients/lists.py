@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import django_filters
 from django.db.models import Exists, OuterRef, QuerySet
@@ -140,6 +141,10 @@ class ClientList(ListPage):
 
     def search(self, source: QuerySet[Any], text: str) -> QuerySet[Any]:
         return queries.matching(source, text)
+
+    def client_of(self, row: dict[str, Any]) -> UUID:
+        key: UUID = row["pk"]
+        return key
 
     def row_classes(self, row: dict[str, Any]) -> str:
         return "is-quiet" if row["status"] in QUIET else ""

@@ -1,7 +1,9 @@
 """Whom the practice treats: the documented `clients` and `client_profiles` tables, and what hangs on them."""
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -13,7 +15,7 @@ from django.db.models.functions import Coalesce, Collate, Concat, Lower, Reverse
 
 from clients.choices import CareRole, ClientStatus, FlagKind, Gender, Severity, TagColor, Verdict
 from clients.shapes import Address, CustomFields, EmergencyContact, Insurance, MedicalHistory
-from mentalspace.core import clock
+from mentalspace.core import audit, clock
 from mentalspace.core.constraints import known_value, lower_case, not_before
 from mentalspace.core.crypto.fields import EncryptedCharField, EncryptedShapeField, RowNumberField
 from mentalspace.core.crypto.parts import SealedPartsField
@@ -84,6 +86,16 @@ class Client(Record):
     deceased_on = models.DateField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     tags = models.ManyToManyField(Tag, blank=True, related_name="clients", db_table="client_tagged")
+
+    @classmethod
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **more: Any
+    ) -> Self:
+        """Whoever's name is read from the database stands in the event of the page for which it was read."""
+        row = super().from_db(db, field_names, values, **more)
+        if "last_name" in field_names or "first_name" in field_names:
+            audit.saw(row.pk, row)
+        return row
 
     class Meta:
         db_table = "clients"

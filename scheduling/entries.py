@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Value
 
 from accounts.models import User
-from mentalspace.core import clock
+from mentalspace.core import audit, clock
 from mentalspace.core.policy import ALL
 from scheduling import rules
 from scheduling.choices import OCCUPIES, AppointmentStatus
@@ -79,6 +79,7 @@ def entries_between(
             "version",
             "group_session",
             "seen",
+            "client_id",
             "client__first_name",
             "client__preferred_name",
             "client__last_name",
@@ -108,6 +109,7 @@ def _merged(rows: Iterable[Any]) -> list[Entry]:
             if first["status"] in OCCUPIES:
                 made.append(Entry(first["staff_id"], start, end))
             continue
+        audit.saw(first["client_id"])
         made.append(
             Entry(
                 staff_id=first["staff_id"],

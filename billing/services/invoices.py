@@ -104,7 +104,7 @@ def void_invoice(*, actor: User, invoice_id: UUID, reason: str) -> Invoice:
 
 def record_printed(*, actor: User, invoice: Invoice) -> None:
     """An invoice left the system on paper or as a file."""
-    audit.record(
+    audit.look(
         actor=actor,
         verb="invoice.printed",
         obj=invoice,

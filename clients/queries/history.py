@@ -10,7 +10,7 @@ from accounts.models import User
 from clients import panels, rules
 from clients.choices import CLINICAL_FLAGS, CareRole, ClientStatus, FlagKind, Gender, Severity
 from clients.models import Client, ClientFlag, ClientStatusChange
-from mentalspace.core import cells, clock, formatting
+from mentalspace.core import audit, cells, clock, formatting
 from mentalspace.core.models import AuditEvent
 
 PAGE_SIZE = 40
@@ -34,6 +34,16 @@ VERBS = {
     "emergency_access.began": ("Emergency access began", "lock-open"),
     "emergency_access.ended": ("Emergency access ended early", "lock"),
     "emergency_access.reviewed": ("Emergency access reviewed", "clipboard-check"),
+}
+ICONS = {
+    "page.viewed": "eye",
+    "page.searched": "eye",
+    "document.viewed": "eye",
+    "appointment.viewed": "eye",
+    "document.printed": "printer",
+    "invoice.printed": "printer",
+    "file.downloaded": "download",
+    "page.refused": "ban",
 }
 # What people without a view of the clinical record may read: changes of administrative facts.
 ADMINISTRATIVE_VERBS = tuple(
@@ -79,7 +89,7 @@ def history(request: ActorRequest, client: Client) -> dict[str, Any]:
         "at": f"Page {number}",
         "status_entries": [_status_entry(change, zone) for change in _status_changes(client)],
         "flag_entries": [_flag_entry(flag, zone) for flag in _resolved_flags(actor, client)],
-        "sees_views": rules.can_see_views(actor),
+        "readers_url": audit.policy.readers_url(client.pk) if rules.can_see_views(actor) else "",
     }
 
 
@@ -93,7 +103,7 @@ def visible_events(actor: User, client: Client) -> QuerySet[AuditEvent]:
     if rules.can_see_views(actor):
         return events
     if rules.can_see_clinical(actor, client):
-        return events.exclude(verb__endswith=".viewed")
+        return events.exclude(verb__in=audit.policy.looks)
     return events.filter(verb__in=ADMINISTRATIVE_VERBS)
 
 
@@ -108,7 +118,7 @@ def subjects_of(actor: User, events: Collection[AuditEvent]) -> dict[str, tuple[
 
 def entry(event: AuditEvent, zone: Any, subject: tuple[str, str] | None = None) -> cells.TimelineEntry:
     """An event in words, with the record it was about."""
-    title, icon = VERBS.get(event.verb, (_humanised(event.verb), "point"))
+    title, icon = VERBS.get(event.verb) or (audit.policy.sentence(event), ICONS.get(event.verb, "point"))
     if event.verb == "client.viewed":
         page = event.changes.get("page", ["", ""])[1]
         text = f"Page: {page.replace('-', ' ')}" if page else ""
@@ -172,11 +182,6 @@ def _value_words(name: str, value: Any) -> str:
     if len(text) == 10 and text[4] == text[7] == "-":
         return f"{text[5:7]}/{text[8:]}/{text[:4]}"
     return text
-
-
-def _humanised(verb: str) -> str:
-    """`appointment.late_cancelled` as `Appointment late cancelled`."""
-    return verb.replace(".", " ").replace("_", " ").capitalize()
 
 
 def _status_changes(client: Client) -> QuerySet[ClientStatusChange]:

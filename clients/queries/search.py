@@ -26,7 +26,7 @@ from accounts.models import User
 from clients import rules
 from clients.choices import ClientStatus
 from clients.models import Client
-from mentalspace.core import clock, formatting
+from mentalspace.core import audit, clock, formatting
 from mentalspace.core.names import plain
 from mentalspace.core.policy import ObjectPermission
 from mentalspace.core.search import Hit
@@ -106,7 +106,7 @@ def search_clients(
     exact = _exact(text)
     if exact is not None:
         found = visible.filter(exact).order_by(*BY_NAME)[:limit]
-        return [ClientFound(*row) for row in found.values_list(*COLUMNS)]
+        return _seen([ClientFound(*row) for row in found.values_list(*COLUMNS)])
     words = _words(text)
     if not words:
         return []
@@ -114,7 +114,14 @@ def search_clients(
     if len(rows) < limit and max(map(_letters, words)) >= 3:
         similar = _by_similarity(visible, words)[:limit]
         rows = _distinct([*rows, *(ClientFound(*row) for row in similar.values_list(*COLUMNS))], limit)
-    return rows
+    return _seen(rows)
+
+
+def _seen(found: list[ClientFound]) -> list[ClientFound]:
+    """The same, known to the audit trail: these are no rows of `Client`, which it knows by itself."""
+    for client in found:
+        audit.saw(client.id)
+    return found
 
 
 def search_hits(actor: User, text: str, limit: int = 5) -> list[Hit]:

@@ -7,8 +7,8 @@ from mentalspace.core import audit
 
 
 def record_view(*, actor: User, client: Client, page: str) -> None:
-    """The actor opened a page of the chart, under a right that goes to the trail too. One insert."""
-    audit.record(
+    """The actor opens a page of the chart, under a right that goes to the trail too; written as the page leaves."""
+    audit.look(
         actor=actor,
         verb="client.viewed",
         obj=client,

@@ -11,8 +11,8 @@ from mentalspace.core import audit
 def record_reading(
     *, actor: User, document: Document, verb: Literal["document.viewed", "document.printed"]
 ) -> None:
-    """The actor read the document, under a right that goes to the trail too. One insert."""
-    audit.record(
+    """The actor reads the document, under a right that goes to the trail too; written as the page leaves."""
+    audit.look(
         actor=actor,
         verb=verb,
         obj=document,

@@ -4,7 +4,7 @@ import django.contrib.auth.admin  # noqa: F401 - registers the groups that are t
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from mentalspace.core.models import AuditEvent, FormSubmission, PracticeSetting
+from mentalspace.core.models import AuditAlert, AuditAlertReview, AuditEvent, FormSubmission, PracticeSetting
 from mentalspace.core.read_only_admin import ReadOnlyAdmin
 
 # Roles decide here; Django's groups would be a second answer to the same question.
@@ -24,6 +24,22 @@ class AuditEventAdmin(ReadOnlyAdmin):
         "actor__email__istartswith",
     )
     ordering = ("-id",)
+
+
+@admin.register(AuditAlert)
+class AuditAlertAdmin(ReadOnlyAdmin):
+    list_display = ("raised_at", "kind", "actor", "since", "count")
+    list_select_related = ("actor",)
+    search_fields = ("kind__startswith", "actor__email__istartswith", "=client_id")
+    ordering = ("-raised_at",)
+
+
+@admin.register(AuditAlertReview)
+class AuditAlertReviewAdmin(ReadOnlyAdmin):
+    list_display = ("at", "alert", "by")
+    list_select_related = ("alert", "by")
+    search_fields = ("by__email__istartswith",)
+    ordering = ("-at",)
 
 
 @admin.register(PracticeSetting)

@@ -3,6 +3,8 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from mentalspace.core import clock
@@ -49,18 +51,25 @@ class AuditEvent(models.Model):
     """Something a person did, saw or was refused. Rows are only ever added; a trigger refuses the rest.
 
     Name and roles are those of the moment. `basis` is the right under which it was done where a role alone does not
-    give it. `client_id` is a plain id: the kernel knows no clients. `changes` maps a field to its value before and
-    after, and never holds clinical text.
+    give it. `client_id` is a plain id: the kernel knows no clients. `clients` are the others whose names were on the
+    page, `page` is the name of the address that was asked for. `changes` maps a field to its value before and after,
+    and never holds clinical text.
 
     A column added later must be empty (NULL or '') in the rows there are: what is empty is not part of the hash.
     """
 
     id = models.BigAutoField(primary_key=True)
-    at = models.DateTimeField(default=clock.now, db_index=True)
+    at = models.DateTimeField(default=clock.now)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        # Found by its index with the time.
+        db_index=False,
     )
-    verb = models.CharField(max_length=60, db_index=True)
+    verb = models.CharField(max_length=60)
     object_type = models.CharField(max_length=60, blank=True)
     object_id = models.CharField(max_length=40, blank=True, db_index=True)
     client_id = models.UUIDField(null=True, blank=True)
@@ -72,14 +81,74 @@ class AuditEvent(models.Model):
     basis = models.CharField(max_length=60, blank=True)
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.DONE)
     session = models.CharField(max_length=16, blank=True)
+    clients = ArrayField(models.UUIDField(), null=True, blank=True)
+    page = models.CharField(max_length=80, blank=True, db_default="")
 
     class Meta:
         db_table = "audit_events"
-        indexes = [models.Index(fields=["client_id", "-at"], name="audit_client_at")]
+        # Each search of the log has an index that gives the newest first.
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="audit_at"),
+            models.Index(fields=["client_id", "-at", "-id"], name="audit_client_at"),
+            models.Index(fields=["actor", "-at", "-id"], name="audit_actor_at"),
+            models.Index(fields=["verb", "-at", "-id"], name="audit_verb_at"),
+            models.Index(
+                fields=["-at", "-id"], name="audit_refused_at", condition=models.Q(outcome=Outcome.REFUSED)
+            ),
+            models.Index(fields=["request_id"], name="audit_request"),
+            GinIndex(fields=["clients"], name="audit_clients"),
+        ]
         constraints = [known_value("outcome", Outcome, "audit_events")]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.object_type}".strip()
+
+
+class AuditAlert(models.Model):
+    """Unusual reading that a rule found in the log: by whom, within which time, how often. Added and never changed.
+
+    Its events are those of this person within this time. `client_id` is set where one record is meant.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=30)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    client_id = models.UUIDField(null=True, blank=True)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    count = models.PositiveIntegerField()
+    raised_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "audit_alerts"
+        indexes = [models.Index(fields=["-raised_at"], name="audit_alerts_raised")]
+        constraints = [
+            # The same is found again by each run: it is one alert.
+            models.UniqueConstraint(
+                fields=["kind", "actor", "since", "client_id"],
+                name="audit_alerts_once",
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.since:%Y-%m-%d %H:%M}"
+
+
+class AuditAlertReview(models.Model):
+    """What an administrator found about an alert. Added and never changed; a second look is a second row."""
+
+    id = models.BigAutoField(primary_key=True)
+    alert = models.ForeignKey(AuditAlert, on_delete=models.PROTECT, related_name="reviews")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    note = models.CharField(max_length=500)
+
+    class Meta:
+        db_table = "audit_alert_reviews"
+
+    def __str__(self) -> str:
+        return f"Review of {self.alert_id}"
 
 
 class AuditLink(models.Model):

@@ -24,6 +24,7 @@ can_open_reports = Permission(
     "Open reports, where there is at least one",
     *(can_see_session_figures.roles | can_see_money_figures.roles | can_see_lead_figures.roles),
 )
+can_review_alerts = Permission("Be told of unusual reading, and review it", Role.ADMIN)
 can_open_administration = Permission("Open administration", Role.ADMIN)
 
 reported_staff = can_report_on.scope

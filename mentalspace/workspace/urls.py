@@ -1,6 +1,6 @@
 from django.urls import path
 
-from mentalspace.workspace.views import administration, pages, reports
+from mentalspace.workspace.views import administration, audit, pages, reports
 
 app_name = "workspace"
 urlpatterns = [
@@ -14,4 +14,9 @@ urlpatterns = [
     path("settings/", administration.settings, name="settings"),
     path("settings/<slug:section>/", administration.settings, name="settings_section"),
     path("audit/", administration.audit_log, name="audit_log"),
+    path("audit/<int:pk>/", audit.audit_event, name="audit_event"),
+    path("audit/readers/<uuid:client_id>/", audit.audit_readers, name="audit_readers"),
+    path("audit/alerts/", audit.audit_alert_list, name="audit_alert_list"),
+    path("audit/alerts/<int:pk>/", audit.audit_alert_detail, name="audit_alert_detail"),
+    path("audit/alerts/<int:pk>/review/", audit.audit_alert_review, name="audit_alert_review"),
 ]

@@ -7,8 +7,8 @@ from scheduling.models import Appointment
 
 
 def record_view(*, actor: User, appointment: Appointment) -> None:
-    """The actor opened an appointment's page, under a right that goes to the trail too. One insert."""
-    audit.record(
+    """The actor opens an appointment's page, under a right that goes to the trail too; written as the page leaves."""
+    audit.look(
         actor=actor,
         verb="appointment.viewed",
         obj=appointment,

@@ -45,7 +45,9 @@ from tests.messaging.factories import MessageFactory, ThreadFactory
 from tests.scheduling.factories import AppointmentFactory
 from tests.staff.factories import StaffFactory
 
+# Of its own; besides, the event of a page and the rights that stand in it.
 MOST = 12
+TRAIL = 2
 COVERAGE = [{"rank": "primary", "provider": "Dogwood Mutual", "copay": "30.00"}]
 HISTORY = {"conditions": ["Anxiety"], "medications": ["Sertraline"], "allergies": ["Latex"]}
 OPENED_MOST = (
@@ -154,7 +156,9 @@ def test_three_rows_cost_what_one_row_costs(cast: Cast, role: str) -> None:
     add_rows(cast, 3)
     three = statements(cast, role)
     assert {name: (one[name], three[name]) for name in one if one[name] != three[name]} == {}
-    assert {name: count for name, count in three.items() if name in OPENED_MOST and count > MOST} == {}
+    assert {
+        name: count for name, count in three.items() if name in OPENED_MOST and count > MOST + TRAIL
+    } == {}
 
 
 def add_visit(cast: Cast, place: int) -> tuple[Appointment, Document, Bill]:
@@ -328,10 +332,10 @@ def objects(cast: Cast) -> Objects:
 
 
 def assert_same_and_few(one: dict[str, int], three: dict[str, int]) -> None:
-    """No page costs more for more rows, and none more than `MOST`."""
+    """No page costs more for more rows, and none more than `MOST` besides the trail's."""
     assert one
     assert {url: (one.get(url), three[url]) for url in three if one.get(url) != three[url]} == {}
-    assert {url: count for url, count in three.items() if count > MOST} == {}
+    assert {url: count for url, count in three.items() if count > MOST + TRAIL} == {}
 
 
 @pytest.mark.parametrize("role", Role.values)

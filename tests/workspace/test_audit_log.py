@@ -1,13 +1,20 @@
 """The audit log as administrators read it."""
 
+import ast
+import re
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
 import pytest
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from mentalspace.core import audit
-from mentalspace.workspace.audit_log import changes_in_words, in_words
+from mentalspace.core import audit, clock
+from mentalspace.core.models import AuditEvent
+from mentalspace.workspace.audit_words import GROUPS, SENTENCES, changes_in_words, sentence
 from tests.cast import Cast
 from tests.clients.factories import ClientFactory
 
@@ -58,6 +65,98 @@ def test_changes_in_words(changes: dict[str, object], words: str) -> None:
     assert changes_in_words(changes) == words
 
 
-def test_a_verb_in_words() -> None:
-    assert in_words("document.cosigned") == "Document co-signed"
-    assert in_words("appointment.late_cancelled") == "Appointment late cancelled"
+def test_an_event_reads_as_a_sentence() -> None:
+    assert sentence(AuditEvent(verb="document.cosigned")) == "Co-signed a document"
+    assert sentence(AuditEvent(verb="page.viewed", page="scheduling:schedule")) == "Opened the calendar"
+    assert sentence(AuditEvent(verb="page.viewed", page="billing:payment_detail")) == "Opened the payment"
+
+
+# Verbs put together while the code runs, and what else of the code looks like a verb and is none.
+MADE = {
+    "psychotherapy_note.started", "psychotherapy_note.opened", "psychotherapy_note.saved",
+    "psychotherapy_note.destroyed", "fee.confirmed", "fee.waived",
+}  # fmt: skip
+NONE = {"appointment.client_id", "document.client_id", "thread.client_id", "document.pdf", "documents.urls",
+        "staff.urls", "documents.keep_signed_sessions", "documents.make_seal_key"}  # fmt: skip
+
+
+def verbs_in_code() -> set[str]:
+    """Every text in the code that reads like `thing.happened` of a thing that the log knows."""
+    root = Path(__file__).parents[2]
+    things = {verb.partition(".")[0] for verb in SENTENCES}
+    found: set[str] = set()
+    for file in root.rglob("*.py"):
+        parts = file.relative_to(root).parts
+        if parts[0] in {"tests", ".venv", "tools"} or "migrations" in parts or file.name == "audit_words.py":
+            continue
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                match = re.fullmatch(r"([a-z_]+)\.[a-z_]+", node.value)
+                if match and match[1] in things:
+                    found.add(node.value)
+            if isinstance(node, ast.keyword) and node.arg == "verb" and isinstance(node.value, ast.Constant):
+                verb = str(node.value.value)
+                # Scheduling says the rest of its verbs alone.
+                found.add(verb if "." in verb else f"appointment.{verb}")
+    return found - NONE - {"bench.written"}
+
+
+def test_every_verb_of_the_code_has_a_sentence_and_every_sentence_a_verb() -> None:
+    assert verbs_in_code() - SENTENCES.keys() == set()
+    assert SENTENCES.keys() - verbs_in_code() - MADE == set()
+    assert len(SENTENCES) == sum(len(group.verbs) for group in GROUPS)
+
+
+def test_pages_follow_each_other_without_a_gap_and_say_no_total(cast: Cast) -> None:
+    now = clock.now()
+    AuditEvent.objects.bulk_create(
+        # Several of the same instant, where a page ends too.
+        AuditEvent(
+            actor=cast.biller,
+            verb="bill.created",
+            request_id=f"r{place:04}",
+            at=now - timedelta(days=place // 7),
+        )
+        for place in range(75)
+    )
+    browser = Browser()
+    browser.force_login(cast.admin)
+    query = {"actor": str(cast.biller.pk), "action": "bill.created"}
+    url, seen, pages = f"{reverse('workspace:audit_log')}?{urlencode(query)}", [], 0
+    while url:
+        page = browser.get(url).context["list"]
+        seen += [row.request_id for row in page._cut[0]]
+        url, pages = page.next_url, pages + 1
+    expected = AuditEvent.objects.filter(verb="bill.created").order_by("-at", "-pk")
+    assert seen == list(expected.values_list("request_id", flat=True))
+    assert pages == 3
+
+
+def test_the_log_is_found_by_outcome_action_and_request(cast: Cast) -> None:
+    audit.record(actor=cast.biller, verb="page.refused", outcome=audit.Outcome.REFUSED)
+    audit.record(actor=cast.therapist, verb="document.signed")
+    assert "Signed a document" not in rows_of(cast, outcome="refused")
+    assert "Was refused" in rows_of(cast, outcome="refused")
+    assert "Signed a document" in rows_of(cast, action="documents")
+    assert "Was refused" not in rows_of(cast, action="documents")
+    event = AuditEvent.objects.get(verb="document.signed")
+    AuditEvent.objects.create(verb="bill.created", request_id="abc123def456")
+    assert "Made a bill" in rows_of(cast, q="abc123def456")
+    assert "Signed a document" not in rows_of(cast, q="abc123def456")
+    assert event.outcome == "done"
+
+
+def test_a_client_is_found_on_lists_too_and_the_event_names_everybody(cast: Cast) -> None:
+    one, two = ClientFactory.create(last_name="Nightshade"), ClientFactory.create(last_name="Otter")
+    event = audit.record(actor=cast.biller, verb="page.searched", clients=[one.pk, two.pk])
+    assert "2 clients" in rows_of(cast, client=str(one.pk))
+    browser = Browser()
+    browser.force_login(cast.admin)
+    page = browser.get(reverse("workspace:audit_event", args=[event.pk])).content.decode()
+    assert "Nightshade" in page
+    assert "Otter" in page
+
+
+def rows_of(cast: Cast, **query: str) -> str:
+    """The table's body: the filter offers every sentence."""
+    return read(cast, **query).partition("<tbody>")[2].partition("</tbody>")[0]

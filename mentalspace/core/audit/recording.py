@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import models, transaction
@@ -16,14 +16,24 @@ from django.http import HttpRequest
 
 from mentalspace.core.models import AuditEvent, Outcome
 
+if TYPE_CHECKING:
+    from mentalspace.core.audit.trail import Trail
+
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a request came from."""
+    """Where a request came from, and what it has shown and recorded so far."""
 
     request_id: str = ""
     address: str | None = None
     request: HttpRequest | None = field(default=None, repr=False, compare=False)
+    trail: "Trail | None" = field(default=None, repr=False, compare=False)
+
+    @property
+    def page(self) -> str:
+        """The name of the page that was asked for: `clients:client_detail`."""
+        match = getattr(self.request, "resolver_match", None)
+        return match.view_name[:80] if match else ""
 
     @property
     def session(self) -> str:
@@ -44,30 +54,39 @@ def record(
     changes: dict[str, Any] | None = None,
     right: str = "",
     outcome: str = Outcome.DONE,
+    clients: list[UUID] | None = None,
+    about: tuple[str, str] = ("", ""),
 ) -> AuditEvent:
     """Add one event. `verb` reads `thing.happened`, for instance `appointment.cancelled`.
 
     `changes` is `{field: [before, after]}` as made by `changed_fields`; leave clinical text out of it. `right` says in
     a word under which right somebody came to it, where a role alone does not give it: `care team`, `supervisor`.
+    `clients` are those whose names were shown besides. `about` is the kind and the id of a thing that is not at hand.
 
     Raises whatever the database does when it cannot write: what is not recorded does not happen, and is not shown.
     """
     source = origin.get()
-    return AuditEvent.objects.create(
+    kind, key = (obj._meta.model_name or "", str(obj.pk)) if obj is not None else about
+    event = AuditEvent.objects.create(
         actor=actor if getattr(actor, "pk", None) else None,
         actor_name=str(actor)[:255] if getattr(actor, "pk", None) else "",
         actor_roles=", ".join(sorted(getattr(actor, "roles", ()))),
         basis=right,
         outcome=outcome,
         verb=verb,
-        object_type=obj._meta.model_name or "" if obj is not None else "",
-        object_id=str(obj.pk) if obj is not None else "",
+        object_type=kind,
+        object_id=key[:40],
         client_id=client_id,
+        clients=clients,
+        page=source.page,
         changes=changes or {},
         request_id=source.request_id,
         address=source.address,
         session=source.session,
     )
+    if source.trail is not None:
+        source.trail.recorded |= {client_id, *(clients or ())}
+    return event
 
 
 def record_refusal(

@@ -20,6 +20,7 @@ from mentalspace.core.cells import Action, Badge, Cell, EmptyState
 from mentalspace.core.lists.columns import Column
 from mentalspace.core.lists.export import safe_value
 from mentalspace.core.lists.filters import DayFromFilter, DayToFilter
+from mentalspace.core.lists.keyset import KeysetPage
 from mentalspace.core.lists.page import ListPage
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "DayFromFilter",
     "DayToFilter",
     "EmptyState",
+    "KeysetPage",
     "ListPage",
     "safe_value",
 ]

@@ -4,8 +4,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
+from itertools import islice
 from typing import Any, ClassVar
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
 from django.db.models import QuerySet
@@ -49,6 +51,7 @@ class ListPage:
     template_name: ClassVar[str] = "ui/list_page.html"
     region_template: ClassVar[str] = "ui/list_region.html"
     region_id: str = "list"
+    previous_words: str = "Previous"
 
     def __init__(
         self,
@@ -86,6 +89,10 @@ class ListPage:
         """Actions on chosen rows; they post, and the rows' keys arrive as `selected`."""
         return ()
 
+    def client_of(self, row: Any) -> UUID | None:
+        """Whom the row names, for the audit trail, where it is no row of a model that says so by itself."""
+        return read(row, "client_id")
+
     def key(self, row: Any) -> str:
         """What names a row in markup and in `selected`."""
         return str(read(row, "pk") or read(row, "id") or "")
@@ -117,8 +124,11 @@ class ListPage:
         return response
 
     def csv(self) -> HttpResponseBase:
-        """Everything that is filtered, in the order shown. The trail knows of it before the first byte leaves."""
-        rows = self._all_rows()
+        """Everything that is filtered, in the order shown.
+
+        The trail knows of it before the first byte leaves, and of the clients in each chunk before that leaves.
+        """
+        rows = self._all_rows(audit.origin.get())
         self.record_export()
         name = re.sub(r"[^a-z0-9]+", "-", (self.csv_name or self.title or "list").lower()).strip("-")
         return export.stream(self.columns, rows, f"{name}-{clock.today():%Y-%m-%d}.csv")
@@ -255,7 +265,14 @@ class ListPage:
             self.problems.append("There are fewer pages than that; this is the first one.")
             self.page_number = 1
             found = self._slice(1)
-        return self.prepare(found[: self.page_size]), len(found) > self.page_size
+        rows = self.prepare(found[: self.page_size])
+        self._saw(rows)
+        return rows, len(found) > self.page_size
+
+    def _saw(self, rows: list[Any]) -> None:
+        for row in rows:
+            if client := self.client_of(row):
+                audit.saw(client)
 
     def _slice(self, number: int) -> list[Any]:
         start = (number - 1) * self.page_size
@@ -290,6 +307,11 @@ class ListPage:
         return formatting.number(found)
 
     @property
+    def at(self) -> str:
+        """Where in the list this page is."""
+        return f"Page {self.page_number}"
+
+    @property
     def previous_url(self) -> str:
         """The page before, if any."""
         return self.url(page=self.page_number - 1) if self.page_number > 1 else ""
@@ -321,20 +343,25 @@ class ListPage:
         """Whether this list has a column of actions at all."""
         return type(self).actions is not ListPage.actions
 
-    def _all_rows(self) -> Iterator[Any]:
-        """Every row, prepared a chunk at a time."""
+    def _all_rows(self, origin: audit.Origin) -> Iterator[Any]:
+        """Every row, prepared a chunk at a time. `origin` is that of the request, which is over when they are sent."""
         source = self.ordered
         everything = source.iterator(chunk_size=CHUNK) if isinstance(source, QuerySet) else iter(source)
-        return self._prepared(everything)
+        return self._prepared(everything, origin)
 
-    def _prepared(self, rows: Iterator[Any]) -> Iterator[Any]:
-        chunk: list[Any] = []
-        for row in rows:
-            chunk.append(row)
-            if len(chunk) == CHUNK:
-                yield from self.prepare(chunk)
-                chunk = []
-        yield from self.prepare(chunk)
+    def _prepared(self, rows: Iterator[Any], origin: audit.Origin) -> Iterator[Any]:
+        while True:
+            with audit.gathering(origin) as trail:
+                chunk = list(islice(rows, CHUNK))
+                prepared = self.prepare(chunk)
+                self._saw(prepared)
+                if trail.clients:
+                    named, _ = audit.listed(trail, None)
+                    actor = getattr(self.request, "user", None)
+                    audit.record(actor=actor, verb="list.rows_exported", clients=named)
+            yield from prepared
+            if len(chunk) < CHUNK:
+                return
 
     # Addresses
 

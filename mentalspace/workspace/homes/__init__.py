@@ -7,6 +7,7 @@ from accounts.choices import Role
 from accounts.models import User
 from mentalspace.core import clock
 from mentalspace.workspace.homes.administrator import administrator_home
+from mentalspace.workspace.homes.alerts import alerts
 from mentalspace.workspace.homes.biller import biller_home
 from mentalspace.workspace.homes.clinician import clinician_home
 from mentalspace.workspace.homes.front_desk import front_desk_home
@@ -28,4 +29,4 @@ def home_for(actor: User) -> Home:
     """The work list of the person's main role, as of now; above it what cannot wait, whatever the main role."""
     scene = Scene(actor, clock.now(), clock.today(), clock.zone())
     home = HOMES[actor.role](scene)
-    return replace(home, main=[*emergencies(scene), *home.main])
+    return replace(home, main=[*emergencies(scene), *alerts(scene), *home.main])
