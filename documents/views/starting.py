@@ -53,7 +53,8 @@ def document_create(request: ActorRequest) -> HttpResponse:
     return _form_page(request, client, form)
 
 
-@requires(rules.can_write_session_note)
+# Whoever sees a colleague's session is told here who writes its note.
+@requires(rules.can_write_documents)
 @require_http_methods(["GET", "POST"])
 @once
 def note_start(request: ActorRequest, pk: UUID) -> HttpResponse:
