@@ -153,7 +153,7 @@ def test_a_client_is_found_on_lists_too_and_the_event_names_everybody(cast: Cast
     browser = Browser()
     browser.force_login(cast.admin)
     page = browser.get(reverse("workspace:audit_event", args=[event.pk])).content.decode()
-    assert "Nightshade" in page
+    assert f'<a href="{reverse("workspace:audit_readers", args=[one.pk])}">{one.display_name}</a>' in page
     assert "Otter" in page
 
 

@@ -13,7 +13,7 @@ from accounts.queries import name_of
 from accounts.rules import can_read_audit_log
 from clients.models import Client
 from mentalspace.core import clock, formatting
-from mentalspace.core.cells import Action, Cell, TimelineEntry
+from mentalspace.core.cells import Action, TimelineEntry
 from mentalspace.core.forms import answer, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.models import AuditAlert, AuditEvent
@@ -39,7 +39,7 @@ def audit_event(request: ActorRequest, pk: int) -> HttpResponse:
         "title": sentence(event),
         "breadcrumbs": [LOG],
         "facts": event_facts(event),
-        "named": [client_cell(client) for client in named],
+        "named": named,
     }
     return render(request, "workspace/audit_event.html", context)
 
@@ -60,15 +60,6 @@ def event_facts(event: AuditEvent) -> list[tuple[str, Any]]:
         ("Request", event.request_id),
     ]
     return [fact for fact in facts if fact[1]]
-
-
-def client_cell(client: Client) -> Cell:
-    """A client, and the way to who else opened the chart."""
-    return Cell(
-        client.display_name,
-        url=reverse("workspace:audit_readers", args=[client.pk]),
-        sub=f"C-{client.number}",
-    )
 
 
 @requires(can_read_audit_log)
