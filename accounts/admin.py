@@ -14,9 +14,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from accounts import mail, services
 from accounts.choices import Role
-from accounts.models import User
+from accounts.models import Budget, Session, User
 from accounts.panels import Beginning, people
 from mentalspace.core.errors import DomainError
+from mentalspace.core.read_only_admin import ReadOnlyAdmin
 
 # Addresses are the users' own, and second factors are set up by their owners and reset on the page of a user.
 admin.site.unregister([EmailAddress, Authenticator])
@@ -105,6 +106,24 @@ class UserAdmin(admin.ModelAdmin):
             self.message_user(
                 request, f"Done for {done} {'person' if done == 1 else 'people'}.", messages.SUCCESS
             )
+
+
+@admin.register(Session)
+class SessionAdmin(ReadOnlyAdmin):
+    """Who is signed in, and with what. What a session holds is sealed, and its key is only a hash of the cookie."""
+
+    list_display = ("user", "device", "address", "started_at", "last_used_at", "expire_date")
+    list_select_related = ("user",)
+    fields = list_display
+    search_fields = ("user__email__istartswith", "=address")
+    ordering = ("-last_used_at",)
+
+
+@admin.register(Budget)
+class BudgetAdmin(ReadOnlyAdmin):
+    list_display = ("key", "spent", "ends_at")
+    search_fields = ("=key",)
+    ordering = ("-ends_at",)
 
 
 def _tried(request: HttpRequest, pk: UUID, email: str, verb: Any) -> int:

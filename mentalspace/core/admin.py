@@ -4,7 +4,16 @@ import django.contrib.auth.admin  # noqa: F401 - registers the groups that are t
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from mentalspace.core.models import AuditAlert, AuditAlertReview, AuditEvent, FormSubmission, PracticeSetting
+from mentalspace.core.models import (
+    AuditAlert,
+    AuditAlertReview,
+    AuditEvent,
+    AuditLink,
+    AuditUnlinked,
+    DataKey,
+    FormSubmission,
+    PracticeSetting,
+)
 from mentalspace.core.read_only_admin import ReadOnlyAdmin
 
 # Roles decide here; Django's groups would be a second answer to the same question.
@@ -24,6 +33,37 @@ class AuditEventAdmin(ReadOnlyAdmin):
         "actor__email__istartswith",
     )
     ordering = ("-id",)
+
+
+@admin.register(AuditLink)
+class AuditLinkAdmin(ReadOnlyAdmin):
+    list_display = ("seq", "event_id", "hash_in_hex")
+    fields = ("seq", "event_id", "previous_in_hex", "hash_in_hex")
+    readonly_fields = fields
+    search_fields = ("=seq",)
+    ordering = ("-seq",)
+
+    @admin.display(description="event")
+    def event_id(self, link: AuditLink) -> int:
+        """By its number: the row itself may be gone, which is what the chain is to show."""
+        return link.event_id
+
+    @admin.display(description="SHA-256")
+    def hash_in_hex(self, link: AuditLink) -> str:
+        return bytes(link.hash).hex()
+
+    @admin.display(description="SHA-256 before it")
+    def previous_in_hex(self, link: AuditLink) -> str:
+        return bytes(link.previous).hex()
+
+
+@admin.register(AuditUnlinked)
+class AuditUnlinkedAdmin(ReadOnlyAdmin):
+    list_display = ("event_id",)
+    fields = ("event_id",)
+    readonly_fields = fields
+    search_fields = ("=event__id",)
+    ordering = ("event_id",)
 
 
 @admin.register(AuditAlert)
@@ -47,6 +87,17 @@ class PracticeSettingAdmin(ReadOnlyAdmin):
     list_display = ("section", "changed_at", "changed_by")
     list_select_related = ("changed_by",)
     search_fields = ("section",)
+
+
+@admin.register(DataKey)
+class DataKeyAdmin(ReadOnlyAdmin):
+    """Whose data a key seals and which master key wraps it; the wrapped key itself is nothing to look at."""
+
+    list_display = ("kind", "scope", "master_key", "created_at", "rotated_at")
+    list_filter = ("kind", "master_key")
+    fields = list_display
+    search_fields = ("=scope", "kind__startswith", "=master_key")
+    ordering = ("kind", "scope")
 
 
 @admin.register(FormSubmission)
