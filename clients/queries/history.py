@@ -64,7 +64,7 @@ LABELS = {
     "starts_on": "From",
     "ends_on": "Until",
 }
-SILENT = frozenset({"version"})
+SILENT = frozenset({"version", "digest"})
 LAST_PAGE = 1000
 
 
@@ -103,7 +103,7 @@ def visible_events(actor: User, client: Client) -> QuerySet[AuditEvent]:
     if rules.can_see_views(actor):
         return events
     if rules.can_see_clinical(actor, client):
-        return events.exclude(verb__in=audit.policy.looks)
+        return events.exclude(verb__in=audit.policy.watching)
     return events.filter(verb__in=ADMINISTRATIVE_VERBS)
 
 

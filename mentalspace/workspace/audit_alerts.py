@@ -101,7 +101,7 @@ def raise_alerts(back: dt.timedelta = BACK) -> list[AuditAlert]:
                     verb="audit_alert.raised",
                     obj=alert,
                     client_id=alert.client_id,
-                    changes={"kind": ["", KINDS[alert.kind]], "times": ["", alert.count]},
+                    changes={"what": ["", KINDS[alert.kind]], "times": ["", alert.count]},
                 )
                 new.append(alert)
     return new

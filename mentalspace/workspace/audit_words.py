@@ -246,6 +246,8 @@ GROUPS = (
 SENTENCES = {verb: words for group in GROUPS for verb, words in group.verbs.items()}
 # By which somebody saw something and nothing changed.
 LOOKS = (*GROUPS[0].verbs, *GROUPS[1].verbs)
+# Who looks, who was refused and who is watched is told to administrators alone, on a chart too.
+WATCHING = (*LOOKS, *GROUPS[2].verbs, "form.sent", "audit_alert.raised", "audit_alert.reviewed")
 OBJECTS = {
     "pdf": "the PDF of the {}", "list": "the list of {}s", "detail": "the {}", "edit": "the form of the {}",
     "create": "the form of a new {}",
@@ -256,7 +258,7 @@ PAGES = {
     "workspace:report": "a report",
     "workspace:unbooked_clients": "the clients without a next appointment",
     "workspace:audit_log": "the audit log",
-    "workspace:audit_readers": "who opened the chart",
+    "workspace:audit_readers": "the list of who opened the chart",
     "workspace:audit_event": "an event of the audit log",
     "workspace:audit_alert_list": "the alerts of unusual reading",
     "workspace:audit_alert_detail": "an alert of unusual reading",

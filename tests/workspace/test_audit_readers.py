@@ -6,7 +6,7 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from mentalspace.core import clock
+from mentalspace.core import audit, clock
 from mentalspace.core.models import AuditEvent
 from tests.cast import Cast
 
@@ -62,6 +62,18 @@ def test_nobody_but_administrators_learns_it(cast: Cast, who: str) -> None:
         assert browser.get(url).status_code == 403
     history = browser.get(reverse("clients:client_tab", args=[cast.client.pk, "history"]))
     assert "Who opened this chart" not in history.content.decode()
+
+
+def test_who_is_watched_and_refused_stands_in_no_history_of_a_clinician(cast: Cast) -> None:
+    audit.record(actor=cast.biller, verb="page.refused", client_id=cast.client.pk, outcome="refused")
+    audit.record(actor=None, verb="audit_alert.raised", client_id=cast.client.pk)
+    audit.record(actor=cast.admin, verb="client.tagged", client_id=cast.client.pk)
+    url = reverse("clients:client_tab", args=[cast.client.pk, "history"])
+    for who, watched in ((cast.therapist, False), (cast.admin, True)):
+        text = browser_of(who).get(url).content.decode()
+        assert "Tag added" in text
+        assert ("unusual reading" in text) is watched
+        assert ("Was refused" in text) is watched
 
 
 def test_a_chart_leads_an_administrator_there(cast: Cast) -> None:

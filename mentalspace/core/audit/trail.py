@@ -33,14 +33,15 @@ class Trail:
 class Policy:
     """What the apps say of their pages; the kernel knows neither clients nor roles.
 
-    `sentence` says in plain words what an event is, `looks` are the verbs by which nothing changed. `rights` names the
-    right under which somebody reaches these clients. `client_of` says which client's record a refused address named,
-    `readers_url` where to read who opened a client's. `unrecorded` maps a page that shows nothing of anybody to the
-    reason. Pages of a namespace in `discreet` are recorded without whom they are about.
+    `sentence` says in plain words what an event is, `watching` are the verbs of looking and refusing, which only
+    administrators are shown. `rights` names the right under which somebody reaches these clients. `client_of` says
+    which client's record a refused address named, `readers_url` where to read who opened a client's. `unrecorded` maps
+    a page that shows nothing of anybody to the reason. Pages of a namespace in `discreet` are recorded without whom
+    they are about.
     """
 
     sentence: Callable[[AuditEvent], str] = lambda event: event.verb
-    looks: tuple[str, ...] = ()
+    watching: tuple[str, ...] = ()
     readers_url: Callable[[UUID], str] = lambda client_id: ""
     rights: Rights = lambda actor, clients: ""
     client_of: Callable[[str, Mapping[str, Any]], UUID | None] = lambda page, parts: None
