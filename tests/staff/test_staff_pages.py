@@ -173,7 +173,7 @@ def test_somebody_new_is_added_and_gets_a_link(client: Client, cast: Cast) -> No
     assert staff.specialties == ["Grief", "Trauma", "OCD"]
     assert staff.user.roles == {Role.THERAPIST, Role.SUPERVISOR}
     assert [message.to for message in mail.outbox] == [["nora@example.com"]]
-    assert "3 days" in str(mail.outbox[0].body)
+    assert "2 days" in str(mail.outbox[0].body)
 
 
 def test_without_the_tick_no_mail_leaves(client: Client) -> None:
