@@ -17,7 +17,8 @@ from billing.services import create_invoice
 from clients.models import CareTeamMember, ClientFlag, EmergencyAccess, Tag
 from documents.choices import DocumentStatus, DocumentType
 from documents.models import UnlockRequest
-from mentalspace.core import clock
+from mentalspace.core import audit, clock
+from mentalspace.core.models import AuditAlert
 from scheduling.choices import AppointmentStatus
 from staff.choices import Supervision
 from staff.models import Staff
@@ -153,6 +154,10 @@ def _household(author: Staff, people: dict[str, Staff], place: int) -> Rows:
             client=client, appointment=missed, kind="no_show", amount=Decimal("50.00")
         ),
         LeadFactory.create(),
+        audit.record(actor=author.user, verb="client.updated", obj=client, client_id=client.pk),
+        AuditAlert.objects.create(
+            kind="exports", actor=author.user, since=now - timedelta(hours=1), until=now, count=12
+        ),
         make_note(author.user, client),
         emergency(author.user, client, lasting=False),
         ServiceCodeFactory.create(code=f"9083{place}"),

@@ -42,6 +42,7 @@ from crm.models import Lead
 from documents.models import Document, UnlockRequest
 from mentalspace.core import policy, practice
 from mentalspace.core.gates import anonymous, anyone_signed_in, requires
+from mentalspace.core.models import AuditAlert, AuditEvent
 from mentalspace.workspace.reports import REPORTS
 from messaging.models import Thread
 from psychotherapy.models import PsychotherapyNote
@@ -66,6 +67,8 @@ IDS: dict[str, type[Model]] = {
     "adjustments/": Adjustment,
     "allocations/": Allocation,
     "appointments/": Appointment,
+    "audit/": AuditEvent,
+    "audit/alerts/": AuditAlert,
     "bills/": Bill,
     "clients/": Client,
     "clients/tags/": Tag,
