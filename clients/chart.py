@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
 from django.db.models import OuterRef, Prefetch, QuerySet
 from django.db.models.functions import JSONObject
 from django.shortcuts import get_object_or_404
@@ -207,23 +208,37 @@ def _insurance_fact(client: Client, today: dt.date) -> Fact:
 
 def _flags(actor: User, client: Client) -> list[ShownFlag]:
     kinds = rules.flag_kinds(actor, client)
-    flags: list[dict[str, Any]] = [flag for flag in client.open_flags if flag["kind"] in kinds]  # type: ignore[attr-defined]
+    flags = [_flag(client, row) for row in client.open_flags if row["kind"] in kinds]  # type: ignore[attr-defined]
     zone = clock.zone()
     order = list(Severity.values)
     risk, other = rules.can_flag_risk(actor, client), rules.can_flag_administrative(actor, client)
     return [
         ShownFlag(
-            text=FlagKind(flag["kind"]).label,
-            note=flag["note"],
-            tone=SEVERITY_TONES[flag["severity"]],
-            severity=Severity(flag["severity"]).label,
-            since=formatting.instant_date(dt.datetime.fromisoformat(flag["created_at"]), zone),
-            resolve_url=reverse("clients:flag_resolve", args=[client.pk, flag["id"]])
-            if (risk if flag["kind"] in CLINICAL_FLAGS else other)
+            text=FlagKind(flag.kind).label,
+            note=flag.note,
+            tone=SEVERITY_TONES[flag.severity],
+            severity=Severity(flag.severity).label,
+            since=formatting.instant_date(flag.created_at, zone),
+            resolve_url=reverse("clients:flag_resolve", args=[client.pk, flag.pk])
+            if (risk if flag.kind in CLINICAL_FLAGS else other)
             else "",
         )
-        for flag in sorted(flags, key=lambda flag: -order.index(flag["severity"]))
+        for flag in sorted(flags, key=lambda flag: -order.index(flag.severity))
     ]
+
+
+def _flag(client: Client, row: dict[str, Any]) -> ClientFlag:
+    """The flag that the database wrote into the client's row, its note still sealed as any other read of it."""
+    note = ClientFlag._meta.get_field("note").from_db_value(row["note"], None, connection)
+    created_at = dt.datetime.fromisoformat(row["created_at"])
+    return ClientFlag(
+        id=UUID(row["id"]),
+        client=client,
+        kind=row["kind"],
+        severity=row["severity"],
+        note=note,
+        created_at=created_at,
+    )
 
 
 def _tags(actor: User, client: Client) -> list[dict[str, str]]:
