@@ -2,6 +2,7 @@
 
 from allauth.account.decorators import reauthentication_required
 from django.http import HttpRequest
+from django.views.decorators.http import require_http_methods
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
@@ -19,6 +20,10 @@ def before_second_factor(view: View) -> View:
     """Open the view also to who has shown no second factor yet: where it is set up or shown, and signing out."""
     view.before_second_factor = True  # type: ignore[attr-defined]
     return view
+
+
+# For allauth's views, which answer PUT as POST.
+page_with_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def asked_again(view: View) -> View:

@@ -239,7 +239,9 @@ PERMISSIONS_POLICY = ", ".join(
             f"{feature}=()"
             for feature in (
                 "accelerometer",
+                "attribution-reporting",
                 "autoplay",
+                "bluetooth",
                 "browsing-topics",
                 "camera",
                 "display-capture",
@@ -262,6 +264,7 @@ PERMISSIONS_POLICY = ", ".join(
                 "storage-access",
                 "sync-xhr",
                 "usb",
+                "web-share",
                 "window-management",
                 "xr-spatial-tracking",
             )

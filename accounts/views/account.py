@@ -6,7 +6,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import queries, second_factors, services
 from accounts.choices import ROLE_HELP, Role
@@ -19,7 +19,7 @@ from mentalspace.core.gates import anyone_signed_in, requires
 
 
 @requires(anyone_signed_in)
-@require_GET
+@require_safe
 def account(request: ActorRequest) -> HttpResponse:
     """Roles, second factors, sessions, recent sign-ins, and where to change what."""
     user = request.user

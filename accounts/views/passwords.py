@@ -46,7 +46,7 @@ class AnswerFirst(HttpResponse):
 
 @requires(anyone_signed_in)
 @sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def password_change(request: ActorRequest) -> HttpResponse:
     """This session goes on under a new key; the person's others end."""
     form = PasswordChangeForm(posted(request))
@@ -71,7 +71,7 @@ def password_change(request: ActorRequest) -> HttpResponse:
 
 @public
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def password_reset(request: HttpRequest) -> HttpResponse:
     """Ask for a link by mail. The answer is the same, and as quick, whether or not anybody has this address."""
     form = ResetForm(posted(request))
@@ -96,7 +96,7 @@ def password_reset(request: HttpRequest) -> HttpResponse:
 @public
 @never_cache
 @sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def password_reset_confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Choose a new password. Looking at the page does not use the link up; setting the password does."""
     user = queries.user_for_link(token)

@@ -13,11 +13,11 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import second_factors, services
 from accounts.forms import PasskeyAddForm, TotpAddForm
-from accounts.http import ActorRequest, before_second_factor
+from accounts.http import ActorRequest, before_second_factor, page_with_form
 from accounts.services.second_factors import NAMES
 from accounts.sessions import digest
 from mentalspace.core.errors import DomainError
@@ -114,15 +114,15 @@ class RecoveryCodesMakeView(GenerateRecoveryCodesView):
         }
 
 
-totp_add = before_second_factor(requires(anyone_signed_in)(TotpAddView.as_view()))
-passkey_add = before_second_factor(requires(anyone_signed_in)(PasskeyAddView.as_view()))
-recovery_codes = requires(anyone_signed_in)(RecoveryCodesView.as_view())
-recovery_codes_make = requires(anyone_signed_in)(RecoveryCodesMakeView.as_view())
+totp_add = before_second_factor(requires(anyone_signed_in)(page_with_form(TotpAddView.as_view())))
+passkey_add = before_second_factor(requires(anyone_signed_in)(page_with_form(PasskeyAddView.as_view())))
+recovery_codes = requires(anyone_signed_in)(require_safe(RecoveryCodesView.as_view()))
+recovery_codes_make = requires(anyone_signed_in)(page_with_form(RecoveryCodesMakeView.as_view()))
 
 
 @requires(anyone_signed_in)
 @reauthentication_required(app="allauth.mfa")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def second_factor_remove(request: ActorRequest, pk: int) -> HttpResponse:
     """Take an authenticator app or a passkey away, after a question."""
     chosen = get_object_or_404(Authenticator, pk=pk, user=request.user, type__in=second_factors.FACTORS)

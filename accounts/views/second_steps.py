@@ -16,11 +16,11 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts import second_factors, services
 from accounts.forms import ConfirmByCodeForm, ConfirmByPasswordForm, SecondStepForm
-from accounts.http import ActorRequest, before_second_factor
+from accounts.http import ActorRequest, before_second_factor, page_with_form
 from mentalspace.core.gates import anyone_signed_in, public, requires
 from mentalspace.core.places import came_from
 
@@ -103,16 +103,18 @@ class ConfirmByPasskeyView(_Confirming, ReauthenticateWebAuthnView):
     template_name = "accounts/confirm_by_passkey.html"
 
 
-second_step = never_cache(public(SecondStepView.as_view()))
-passkey_sign_in = never_cache(public(PasskeySignInView.as_view()))
-confirm_by_password = before_second_factor(requires(anyone_signed_in)(ConfirmByPasswordView.as_view()))
-confirm_by_code = before_second_factor(requires(anyone_signed_in)(ConfirmByCodeView.as_view()))
-confirm_by_passkey = before_second_factor(requires(anyone_signed_in)(ConfirmByPasskeyView.as_view()))
+second_step = never_cache(public(page_with_form(SecondStepView.as_view())))
+passkey_sign_in = never_cache(public(page_with_form(PasskeySignInView.as_view())))
+_confirming = [
+    before_second_factor(requires(anyone_signed_in)(page_with_form(view.as_view())))
+    for view in (ConfirmByPasswordView, ConfirmByCodeView, ConfirmByPasskeyView)
+]
+confirm_by_password, confirm_by_code, confirm_by_passkey = _confirming
 
 
 @before_second_factor
 @requires(anyone_signed_in)
-@require_GET
+@require_safe
 def second_factor(request: ActorRequest) -> HttpResponse:
     """Where who signed in by password alone is led: to set a second factor up, or to show the one they have."""
     if second_factors.was_shown(request):

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import kept_forms, services
 from accounts.adapters import REFUSED
@@ -29,7 +29,7 @@ from mentalspace.core.places import came_from, is_ours, shown_on
 @public
 @never_cache
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for e-mail and password; a refusal does not tell which was wrong. A second factor comes after."""
     if request.headers.get("HX-Request") == "true":
@@ -77,6 +77,7 @@ def sign_out(request: ActorRequest) -> HttpResponse:
 
 @public
 @never_cache
+@require_safe
 def admin_sign_in(request: HttpRequest) -> HttpResponse:
     """Django's admin has no password form of its own: who is not signed in comes through the one door.
 

@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import mail, queries, rules, services
 from accounts.forms import UserForm, role_explanations
@@ -26,7 +26,7 @@ from mentalspace.core.once import once
 
 
 @requires(rules.can_manage_users)
-@require_GET
+@require_safe
 def user_list(request: ActorRequest) -> HttpResponseBase:
     """Everybody who may sign in, and who no longer may."""
     beginnings = [
@@ -46,7 +46,7 @@ def user_list(request: ActorRequest) -> HttpResponseBase:
 
 
 @requires(rules.can_manage_users)
-@require_GET
+@require_safe
 def user_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     """One account: roles, last sign-in, and what was changed of it."""
     user = get_object_or_404(queries.user_rows(request.user), pk=pk)
@@ -54,7 +54,7 @@ def user_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_manage_users)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def user_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The address and the roles."""
@@ -75,7 +75,7 @@ def user_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_manage_users)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def user_disable(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Keep somebody from signing in, after a question."""
@@ -104,7 +104,7 @@ def user_disable(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_manage_users)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def user_enable(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Let somebody sign in again, after a question."""
@@ -127,7 +127,7 @@ def user_enable(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_manage_users)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def user_send_link(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Mail a link to choose a password, after a question."""
@@ -145,7 +145,7 @@ def user_send_link(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_manage_users)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def user_revoke_invitation(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Make a mailed invitation void, after a question."""
@@ -169,7 +169,7 @@ def user_revoke_invitation(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_manage_users)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def user_reset_second_factors(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Let somebody who lost phone, passkeys and recovery codes begin anew, after a question."""

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import kept_forms
 from accounts.http import ActorRequest
@@ -15,7 +15,7 @@ from mentalspace.core.gates import anyone_signed_in, background, public, require
 @background
 @public
 @never_cache
-@require_GET
+@require_safe
 def session_state(request: HttpRequest) -> JsonResponse:
     """`{"seconds": 540}` until the session ends if nothing more is asked for; 0 for who is not signed in."""
     return JsonResponse({"seconds": seconds_left(request.session) if request.user.is_authenticated else 0})
@@ -29,7 +29,7 @@ def session_stay(request: ActorRequest) -> HttpResponse:
 
 
 @requires(anyone_signed_in)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def kept_form(request: ActorRequest) -> HttpResponse:
     """What was typed into a form that has no page of its own, to be copied; or it is thrown away."""
     kept = kept_forms.waiting(request)

@@ -6,7 +6,7 @@ from django.db.models import Sum
 from django.db.models.functions import Lower
 from django.http import HttpResponseBase
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.http import ActorRequest
 from billing import queries, rules
@@ -148,14 +148,14 @@ def _tabs(active: str) -> list[Tab]:
 
 
 @requires(rules.can_open_billing)
-@require_GET
+@require_safe
 def ageing(request: ActorRequest) -> HttpResponseBase:
     """Clients."""
     return ClientAgeing(request, queries.ageing_by_client()).respond({"tabs": _tabs("client")})
 
 
 @requires(rules.can_open_billing)
-@require_GET
+@require_safe
 def ageing_payers(request: ActorRequest) -> HttpResponseBase:
     """Insurers."""
     return PayerAgeing(request, queries.ageing_by_payer()).respond({"tabs": _tabs("payer")})

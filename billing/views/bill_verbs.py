@@ -38,7 +38,7 @@ def _page(bill: Bill, title: str, **more: Any) -> dict[str, Any]:
 
 
 @requires(rules.can_manage_bills)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def bill_parts(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Split the charge differently while nothing is posted."""
@@ -63,7 +63,7 @@ def bill_parts(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_manage_bills)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def bill_submit(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Say when the insurer was asked."""
@@ -78,7 +78,7 @@ def bill_submit(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_manage_bills)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def bill_deny(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Say that the insurer refused."""
@@ -93,7 +93,7 @@ def bill_deny(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_manage_bills)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def bill_adjust(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Take an amount off one part."""
@@ -108,7 +108,7 @@ def bill_adjust(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_manage_bills)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def bill_transfer(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Move an open amount between insurer and client."""
@@ -124,7 +124,7 @@ def bill_transfer(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_manage_bills)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def bill_write_off(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Give up all that is open."""
@@ -137,12 +137,15 @@ def bill_write_off(request: ActorRequest, pk: UUID) -> HttpResponse:
 
     text = f"{formatting.money(bill.balance)} is open and will no longer be asked for."
     return ask(
-        request, form, deed, _page(bill, "Write off this bill", text=text, confirm_label="Write off", danger=True)
+        request,
+        form,
+        deed,
+        _page(bill, "Write off this bill", text=text, confirm_label="Write off", danger=True),
     )
 
 
 @requires(rules.can_manage_bills)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def bill_void(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Take the charge back."""

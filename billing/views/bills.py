@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import ActorRequest
 from billing import queries, rules, services
@@ -24,7 +24,7 @@ from mentalspace.core.once import once
 
 
 @requires(rules.can_see_bill)
-@require_GET
+@require_safe
 def bill_list(request: ActorRequest) -> HttpResponseBase:
     """Charges the person may see; a clinician's own services."""
     actions = []
@@ -34,7 +34,7 @@ def bill_list(request: ActorRequest) -> HttpResponseBase:
 
 
 @requires(rules.can_see_bill)
-@require_GET
+@require_safe
 def bill_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     """One bill: where it came from, everything posted to it, and what can be done."""
     bill = get_object_or_404(queries.bill_with_chain(request.user), pk=pk)
@@ -54,7 +54,7 @@ def bill_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_manage_bills)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def bill_create(request: ActorRequest, appointment_id: UUID) -> HttpResponse:
     """Charge one session, with its code and parts proposed."""
@@ -76,7 +76,7 @@ def bill_create(request: ActorRequest, appointment_id: UUID) -> HttpResponse:
 
 
 @requires(rules.can_manage_bills)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def charge_create(request: ActorRequest, client_id: UUID) -> HttpResponse:
     """A charge that is no session, for one client."""

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import ActorRequest
 from billing import rules, services
@@ -26,7 +26,7 @@ FAULTS_SHOWN = 50
 
 
 @requires(rules.can_manage_bills)
-@require_GET
+@require_safe
 def service_code_list(request: ActorRequest) -> HttpResponseBase:
     """Codes, fees and labels."""
     actions = [
@@ -37,7 +37,7 @@ def service_code_list(request: ActorRequest) -> HttpResponseBase:
 
 
 @requires(rules.can_manage_bills)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def service_code_create(request: ActorRequest) -> HttpResponse:
     """A new code."""
@@ -54,7 +54,7 @@ def service_code_create(request: ActorRequest) -> HttpResponse:
 
 
 @requires(rules.can_manage_bills)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def service_code_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Change a code. Bills that exist keep what they charged."""
@@ -107,7 +107,7 @@ def service_code_activate(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_manage_bills)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def service_code_import(request: ActorRequest) -> HttpResponse:
     """Many codes from a CSV file, all of them or none."""

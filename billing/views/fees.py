@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import ActorRequest
 from billing import queries, rules, services
@@ -36,14 +36,14 @@ def _page(proposal: FeeProposal, title: str, text: str, label: str) -> dict[str,
 
 
 @requires(rules.can_manage_bills)
-@require_GET
+@require_safe
 def fee_list(request: ActorRequest) -> HttpResponseBase:
     """Proposed fees, and what was decided before."""
     return FeeList(request, queries.fee_proposals()).respond()
 
 
 @requires(rules.can_manage_bills)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def fee_confirm(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Charge it to the client."""
@@ -61,7 +61,7 @@ def fee_confirm(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_manage_bills)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def fee_waive(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Let it go, with a reason."""

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import ActorRequest
 from billing import queries, rules, services
@@ -26,14 +26,14 @@ from mentalspace.core.pdf import pdf_response, render_pdf
 
 
 @requires(rules.can_see_invoice)
-@require_GET
+@require_safe
 def invoice_list(request: ActorRequest) -> HttpResponseBase:
     """All invoices, with their state today."""
     return InvoiceList(request, queries.invoice_rows(request.user)).respond()
 
 
 @requires(rules.can_manage_bills)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def invoice_create(request: ActorRequest, client_id: UUID) -> HttpResponse:
     """Invoice a client for some of their bills; what is paid already is shown as paid."""
@@ -71,7 +71,7 @@ def _nothing_to_invoice(request: ActorRequest, page: dict[str, str]) -> HttpResp
 
 
 @requires(rules.can_see_invoice)
-@require_GET
+@require_safe
 def invoice_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     """An invoice as it was issued, and what is open on it today."""
     invoice: Any = get_object_or_404(queries.invoice_rows(request.user), pk=pk)
@@ -95,7 +95,7 @@ def invoice_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_see_invoice)
-@require_GET
+@require_safe
 def invoice_pdf(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The invoice on the practice's stationery; that it was printed stands in the audit trail."""
     invoice = get_object_or_404(rules.visible_invoices(request.user).select_related("client"), pk=pk)
@@ -105,7 +105,7 @@ def invoice_pdf(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_manage_bills)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def invoice_void(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Withdraw an invoice."""

@@ -8,7 +8,7 @@ from django import forms
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import ActorRequest
 from billing import queries, rules, services
@@ -50,7 +50,7 @@ class ClientForm(PageForm):
 
 
 @requires(rules.can_see_payment)
-@require_GET
+@require_safe
 def payment_list(request: ActorRequest) -> HttpResponseBase:
     """Money that came in."""
     actions = [Action("New payment", reverse("billing:payment_create"), icon="plus", primary=True)]
@@ -58,7 +58,7 @@ def payment_list(request: ActorRequest) -> HttpResponseBase:
 
 
 @requires(rules.can_take_payments)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def payment_create(request: ActorRequest) -> HttpResponse:
     """Money from a client or, for billers, an insurer. The address names the client, and perhaps a visit or a bill."""
@@ -157,7 +157,7 @@ def _payment_form(
 
 
 @requires(rules.can_see_payment)
-@require_GET
+@require_safe
 def payment_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     """One payment: where it went."""
     payment = get_object_or_404(
@@ -190,7 +190,7 @@ def _page(payment: Payment, title: str) -> dict[str, Any]:
 
 
 @requires(rules.can_take_payments)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def payment_apply(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Apply what is left to open bills."""
@@ -211,7 +211,7 @@ def payment_apply(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_manage_bills)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def payment_refund(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Give back what is not applied."""

@@ -38,7 +38,7 @@ def reversing(
     rows: Any = model
 
     @requires(rules.can_manage_bills)
-    @require_http_methods(["GET", "POST"])
+    @require_http_methods(["GET", "HEAD", "POST"])
     @once
     def view(request: ActorRequest, pk: UUID) -> HttpResponse:
         row = get_object_or_404(rows, pk=pk, reverses__isnull=True)

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import ActorRequest
 from billing import queries, rules, services
@@ -22,14 +22,14 @@ from mentalspace.core.once import once
 
 
 @requires(rules.can_open_billing)
-@require_GET
+@require_safe
 def billing_home(request: ActorRequest) -> HttpResponse:
     """What is there to do today."""
     return render(request, "billing/billing_home.html", home_context(request.user))
 
 
 @requires(rules.can_manage_bills)
-@require_GET
+@require_safe
 def bill_ready(request: ActorRequest) -> HttpResponseBase:
     """Sessions that can be billed as proposed, many at once."""
     actions = [Action("Not ready", reverse("billing:bill_held"), icon="clock-pause")]
@@ -37,7 +37,7 @@ def bill_ready(request: ActorRequest) -> HttpResponseBase:
 
 
 @requires(rules.can_manage_bills)
-@require_GET
+@require_safe
 def bill_held(request: ActorRequest) -> HttpResponseBase:
     """Completed sessions that cannot be billed yet, each with what is missing."""
     actions = [Action("Ready to bill", reverse("billing:bill_ready"), icon="checklist")]
@@ -66,7 +66,7 @@ def bill_many(request: ActorRequest) -> HttpResponse:
 
 
 @requires(rules.can_manage_bills)
-@require_GET
+@require_safe
 def bill_checks(request: ActorRequest, appointment_id: UUID) -> HttpResponse:
     """Why can't I bill this? The conditions of one session, each with where to mend it."""
     session: Any = get_object_or_404(queries.unbilled_sessions(), pk=appointment_id)

@@ -19,7 +19,7 @@ from mentalspace.core.once import once
 
 
 @requires(rules.can_assign_clinicians)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def clinician_assign(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Put a clinician on the care team."""
@@ -46,7 +46,7 @@ def clinician_assign(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_assign_clinicians)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def primary_hand_over(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Make another clinician primary, in one step."""
@@ -64,7 +64,7 @@ def primary_hand_over(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_assign_clinicians)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def assignment_end(request: ActorRequest, pk: UUID, member_pk: UUID) -> HttpResponse:
     """End an assignment, with a reason."""
     client = get_client(request.user, pk)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.http import ActorRequest
 from clients import rules, services
@@ -14,7 +14,7 @@ from mentalspace.core.gates import requires
 
 
 @requires(rules.can_see_client)
-@require_GET
+@require_safe
 def client_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The chart's overview."""
     client = get_client(request.user, pk)
@@ -27,7 +27,7 @@ def client_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_see_client)
-@require_GET
+@require_safe
 def client_tab(request: ActorRequest, pk: UUID, slug: str) -> HttpResponse:
     """A registered tab of the chart; one that the person may not open is not there."""
     client = get_client(request.user, pk)

@@ -1,7 +1,7 @@
 """Fragments that other pages' search boxes ask for."""
 
 from django.http import HttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.http import ActorRequest
 from accounts.rules import is_clinician
@@ -16,7 +16,7 @@ LIMIT = 12
 
 
 @requires(rules.can_serve_client)
-@require_GET
+@require_safe
 def client_choices(request: ActorRequest) -> HttpResponse:
     """Options of a `ClientChoiceField`; before anything is typed, the first of one's own (or all) by name."""
     text = request.GET.get("q", "").replace("\x00", "")

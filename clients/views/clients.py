@@ -9,7 +9,7 @@ from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import ActorRequest
 from clients import rules, services
@@ -30,7 +30,7 @@ from mentalspace.core.once import once
 
 
 @requires(rules.can_see_client)
-@require_GET
+@require_safe
 def client_list(request: ActorRequest) -> HttpResponseBase:
     """Clients by name, searched as one types; for administrators also as a spreadsheet."""
     exports = rules.can_export_clients(request.user)
@@ -54,7 +54,7 @@ def client_list(request: ActorRequest) -> HttpResponseBase:
 
 
 @requires(rules.can_create_client)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def client_create(request: ActorRequest) -> HttpResponse:
     """A new client, after a look at everybody who may be the same person."""
@@ -90,7 +90,7 @@ def client_duplicates(request: ActorRequest) -> HttpResponse:
 
 
 @requires(rules.can_edit_demographics)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def client_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Correct demographics; what somebody else saved meanwhile is shown field by field."""
     client = get_client(request.user, pk)
@@ -119,7 +119,7 @@ def client_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_change_status)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def client_status(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Move the client to another status, with a reason."""
     client = get_client(request.user, pk)

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import ActorRequest, asked_again
 from accounts.mail import base_url
@@ -32,7 +32,7 @@ SHOWN = 200
 
 @requires(rules.can_begin_emergency)
 @asked_again
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def emergency_create(request: ActorRequest) -> HttpResponse:
     """Open one client's chart for reading. The answer is the same for whoever is unknown, and says nothing else."""
@@ -51,20 +51,18 @@ def emergency_create(request: ActorRequest) -> HttpResponse:
 
 
 @requires(rules.can_list_emergencies)
-@require_GET
+@require_safe
 def emergency_list(request: ActorRequest) -> HttpResponseBase:
     """Every emergency access, to be reviewed."""
     return EmergencyList(request, listed_emergencies(request.user)).respond()
 
 
 @requires(rules.can_list_emergencies)
-@require_GET
+@require_safe
 def emergency_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     """One of them, with what was opened under it."""
     access = _visible(request, pk)
-    audit.record(
-        actor=request.user, verb="emergency_access.viewed", obj=access, client_id=access.client_id
-    )
+    audit.record(actor=request.user, verb="emergency_access.viewed", obj=access, client_id=access.client_id)
     found = list(opened_under(access)[: SHOWN + 1])
     subjects, zone = subjects_of(request.user, found), clock.zone()
     context = {
@@ -97,7 +95,7 @@ def emergency_end(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_review_emergency)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def emergency_review(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Say whether it was appropriate."""

@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import ActorRequest
 from clients import rules, services
@@ -22,7 +22,7 @@ from mentalspace.core.forms import answer, posted
 from mentalspace.core.gates import require, requires
 from mentalspace.core.once import once
 
-METHODS = ["GET", "POST"]
+METHODS = ["GET", "HEAD", "POST"]
 
 
 @requires(rules.can_flag_administrative)
@@ -106,7 +106,7 @@ def tag_remove(request: ActorRequest, pk: UUID, tag_pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_manage_tags)
-@require_GET
+@require_safe
 def tag_list(request: ActorRequest) -> HttpResponseBase:
     """The practice's tags, with how many clients have each."""
     actions = [Action("New tag", reverse("clients:tag_create"), icon="plus", primary=True, dialog=True)]

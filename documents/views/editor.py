@@ -32,7 +32,7 @@ CARRIED = "Saved, and carried forward from the last note into what was empty."
 
 
 @requires(rules.can_edit_document)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def document_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The form of a draft, and "Save draft"."""
     document = own_document(request.user, pk)

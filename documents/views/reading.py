@@ -59,7 +59,7 @@ class AddendumForm(PageForm):
 
 
 @requires(rules.can_add_addendum)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def document_addendum(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Add to what is signed."""

@@ -31,7 +31,7 @@ from staff.rules import staff_of
 
 
 @requires(rules.can_sign_document)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def document_sign(request: ActorRequest, pk: UUID) -> HttpResponse:
     """What is missing first; then the text once more, and the signature."""
@@ -113,7 +113,7 @@ class ReturnForm(PageForm):
 
 
 @requires(rules.can_cosign_document)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def document_cosign(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Read a supervisee's document beside the last note, and co-sign it."""
@@ -134,7 +134,7 @@ def document_cosign(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_cosign_document)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def document_return(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Give it back with a comment."""

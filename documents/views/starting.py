@@ -33,7 +33,7 @@ INTAKES = frozenset({AppointmentType.INTAKE, AppointmentType.PSYCHIATRIC})
 
 
 @requires(rules.can_write_documents)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def document_create(request: ActorRequest) -> HttpResponse:
     """Choose the client, then the form and, for a session note, the session."""
@@ -55,7 +55,7 @@ def document_create(request: ActorRequest) -> HttpResponse:
 
 # Whoever sees a colleague's session is told here who writes its note.
 @requires(rules.can_write_documents)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def note_start(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The note of a session: posting begins the one that fits it, or opens the one that exists."""
@@ -81,7 +81,7 @@ def note_start(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_edit_document)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def document_discard(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Throw a draft away, after asking."""

@@ -23,7 +23,7 @@ from mentalspace.core.once import once
 
 
 @requires(rules.can_request_unlock)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def document_unlock(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The author asks, with a reason."""

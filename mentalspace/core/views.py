@@ -2,11 +2,13 @@
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from mentalspace.core.gates import public
 
 
 @public
+@require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """200 when the database answers, 503 when it does not. Says nothing else."""
     try:

@@ -95,7 +95,7 @@ def psychotherapy_note_list(request: ActorRequest) -> HttpResponseBase:
 
 
 @requires(rules.can_write_notes)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def psychotherapy_note_create(request: ActorRequest) -> HttpResponse:
     """About a session (`?appointment=`) or a client (`?client=`); a session that has a note opens that one."""
     session = _session(request)

@@ -20,7 +20,7 @@ from psychotherapy.models import PsychotherapyNote
 
 
 @requires(rules.can_see_note)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def psychotherapy_note_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The note, open for writing; "Save" without a script."""
     if request.method == "POST":
@@ -48,7 +48,7 @@ def psychotherapy_note_autosave(request: ActorRequest, pk: UUID) -> JsonResponse
 
 
 @requires(rules.can_change_note)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def psychotherapy_note_destroy(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Destroy it, after asking."""

@@ -30,7 +30,7 @@ PREFILLED = ("client", "staff", "date", "start", "minutes", "type", "location")
 
 
 @requires(rules.can_schedule_for)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def appointment_create(request: ActorRequest) -> HttpResponse:
     """Book one client with one clinician; the address may fill in any field."""
@@ -54,7 +54,7 @@ def appointment_create(request: ActorRequest) -> HttpResponse:
 
 
 @requires(rules.can_schedule_for)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def group_session_create(request: ActorRequest) -> HttpResponse:
     """Book several clients into one session."""
@@ -77,7 +77,7 @@ def group_session_create(request: ActorRequest) -> HttpResponse:
 
 
 @requires(rules.can_change_appointment)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def group_member_add(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Add a client to a group session."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.http import ActorRequest
 from mentalspace.core import clock, formatting, practice
@@ -27,7 +27,7 @@ MONTH_CELL = 4
 
 
 @requires(rules.can_see_appointment)
-@require_GET
+@require_safe
 def schedule(request: ActorRequest) -> HttpResponse:
     """Day, week, month or agenda, all by address."""
     staff = asked.calendars(request)

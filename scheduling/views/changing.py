@@ -42,7 +42,7 @@ def _page(
 
 
 @requires(rules.can_change_appointment)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def appointment_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Type, place, billable, code and scheduling note."""
     appointment = changeable(request, pk)
@@ -88,7 +88,7 @@ def _times_of(appointment: Appointment) -> dict[str, Any]:
 
 
 @requires(rules.can_change_appointment)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def appointment_move(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Another time or clinician for the same appointment."""
     appointment = changeable(request, pk)
@@ -156,7 +156,7 @@ def _drag(request: ActorRequest, facts: dict[str, Any]) -> HttpResponse:
 
 
 @requires(rules.can_change_appointment)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def appointment_reschedule(request: ActorRequest, pk: UUID) -> HttpResponse:
     """A new appointment in place of this one."""
@@ -185,7 +185,7 @@ def appointment_reschedule(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_change_appointment)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def appointment_cancel(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Call it off: why, who, and since when the practice knows."""
     appointment = changeable(request, pk)
@@ -221,7 +221,7 @@ def appointment_cancel(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_change_appointment)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def appointment_no_show(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The client did not come: asked once, then recorded."""
     appointment = changeable(request, pk)
@@ -246,7 +246,7 @@ def appointment_no_show(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_change_appointment)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def appointment_reopen(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Take back what closed it, with a reason."""
     appointment = changeable(request, pk)

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.http import ActorRequest
 from mentalspace.core import clock, formatting
@@ -24,7 +24,7 @@ from scheduling.views.back import get_appointment, page_of
 
 
 @requires(rules.can_see_appointment)
-@require_GET
+@require_safe
 def appointment_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Everything about one appointment; htmx gets the panel alone."""
     appointment = get_appointment(request, pk)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.http import HttpResponseBase
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.http import ActorRequest
 from accounts.models import User
@@ -147,7 +147,7 @@ def _code(row: Appointment) -> str:
 
 
 @requires(rules.can_see_appointment)
-@require_GET
+@require_safe
 def appointment_list(request: ActorRequest) -> HttpResponseBase:
     """Search, filter, sort, page and export."""
     rows = queries.listed(request.user)

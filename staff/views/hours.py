@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import ActorRequest
 from mentalspace.core import clock, formatting
@@ -25,7 +25,7 @@ STALE = (
 
 
 @requires(rules.can_see_staff)
-@require_GET
+@require_safe
 def availability(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The tab with somebody's hours. Why somebody is away is for them and administrators."""
     staff = get_object_or_404(queries.staff_rows(request.user), pk=pk)
@@ -41,7 +41,7 @@ def availability(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_edit_own_profile)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def availability_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The hours of a usual week."""
@@ -76,7 +76,7 @@ def availability_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_edit_own_profile)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def exception_add(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Time off, or extra hours."""
@@ -101,7 +101,7 @@ def exception_add(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_edit_own_profile)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def exception_remove(request: ActorRequest, pk: UUID, key: str) -> HttpResponse:
     """Take back time off or extra hours, after a question."""

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import mail
 from accounts import services as accounts
@@ -30,7 +30,7 @@ from staff.stale import keep_both
 
 
 @requires(rules.can_see_staff)
-@require_GET
+@require_safe
 def staff_list(request: ActorRequest) -> HttpResponseBase:
     """The directory."""
     actions = []
@@ -42,7 +42,7 @@ def staff_list(request: ActorRequest) -> HttpResponseBase:
 
 
 @requires(rules.can_list_credentials)
-@require_GET
+@require_safe
 def license_list(request: ActorRequest) -> HttpResponseBase:
     """When licenses expire, the most urgent first."""
     return LicenseList(
@@ -53,7 +53,7 @@ def license_list(request: ActorRequest) -> HttpResponseBase:
 
 
 @requires(rules.can_see_staff)
-@require_GET
+@require_safe
 def staff_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     """A colleague: contact, credentials and the cards of the apps above."""
     staff = get_object_or_404(queries.staff_rows(request.user), pk=pk)
@@ -80,7 +80,7 @@ def staff_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_see_staff)
-@require_GET
+@require_safe
 def staff_tab(request: ActorRequest, pk: UUID, slug: str) -> HttpResponse:
     """A tab that an app above registered."""
     staff = get_object_or_404(queries.staff_rows(request.user), pk=pk)
@@ -91,7 +91,7 @@ def staff_tab(request: ActorRequest, pk: UUID, slug: str) -> HttpResponse:
 
 
 @requires(rules.can_create_staff)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def staff_create(request: ActorRequest) -> HttpResponse:
     """Somebody new: the account and the person in one step."""
@@ -124,7 +124,7 @@ def staff_create(request: ActorRequest) -> HttpResponse:
 
 
 @requires(rules.can_edit_staff)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def staff_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Name, credentials and supervision; a stale form shows what was saved meanwhile."""
@@ -149,7 +149,7 @@ def staff_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_edit_own_profile)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def staff_profile(request: ActorRequest, pk: UUID) -> HttpResponse:
     """What people say of themselves."""
@@ -172,7 +172,7 @@ def staff_profile(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_change_status)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def staff_status(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Working, on leave, or gone; with what that leaves open."""

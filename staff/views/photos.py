@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import ActorRequest
 from mentalspace.core.errors import DomainError
@@ -22,7 +22,7 @@ from staff.services.photos import path_of
 
 
 @requires(rules.can_edit_own_profile)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def staff_photo(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Choose one's own photo."""
@@ -53,7 +53,7 @@ def staff_photo(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_edit_own_profile)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def staff_photo_remove(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Show initials again, after a question."""
@@ -74,7 +74,7 @@ def staff_photo_remove(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(rules.can_see_staff)
-@require_GET
+@require_safe
 def photo(request: ActorRequest, name: str) -> HttpResponseBase:
     """The picture, to colleagues, while it is somebody's. Were it ever anything but a picture, nothing in it runs."""
     url = reverse("staff:photo", args=[name])

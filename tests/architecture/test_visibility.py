@@ -11,6 +11,7 @@ from django.urls import URLPattern, reverse
 
 from accounts.models import User
 from billing.models import Adjustment, Allocation, FeeProposal, Invoice, Payment, Refund, Transfer
+from billing.services.settle import settle
 from clients.models import CareTeamMember, ClientFlag, EmergencyAccess, Tag
 from documents.choices import DocumentType
 from documents.models import UnlockRequest
@@ -28,12 +29,26 @@ from tests.psychotherapy.factories import make_note
 from tests.scheduling.factories import AppointmentFactory
 
 # Nobody's client hangs on these: colleagues are visible to each other, and the rest is refused by role.
-NOT_ABOUT_CLIENTS = ("staff/", "users/", "reset/", "service-codes/", "reports/", "settings/", "clients/tags/")
+NOT_ABOUT_CLIENTS = (
+    "account/",
+    "audit/",
+    "staff/",
+    "users/",
+    "reset/",
+    "service-codes/",
+    "reports/",
+    "settings/",
+    "clients/tags/",
+)
 UNKNOWN = {"slug": "no-such-tab", "index": 0}
 
 
 @pytest.fixture
 def records(cast: Cast) -> dict[str, Any]:
+    return make_records(cast)
+
+
+def make_records(cast: Cast) -> dict[str, Any]:
     """One of everything that hangs on the therapist's client, by the first word of its address."""
     client, therapist = cast.client, cast.therapist.staff
     ClientProfileFactory.create(client=client)
@@ -50,7 +65,7 @@ def records(cast: Cast) -> dict[str, Any]:
     thread = ThreadFactory.create(client=client)
     MessageFactory.create(thread=thread, sender=cast.therapist, receiver=cast.front_desk)
     missed = AppointmentFactory.create(client=client, staff=therapist, status=AppointmentStatus.NO_SHOW)
-    return {
+    found = {
         "clients": client,
         "appointments": appointment,
         "notes": appointment,
@@ -89,6 +104,9 @@ def records(cast: Cast) -> dict[str, Any]:
         "code": ServiceCodeFactory.create(),
         "psychotherapy-notes": make_note(cast.therapist, client, appointment=appointment),
     }
+    # The ledger rows above stand in the bill's sums.
+    settle(bill)
+    return found
 
 
 def object_urls() -> list[tuple[str, URLPattern]]:

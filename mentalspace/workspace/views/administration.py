@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import ActorRequest
 from accounts.rules import can_change_settings, can_read_audit_log
@@ -72,7 +72,7 @@ DOORS = (
 
 
 @requires(can_open_administration)
-@require_GET
+@require_safe
 def administration(request: ActorRequest) -> HttpResponse:
     """The doors."""
     doors = [(door, reverse(door.url_name)) for door in DOORS]
@@ -80,7 +80,7 @@ def administration(request: ActorRequest) -> HttpResponse:
 
 
 @requires(can_change_settings)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: ActorRequest, section: str = "practice") -> HttpResponse:
     """One section of settings, with the others as tabs."""
     cls = practice.sections.get(section)
@@ -106,7 +106,7 @@ def settings(request: ActorRequest, section: str = "practice") -> HttpResponse:
 
 
 @requires(can_read_audit_log)
-@require_GET
+@require_safe
 def audit_log(request: ActorRequest) -> HttpResponseBase:
     """Who did what."""
     return AuditLog.of(request).respond()

@@ -111,7 +111,7 @@ def audit_alert_detail(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 @requires(can_review_alerts)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def audit_alert_review(request: ActorRequest, pk: int) -> HttpResponse:
     """Say what was found."""

@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.http import ActorRequest
 from mentalspace.core import clock, formatting
@@ -13,14 +13,14 @@ from staff.rules import staff_of
 
 
 @requires(anyone_signed_in)
-@require_GET
+@require_safe
 def root(request: ActorRequest) -> HttpResponse:
     """The bare address leads home."""
     return redirect("workspace:home")
 
 
 @requires(anyone_signed_in)
-@require_GET
+@require_safe
 def home(request: ActorRequest) -> HttpResponse:
     """The work list of the person's main role."""
     own = staff_of(request.user)
@@ -38,7 +38,7 @@ def greeting() -> str:
 
 
 @requires(anyone_signed_in)
-@require_GET
+@require_safe
 def search(request: ActorRequest) -> HttpResponse:
     """Everything the person may see that matches; a fragment while typing, a page on Enter."""
     text = request.GET.get("q", "").replace("\x00", "").strip()[: searching.LONGEST]

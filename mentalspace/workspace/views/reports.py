@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.http import ActorRequest
 from mentalspace.core.gates import requires
@@ -64,7 +64,7 @@ ELSEWHERE = (
 
 
 @requires(can_open_reports)
-@require_GET
+@require_safe
 def report_list(request: ActorRequest) -> HttpResponse:
     """The reports this person may open; some stand in the module whose rows they count."""
     entries = [
@@ -81,7 +81,7 @@ def report_list(request: ActorRequest) -> HttpResponse:
 
 
 @requires(can_open_reports)
-@require_GET
+@require_safe
 def report(request: ActorRequest, slug: str) -> HttpResponseBase:
     """One report."""
     cls = REPORTS.get(slug)
@@ -95,7 +95,7 @@ def report(request: ActorRequest, slug: str) -> HttpResponseBase:
 
 
 @requires(can_see_session_figures)
-@require_GET
+@require_safe
 def unbooked_clients(request: ActorRequest) -> HttpResponseBase:
     """Active clients with nothing booked."""
     return UnbookedClients.of(request).respond(
