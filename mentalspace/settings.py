@@ -239,9 +239,7 @@ PERMISSIONS_POLICY = ", ".join(
             f"{feature}=()"
             for feature in (
                 "accelerometer",
-                "attribution-reporting",
                 "autoplay",
-                "bluetooth",
                 "browsing-topics",
                 "camera",
                 "display-capture",
@@ -264,7 +262,6 @@ PERMISSIONS_POLICY = ", ".join(
                 "storage-access",
                 "sync-xhr",
                 "usb",
-                "web-share",
                 "window-management",
                 "xr-spatial-tracking",
             )
