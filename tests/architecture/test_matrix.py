@@ -65,8 +65,6 @@ IDS: dict[str, type[Model]] = {
     "flag_pk": ClientFlag,
     "tag_pk": Tag,
     "adjustments/": Adjustment,
-    "audit/": AuditEvent,
-    "audit/alerts/": AuditAlert,
     "allocations/": Allocation,
     "appointments/": Appointment,
     "audit/": AuditEvent,

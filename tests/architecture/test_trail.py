@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.db import transaction
@@ -59,7 +59,7 @@ def page_of(name: str, case: Case) -> str:
 def silent(world: Practice, persona: Persona, method: str) -> list[tuple[Any, ...]]:
     """Addresses that this persona may ask and that leave no event, or show a name that no event holds."""
     wrong: list[tuple[Any, ...]] = []
-    clients = [rows[Client] for rows in world.households]
+    clients = [cast("Client", rows[Client]) for rows in world.households]
     for name, pattern, route in own_urls():
         gate = gate_of(pattern)
         if gate is anonymous or not gate(persona.user):

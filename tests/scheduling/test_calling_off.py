@@ -31,10 +31,7 @@ def heard() -> Any:
 
         return hear
 
-    pairs = [
-        (getattr(signals, name), note(name))
-        for name in ("appointment_missed", "appointment_reopened")
-    ]
+    pairs = [(getattr(signals, name), note(name)) for name in ("appointment_missed", "appointment_reopened")]
     for signal, hear in pairs:
         signal.connect(hear)
     yield said
