@@ -39,7 +39,12 @@ def _member(role: Role, first: str, last: str, **fields: object) -> Staff:
 
 @pytest.fixture
 def cast(db: None) -> Cast:
-    """The cast, made afresh. `associate` is supervised too; `other_client` is the stranger's."""
+    """The cast, made afresh."""
+    return make_cast()
+
+
+def make_cast() -> Cast:
+    """Everybody, in the database. `associate` is supervised too; `other_client` is the stranger's."""
     desk = {"takes_appointments": False, "credential": "", "availability": {}}
     supervisor = _member(Role.SUPERVISOR, "Susan", "Supervisor")
     therapist = _member(Role.THERAPIST, "Thea", "Therapist", supervisor=supervisor)

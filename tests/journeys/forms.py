@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from html.parser import HTMLParser
+from itertools import product
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
 from django.test import Client as Visitor
+from django.urls import reverse
 
-from accounts.choices import Role
 from accounts.models import User
 from mentalspace.core import clock, formatting
 from mentalspace.core.forms import DateField, MoneyField, PhoneField, TimeField, ZipField
-from tests.journeys.addresses import Reached
-from tests.journeys.conftest import login_of
+from tests.journeys.addresses import NO_PAGES, SLUGS, is_page, pages
 
 # What a browser sends by itself, and what says which state was opened.
 # `username` tells password managers whose password it is.
@@ -84,32 +84,56 @@ class Door:
     @cached_property
     def fields(self) -> dict[str, tuple[forms.BaseForm, forms.Field]]:
         """The fields by the names under which they are sent, as the page was rendered with them."""
-        found: dict[str, tuple[forms.BaseForm, forms.Field]] = {}
-        layers: Any = self.visitor.get(self.page).context or []
-        for layer in layers:
-            for value in dict(layer.flatten() if hasattr(layer, "flatten") else layer).values():
-                for form in forms_in(value):
-                    for name, each in form.fields.items():
-                        found[form.add_prefix(name)] = (form, each)
-        return found
+        return {
+            form.add_prefix(name): (form, each)
+            for form in forms_of(self.visitor.get(self.page).context)
+            for name, each in form.fields.items()
+        }
 
 
-def every_form() -> list[Door]:
-    """Every form of the demo practice, once for each address that it goes to."""
-    visitors = {role: Visitor(raise_request_exception=False) for role in Role.values}
+def every_form(people: dict[str, User], addresses: Iterable[str]) -> list[Door]:
+    """Every form at these addresses, once for each kind, as the first person who opens the page sees it."""
+    visitors = {role: Visitor(raise_request_exception=False) for role in people}
     for role, visitor in visitors.items():
-        visitor.force_login(User.objects.get(email=login_of(role)))
-    reached = Reached(visitors)
+        visitor.force_login(people[role])
     found: dict[tuple[str, ...], Door] = {}
-    for role, addresses in reached.of.items():
-        for address in addresses:
-            parser = Forms(address)
-            parser.feed(visitors[role].get(address).content.decode())
-            for form in parser.found:
-                kind = (shape(form.action), *sorted(set(form.values) - OURS))
-                if urlsplit(form.action).path not in LEFT_OUT:
-                    found.setdefault(kind, Door(visitors[role], role, address, form))
+    for address in addresses:
+        role, page = opened(visitors, address)
+        parser = Forms(address)
+        parser.feed(page)
+        for form in parser.found:
+            kind = (shape(form.action), *sorted(set(form.values) - OURS))
+            if urlsplit(form.action).path not in LEFT_OUT:
+                found.setdefault(kind, Door(visitors[role], role, address, form))
     return list(found.values())
+
+
+def opened(visitors: dict[str, Visitor], address: str) -> tuple[str, str]:
+    """The role of the first who opens the page, and the page; nothing for what is no page, and for nobody's."""
+    for role, visitor in visitors.items():
+        answer = visitor.get(address)
+        if answer.status_code == 200:
+            return role, answer.content.decode() if is_page(answer) else ""
+    return "", ""
+
+
+def every_address(records: dict[str, Any]) -> list[str]:
+    """Every address of the application, on these records by the first words of the address, on each tab and section."""
+    found = []
+    for name, route, converters in pages():
+        if name in NO_PAGES:
+            continue
+        values: list[list[Any]] = []
+        for key in converters:
+            noun = max((word for word in records if route.startswith(f"{word}/")), key=len, default="")
+            if key in {"slug", "section", "name"}:
+                values.append(SLUGS[name]())
+            elif key in {"key", "token", "index"}:
+                values.append([0 if key == "index" else "none-such"])
+            else:
+                values.append([records[key if key in records else noun].pk])
+        found += [reverse(name, kwargs=dict(zip(converters, each, strict=True))) for each in product(*values)]
+    return found
 
 
 def shape(address: str) -> str:
@@ -118,8 +142,15 @@ def shape(address: str) -> str:
     return "/".join("*" if any(letter.isdigit() for letter in word) else word for word in words)
 
 
+def forms_of(context: Any) -> Iterator[forms.BaseForm]:
+    """The forms that a page was rendered with, by its context."""
+    for layer in context or []:
+        for value in dict(layer.flatten() if hasattr(layer, "flatten") else layer).values():
+            yield from forms_in(value)
+
+
 def forms_in(value: Any) -> Iterator[forms.BaseForm]:
-    """The forms that a page was rendered with."""
+    """The forms among a page's values."""
     if isinstance(value, forms.BaseForm):
         yield value
     elif isinstance(value, forms.BaseFormSet):
