@@ -180,3 +180,8 @@ class ReviewedAlready(DomainError):
 class NoteMissing(DomainError):
     message = "Say what was not appropriate."
     field = "note"
+
+
+class NumberOfOthers(DomainError):
+    message = "Other clients have this number at this payer. Compare them, then save again."
+    field = "number_is_shared"

@@ -14,6 +14,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce, Collate, Concat, Lower, Reverse
 
 from clients.choices import CareRole, ClientStatus, FlagKind, Gender, Severity, TagColor, Verdict
+from clients.member_ids import MemberIdsField
 from clients.shapes import Address, CustomFields, EmergencyContact, Insurance, MedicalHistory
 from mentalspace.core import audit, clock
 from mentalspace.core.constraints import known_value, lower_case, not_before
@@ -187,9 +188,12 @@ class ClientProfile(Record):
         db_column="intake_staff_id",
     )
     custom_fields = EncryptedShapeField(scope="client_id", shape=CustomFields, default=dict, blank=True)
+    # Further column
+    member_ids = MemberIdsField(help_text="Keyed digests of the insurances' member numbers, to look one up.")
 
     class Meta:
         db_table = "client_profiles"
+        indexes = [GinIndex(fields=["member_ids"], name="client_profiles_member_ids", fastupdate=False)]
 
     def __str__(self) -> str:
         return f"Profile {self.client_id}"

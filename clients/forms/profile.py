@@ -1,5 +1,6 @@
 """The sections of a profile. Each carries the mark of the state it was opened in (`seen`)."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
@@ -7,7 +8,7 @@ from django.forms.formsets import BaseFormSet
 
 from clients.choices import CoverageRank
 from clients.forms.fields import ClinicianField, LinesField
-from clients.models import ClientProfile
+from clients.models import Client, ClientProfile
 from clients.shapes import Authorisation, EmergencyContact, Insurance, MedicalHistory, PrimaryInsured
 from mentalspace.core import clock
 from mentalspace.core.forms import DateField, MoneyField, PageForm, PhoneField, Section, Together
@@ -27,9 +28,10 @@ class SectionForm(PageForm):
 
 
 class CoverageForm(SectionForm):
-    """One coverage."""
+    """One coverage. `sharing` are other clients with its number, once somebody has to look at them."""
 
     submit_label = "Save coverage"
+    sharing: Sequence[Client] = ()
     rank = forms.ChoiceField(choices=CoverageRank.choices)
     provider = forms.CharField(label="Payer", max_length=120, help_text="The insurer, as on the card.")
     payer_id = forms.CharField(
@@ -41,6 +43,7 @@ class CoverageForm(SectionForm):
     copay = MoneyField(required=False, maximum=9999)
     effective_from = DateField(label="In force from", required=False)
     effective_to = DateField(label="In force until", required=False, help_text="Empty while it lasts.")
+    number_is_shared = forms.BooleanField(label="The number is right: they share one policy", required=False)
     insured_relationship = forms.ChoiceField(label="Insured person", choices=RELATIONSHIPS)
     insured_name = forms.CharField(label="Name of the insured", max_length=120, required=False)
     insured_date_of_birth = DateField(label="Their date of birth", latest=clock.today, required=False)
@@ -54,6 +57,7 @@ class CoverageForm(SectionForm):
                 Together("rank", "provider"),
                 Together("plan", "payer_id"),
                 Together("policy_number", "group_number"),
+                *(["number_is_shared"] if self.sharing else []),
                 Together("copay"),
                 Together("effective_from", "effective_to"),
             ),

@@ -1,7 +1,7 @@
 """Named reads about clients."""
 
 from clients.queries.coverage import coverage_on
-from clients.queries.duplicates import Duplicate, possible_duplicates
+from clients.queries.duplicates import Duplicate, possible_duplicates, sharing_number
 from clients.queries.emergencies import identified, lasting_of, overlapping, unreviewed
 from clients.queries.search import ClientFound, matching, search_clients, search_hits
 
@@ -16,5 +16,6 @@ __all__ = [
     "possible_duplicates",
     "search_clients",
     "search_hits",
+    "sharing_number",
     "unreviewed",
 ]

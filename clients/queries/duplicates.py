@@ -11,8 +11,11 @@ from django.db.models.functions import Coalesce, Greatest, Least
 from django.db.models.lookups import GreaterThanOrEqual
 from django.urls import reverse
 
+from accounts.models import User
+from clients import member_ids, rules
 from clients.choices import ClientStatus
-from clients.models import Client
+from clients.models import Client, ClientProfile
+from clients.shapes import Insurance
 from mentalspace.core import formatting
 from mentalspace.core.names import plain
 
@@ -106,6 +109,37 @@ def possible_duplicates(
     found = [_duplicate(row, date_of_birth, phone, email) for row in rows]
     found.sort(key=lambda duplicate: (not duplicate.certain, -len(duplicate.reasons)))
     return found[:LIMIT]
+
+
+def sharing_number(actor: User, coverage: Insurance, *, exclude: UUID) -> list[Client]:
+    """Other clients that the actor may see with this member number at this payer, at most `LIMIT`. One statement.
+
+    Dependents of one family share a number: it is a reason to look, never to refuse.
+    """
+    digest = member_ids.digest(coverage.policy_number)
+    if not digest:
+        return []
+    profiles = (
+        ClientProfile.objects.filter(
+            client__in=rules.can_see_client.scope(actor), member_ids__contains=[digest]
+        )
+        .exclude(client_id=exclude)
+        .select_related("client")
+        .order_by("client__number")[: LIMIT * 3]
+    )
+    mine = _card(coverage.provider, coverage.policy_number)
+    found = [
+        profile.client
+        for profile in profiles
+        if any(
+            _card(each["provider"], each.get("policy_number", "")) == mine for each in profile.insurance_info
+        )
+    ]
+    return found[:LIMIT]
+
+
+def _card(payer: str, number: str) -> tuple[str, str]:
+    return " ".join(payer.split()).casefold(), member_ids.normalised(number)
 
 
 def _likeness(first: str, last: str) -> Greatest | Coalesce:

@@ -2,7 +2,8 @@
 
 First what the words begin, each arm in the order of its own index and cut at the limit, so that a common prefix costs
 no more than a rare one; then, only where that found too little, the middle of names and misspellings by trigram.
-Accents and capitals of names never matter, whoever wrote them.
+Accents and capitals of names never matter, whoever wrote them. What may be the number of an insurance card is looked up
+too, whole, in a keyed index: the numbers themselves are sealed.
 """
 
 import datetime as dt
@@ -15,17 +16,18 @@ from operator import and_, or_
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import F, FloatField, Q, QuerySet, Value
+from django.db.models import BooleanField, F, FloatField, Func, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Collate, Concat, Greatest, Left, Reverse
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.urls import reverse
 
 from accounts.models import User
-from clients import rules
+from clients import member_ids, rules
 from clients.choices import ClientStatus
-from clients.models import Client
+from clients.models import Client, ClientProfile
 from mentalspace.core import audit, clock, formatting
 from mentalspace.core.names import plain
 from mentalspace.core.policy import ObjectPermission
@@ -97,7 +99,7 @@ def search_clients(
     `among` names another permission where seeing is not enough.
 
     Understands words of legal and preferred names in any order, days of birth (`03/14/1990`, `3/14/90`), phones and
-    their last digits, e-mail, and client numbers (`1042`, `C-1042`).
+    their last digits, e-mail, client numbers (`1042`, `C-1042`), and whole member numbers of an insurance.
     """
     text = " ".join(text.split())[:100]
     if not text:
@@ -110,7 +112,7 @@ def search_clients(
     words = _words(text)
     if not words:
         return []
-    rows = _distinct(_by_prefix(visible, words, limit), limit)
+    rows = _distinct(_by_prefix(visible, text, limit), limit)
     if len(rows) < limit and max(map(_letters, words)) >= 3:
         similar = _by_similarity(visible, words)[:limit]
         rows = _distinct([*rows, *(ClientFound(*row) for row in similar.values_list(*COLUMNS))], limit)
@@ -149,7 +151,7 @@ def matching(clients: QuerySet[Client], text: str) -> QuerySet[Client]:
     words = _words(text)
     if not words:
         return clients.none()
-    begun = clients.filter(reduce(or_, (reduce(and_, arm) for arm in _arms(words))))
+    begun = clients.filter(reduce(or_, (reduce(and_, arm) for arm in [*_arms(words), *_by_card(text)])))
     return begun if begun.order_by().exists() else _by_similarity(clients, words)
 
 
@@ -165,7 +167,30 @@ def _exact(text: str) -> Q | None:
     digits = re.sub(r"\D", "", text)
     if PHONE.fullmatch(text) and 4 <= len(digits) <= 15:
         conditions.append(_phone_ends(digits))
+    # A day with its separators is no number of a card.
+    if conditions and (text.isdigit() or not days):
+        conditions += [card for [card] in _by_card(text)]
     return reduce(or_, conditions) if conditions else None
+
+
+class _IsAnyOf(Func):
+    """One of the elements of an array."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+
+def _by_card(text: str) -> list[list[Q]]:
+    """Whose insurance card may bear this number: an arm of the search, or none.
+
+    The array is found first, by its own index, so that the rest of the condition keeps the use of theirs.
+    """
+    digest = member_ids.typed_digest(text)
+    if not digest:
+        return []
+    holders = ClientProfile.objects.filter(member_ids__contains=[digest]).values("client_id")
+    return [[Q(_IsAnyOf(F("pk"), ArraySubquery(holders)))]]
 
 
 def _days(text: str) -> Iterable[dt.date]:
@@ -227,10 +252,10 @@ def _arms(words: list[str]) -> list[list[Q]]:
     return whole + split
 
 
-def _by_prefix(visible: QuerySet[Client], words: list[str], limit: int) -> list[ClientFound]:
+def _by_prefix(visible: QuerySet[Client], text: str, limit: int) -> list[ClientFound]:
     """One statement: the union of the arms, each cut at the limit."""
     arms = []
-    for rank, conditions in enumerate(_arms(words)):
+    for rank, conditions in enumerate([*_arms(_words(text)), *_by_card(text)]):
         order: tuple[Combinable, ...] = BY_NAME
         if rank == 1:
             order = (FIRST, F("id"))

@@ -185,7 +185,8 @@ def _store(
     if getattr(profile, field) == value:
         return profile
     setattr(profile, field, value)
-    profile.save(update_fields=[field, "updated_at"])
+    indexes = ["member_ids"] if field == "insurance_info" else []
+    profile.save(update_fields=[field, *indexes, "updated_at"])
     audit.record(actor=actor, verb=verb, obj=profile, client_id=profile.client_id, changes=changes)
     return profile
 

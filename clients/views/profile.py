@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import ActorRequest
-from clients import rules, services
+from clients import queries, rules, services
 from clients.chart import get_client, profile_of, tab_url
 from clients.defaults import ClientDefaults
+from clients.errors import NumberOfOthers
 from clients.forms import (
     AuthorisationFormSet,
     ContactsForm,
@@ -33,7 +34,7 @@ from mentalspace.core.forms import add_domain_error, posted
 from mentalspace.core.gates import require, requires
 from mentalspace.core.once import once
 
-METHODS = ["GET", "POST"]
+METHODS = ["GET", "HEAD", "POST"]
 
 
 @requires(rules.can_edit_insurance)
@@ -185,15 +186,27 @@ def _coverage_page(request: ActorRequest, pk: UUID, index: int | None, title: st
     }
 
     def save() -> None:
+        entered = form.coverage(rows.authorisations())
+        if not _is_same_card(entered, coverage) and not form.cleaned_data["number_is_shared"]:
+            form.sharing = queries.sharing_number(request.user, entered, exclude=pk)
+        if form.sharing:
+            raise NumberOfOthers
         services.save_coverage(
             actor=request.user,
             client_id=pk,
             index=index,
             seen=form.cleaned_data["seen"],
-            coverage=form.coverage(rows.authorisations()),
+            coverage=entered,
         )
 
     return _section_page(request, client, form, save, "insurance", title, "insurance_info", context)
+
+
+def _is_same_card(entered: Insurance, former: Insurance | None) -> bool:
+    """Whether payer and number are those that were saved before, so that nobody is asked about them again."""
+    if former is None:
+        return False
+    return (entered.provider, entered.policy_number) == (former.provider, former.policy_number)
 
 
 def _section_page(
