@@ -153,10 +153,6 @@ def _household(author: Staff, people: dict[str, Staff], place: int) -> Rows:
         FeeProposal.objects.create(
             client=client, appointment=missed, kind="no_show", amount=Decimal("50.00")
         ),
-        audit.record(actor=author.user, verb="client.updated", obj=client, client_id=client.pk),
-        AuditAlert.objects.create(
-            kind="exports", actor=author.user, since=now - timedelta(hours=1), until=now, count=12
-        ),
         LeadFactory.create(),
         audit.record(actor=author.user, verb="client.updated", obj=client, client_id=client.pk),
         AuditAlert.objects.create(
