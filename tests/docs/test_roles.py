@@ -17,10 +17,10 @@ import pytest
 from django.core.management import call_command
 from django.db.models import Model
 
-from accounts.choices import Role
+from accounts.choices import CLINICAL_ROLES, Role
 from accounts.models import User
 from billing.models import Bill
-from clients.models import Client
+from clients.models import Client, EmergencyAccess
 from documents.choices import DocumentStatus
 from documents.models import Document
 from mentalspace.core import clock, policy
@@ -56,7 +56,10 @@ LOCKED = {"can_request_unlock", "can_decide_unlock"}
 
 @dataclass(frozen=True)
 class Household:
-    """Somebody of each role with a client; a supervisee and another clinician, with theirs."""
+    """Somebody of each role with a client; a supervisee and another clinician, with theirs.
+
+    The chart of one more client of the other clinician is open to the clinicians in an emergency.
+    """
 
     people: dict[str, User]
     own: dict[str, Client]
@@ -64,6 +67,7 @@ class Household:
     their_client: Client
     other: Staff
     other_client: Client
+    emergency_client: Client
 
 
 @pytest.fixture
@@ -85,14 +89,26 @@ def household(db: None) -> Household:
     theirs, others = ClientFactory.create(), ClientFactory.create()
     CareTeamFactory.create(client=theirs, staff=supervisee)
     CareTeamFactory.create(client=others, staff=other)
-    return Household(people, own, supervisee, theirs, other, others)
+    opened = ClientFactory.create()
+    CareTeamFactory.create(client=opened, staff=other)
+    now = clock.now()
+    for role in CLINICAL_ROLES:
+        EmergencyAccess.objects.create(
+            user=people[role], client=opened, reason="Fire.", began_at=now, ends_at=now + timedelta(hours=1)
+        )
+    return Household(people, own, supervisee, theirs, other, others, opened)
 
 
 Cases = dict[str, Any]
 
 
 def client_cases(house: Household, role: str, verb: str) -> Cases:
-    return {"assigned": house.own[role], "supervisees’": house.their_client, "others": house.other_client}
+    return {
+        "assigned": house.own[role],
+        "supervisees’": house.their_client,
+        "in an emergency": house.emergency_client,
+        "others": house.other_client,
+    }
 
 
 def staff_cases(house: Household, role: str, verb: str) -> Cases:
@@ -107,6 +123,7 @@ def appointment_cases(house: Household, role: str, verb: str) -> Cases:
         "own": held(house.people[role].staff, house.other_client),
         "supervisees’": held(house.supervisee, house.their_client),
         "of assigned clients": held(house.other, house.own[role]),
+        "in an emergency": held(house.other, house.emergency_client),
         "others": held(house.other, house.other_client),
     }
 
@@ -128,10 +145,12 @@ def document_cases(house: Household, role: str, verb: str) -> Cases:
         "own": written(own, house.other_client),
         "supervisees’": written(house.supervisee, house.their_client),
         "of assigned clients": written(house.other, house.own[role]),
+        "in an emergency": written(house.other, house.emergency_client),
         "others": written(house.other, house.other_client),
     }
     if verb == "can_see_document":
         cases["drafts of assigned clients"] = written(house.other, house.own[role], DocumentStatus.DRAFT)
+        cases["drafts in an emergency"] = written(house.other, house.emergency_client, DocumentStatus.DRAFT)
     return cases
 
 
@@ -152,7 +171,8 @@ CASES: dict[type[Model], Callable[[Household, str, str], Cases]] = {
 # Words of the page that name several cases, or one of the cases otherwise.
 WORDS = {
     "of assigned clients but drafts": "of assigned clients",
-    "whose record one may open": "assigned",
+    "in an emergency but drafts": "in an emergency",
+    "whose record one may add to": "assigned",
 }
 
 
