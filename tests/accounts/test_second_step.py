@@ -235,7 +235,7 @@ def test_who_is_disabled_between_the_steps_stays_outside(user: User) -> None:
     User.objects.update(is_active=False)
     assert browser.post(STEP, {"code": code()}).status_code == 403
     assert SESSION_KEY not in browser.session
-    assert verbs() == []
+    assert verbs() == ["page.refused"]
 
 
 def test_the_second_step_expires(user: User) -> None:

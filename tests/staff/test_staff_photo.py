@@ -159,6 +159,7 @@ def test_a_photo_is_removed_after_asking(client: Client, staff: Staff) -> None:
     assert staff.image_url == ""
     assert list(AuditEvent.objects.order_by("id").values_list("verb", flat=True)) == [
         "staff.photo_changed",
+        "page.viewed",
         "staff.photo_removed",
     ]
 
