@@ -16,6 +16,8 @@ from clients.models import CareTeamMember, Client
 from clients.rules import served_clients
 from clients.services import assign_clinician
 from mentalspace.core import clock
+from mentalspace.core.crypto import data_keys
+from mentalspace.core.crypto.data_keys import Scope
 from mentalspace.core.gates import require
 from scheduling import lifecycle, rules
 from scheduling.choices import AppointmentType
@@ -177,6 +179,8 @@ def _book(
     accepted = ask_about_unusual(
         actor=actor, staff=staff, clients=clients, start=start, end=end, location=location, anyway=anyway
     )
+    if fields.get("notes"):
+        data_keys.for_scopes(Scope("client", client.pk) for client in clients)
     booked = []
     for client in clients:
         with refusals():
