@@ -9,6 +9,7 @@ from clients.choices import FlagKind
 from clients.models import ClientFlag
 from documents import errors, queries
 from documents.chart import session_note_link
+from documents.integrity import record_of
 from documents.notices import notices
 from documents.papers import document_paper
 from documents.services import add_addendum, return_document, save_draft, sign_document
@@ -99,11 +100,11 @@ def test_plans_due(cast, make_plan, the_day):
 
 def test_paper_says_what_it_is(cast, signed, waiting):
     add_addendum(actor=cast.therapist, document_id=signed.pk, content="Late entry.")
-    paper = document_paper(signed, reading_of(signed))
+    paper = document_paper(record_of(signed), reading_of(signed))
     assert paper["draft"] is False
     assert paper["about"][0] == ("Client", "Clara Cole")
     assert [each["text"] for each in paper["addenda"]] == ["Late entry."]
     assert paper["signatures"][0]["signed"] == "03/04/2026 10:00 AM"
     assert CANARY in str(paper["parts"])
-    unsigned = document_paper(waiting, reading_of(waiting))
+    unsigned = document_paper(record_of(waiting), reading_of(waiting))
     assert (unsigned["draft"], unsigned["waiting"]) == (True, True)
