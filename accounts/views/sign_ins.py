@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import kept_forms, services
 from accounts.adapters import REFUSED
@@ -77,7 +77,7 @@ def sign_out(request: ActorRequest) -> HttpResponse:
 
 @public
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def admin_sign_in(request: HttpRequest) -> HttpResponse:
     """Django's admin has no password form of its own: who is not signed in comes through the one door.
 

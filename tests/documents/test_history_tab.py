@@ -14,5 +14,5 @@ pytestmark = pytest.mark.django_db
 def test_events_lead_to_their_documents(client: Client, cast: Cast, signed: Document) -> None:
     client.force_login(cast.therapist)
     page = client.get(f"/clients/{signed.client_id}/history/").content.decode()
-    assert f'<a href="{reverse("documents:document_detail", args=[signed.pk])}">Document signed</a>' in page
+    assert f'<a href="{reverse("documents:document_detail", args=[signed.pk])}">Signed a document</a>' in page
     assert f"{signed.title}, {formatting.date(signed.service_date)}" in page

@@ -11,6 +11,7 @@ from billing.services import create_invoice
 from clients.models import Client
 from mentalspace.core import practice
 from mentalspace.core.models import AuditEvent
+from mentalspace.workspace.audit_alerts import raise_alerts
 from mentalspace.workspace.demo.calendar import make_calendar
 from mentalspace.workspace.demo.emergencies import make_emergencies
 from mentalspace.workspace.demo.letters import make_leads, make_messages
@@ -60,6 +61,8 @@ def build(progress: Progress) -> None:
     make_leads(make, people)
     make_history(make, people, chart)
     make_emergencies(make, people)
+    # What the command for cron would have found in these days.
+    raise_alerts(timedelta(days=14))
     make_own_notes(make, people, diary)
 
 
