@@ -18,16 +18,14 @@ from accounts.views.second_steps import (
     second_step,
 )
 from accounts.views.sign_ins import admin_sign_in, sign_in, sign_out
-from accounts.views.users import (
-    user_detail,
+from accounts.views.user_verbs import (
     user_disable,
-    user_edit,
     user_enable,
-    user_list,
     user_reset_second_factors,
     user_revoke_invitation,
     user_send_link,
 )
+from accounts.views.users import user_detail, user_edit, user_list
 from accounts.views.waiting import kept_form, session_state, session_stay
 
 __all__ = [

@@ -3,14 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.db.models import F, QuerySet
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import mail, queries, rules, services
+from accounts import queries, rules, services
 from accounts.forms import UserForm, role_explanations
 from accounts.http import ActorRequest
 from accounts.lists import UserList
@@ -19,7 +18,6 @@ from accounts.pages import active_badge, history_entries, invitation_words, role
 from accounts.panels import Beginning, PersonLink, people
 from mentalspace.core import audit, clock, formatting
 from mentalspace.core.cells import Action
-from mentalspace.core.errors import DomainError
 from mentalspace.core.forms import answer, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
@@ -72,160 +70,6 @@ def user_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
         "cancel_url": back,
     }
     return answer(request, UserForm.of(user, posted(request)), deed, page, "accounts/user_edit.html")
-
-
-@requires(rules.can_manage_users)
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
-def user_disable(request: ActorRequest, pk: UUID) -> HttpResponse:
-    """Keep somebody from signing in, after a question."""
-    user = get_object_or_404(queries.user_rows(request.user), pk=pk)
-    name = queries.name_of(user)
-    if request.method == "POST":
-        return _do(
-            request,
-            user,
-            f"{name} may no longer sign in.",
-            lambda: services.disable_user(actor=request.user, user_id=user.pk),
-        )
-    context = {
-        "title": f"Disable {name}",
-        "text": f"{name} ({user.email}) is signed out at the next click and may not sign in until enabled again.",
-        "details": [
-            "Everything they wrote stays.",
-            "Their appointments stay booked.",
-            "Messages to them wait.",
-        ],
-        "confirm_label": "Disable sign-in",
-        "danger": True,
-        "cancel_url": reverse("accounts:user_detail", args=[user.pk]),
-    }
-    return render(request, "ui/confirm.html", context)
-
-
-@requires(rules.can_manage_users)
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
-def user_enable(request: ActorRequest, pk: UUID) -> HttpResponse:
-    """Let somebody sign in again, after a question."""
-    user = get_object_or_404(queries.user_rows(request.user), pk=pk)
-    name = queries.name_of(user)
-    if request.method == "POST":
-        return _do(
-            request,
-            user,
-            f"{name} may sign in again.",
-            lambda: services.enable_user(actor=request.user, user_id=user.pk),
-        )
-    context = {
-        "title": f"Let {name} sign in again",
-        "text": f"{name} ({user.email}) signs in with the password they had, and has the same roles as before.",
-        "confirm_label": "Enable sign-in",
-        "cancel_url": reverse("accounts:user_detail", args=[user.pk]),
-    }
-    return render(request, "ui/confirm.html", context)
-
-
-@requires(rules.can_manage_users)
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
-def user_send_link(request: ActorRequest, pk: UUID) -> HttpResponse:
-    """Mail a link to choose a password, after a question."""
-    user = get_object_or_404(queries.user_rows(request.user), pk=pk)
-    name = queries.name_of(user)
-    if request.method == "POST":
-        base = mail.base_url(request)
-        return _do(
-            request,
-            user,
-            f"A link was mailed to {user.email}.",
-            lambda: services.send_reset_link(actor=request.user, user_id=user.pk, base_url=base),
-        )
-    return render(request, "ui/confirm.html", _question_of_link(user, name))
-
-
-@requires(rules.can_manage_users)
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
-def user_revoke_invitation(request: ActorRequest, pk: UUID) -> HttpResponse:
-    """Make a mailed invitation void, after a question."""
-    user = get_object_or_404(queries.user_rows(request.user), pk=pk)
-    name = queries.name_of(user)
-    if request.method == "POST":
-        return _do(
-            request,
-            user,
-            f"The invitation of {name} was revoked.",
-            lambda: services.revoke_invitation(actor=request.user, user_id=user.pk),
-        )
-    context = {
-        "title": f"Revoke the invitation of {name}",
-        "text": f"The link that was mailed to {user.email} stops working. You can invite them again at any time.",
-        "confirm_label": "Revoke the invitation",
-        "danger": True,
-        "cancel_url": reverse("accounts:user_detail", args=[user.pk]),
-    }
-    return render(request, "ui/confirm.html", context)
-
-
-@requires(rules.can_manage_users)
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
-def user_reset_second_factors(request: ActorRequest, pk: UUID) -> HttpResponse:
-    """Let somebody who lost phone, passkeys and recovery codes begin anew, after a question."""
-    user = get_object_or_404(queries.user_rows(request.user), pk=pk)
-    name = queries.name_of(user)
-    if request.method == "POST":
-        base = mail.base_url(request)
-        return _do(
-            request,
-            user,
-            f"{name} begins anew; a link was mailed to {user.email}.",
-            lambda: services.reset_second_factors(actor=request.user, user_id=user.pk, base_url=base),
-        )
-    context = {
-        "title": f"Let {name} begin anew",
-        "text": "Only for somebody who lost their phone or passkey and has no recovery code left."
-        " Make sure that it is they who ask: call them, or see them.",
-        "details": [
-            "Their second factors and recovery codes stop working.",
-            "They are signed out everywhere, and their password stops working.",
-            f"A link is mailed to {user.email}, by which they choose a password and set up a second factor.",
-        ],
-        "confirm_label": "Let them begin anew",
-        "danger": True,
-        "cancel_url": reverse("accounts:user_detail", args=[user.pk]),
-    }
-    return render(request, "ui/confirm.html", context)
-
-
-def _question_of_link(user: User, name: str) -> dict[str, Any]:
-    details = ["The link works once and expires.", "A link mailed earlier stops working."]
-    page = {"details": details, "cancel_label": "Cancel"} | {
-        "cancel_url": reverse("accounts:user_detail", args=[user.pk])
-    }
-    if not user.has_usable_password():
-        return page | {
-            "title": f"Invite {name}",
-            "text": f"{user.email} gets a link to choose a password and set up a second factor.",
-            "confirm_label": "Mail the invitation",
-        }
-    return page | {
-        "title": f"Mail {name} a password link",
-        "text": f"{user.email} gets a link to choose a new password. Until it is used, the present one works.",
-        "confirm_label": "Mail the link",
-    }
-
-
-def _do(request: ActorRequest, user: User, done: str, verb: Any) -> HttpResponse:
-    """Do it, say so, and go to the person's page; a refusal is said there too."""
-    try:
-        verb()
-    except DomainError as error:
-        messages.error(request, error.message)
-    else:
-        messages.success(request, done)
-    return redirect("accounts:user_detail", pk=user.pk)
 
 
 def _actions(user: User, *, own: bool) -> list[Action]:
