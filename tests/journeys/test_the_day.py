@@ -185,6 +185,7 @@ def write_intake(clinician: Person, client: Client, appointment: Appointment) ->
     expect(today).to_contain_text(client.last_name)
     clinician.open(f"/appointments/{appointment.pk}/")
     press(page, "Start session")
+    said(page, "The session has started.")
     appointment.refresh_from_db()
     assert appointment.status == "in_session"
     clinician.open("/home/")

@@ -62,6 +62,7 @@ def book_and_check_in(desk: Person, client: Client) -> Appointment:
     appointment = Appointment.objects.get(client=client)
     desk.open(f"/appointments/{appointment.pk}/")
     press(page, "Check in")
+    said(page, "The client is checked in.")
     appointment.refresh_from_db()
     assert appointment.status == "checked_in"
     return appointment
@@ -70,10 +71,9 @@ def book_and_check_in(desk: Person, client: Client) -> Appointment:
 def write_and_sign(clinician: Person, appointment: Appointment) -> None:
     page = clinician.open(f"/appointments/{appointment.pk}/")
     press(page, "Start session")
-    page.locator("main").get_by_role("link", name=re.compile("note", re.IGNORECASE)).first.click()
-    start = page.get_by_role("button", name="Start writing")
-    if start.count():
-        start.click()
+    said(page, "The session has started.")
+    press(page, "Start note", role="link")
+    press(page, "Start writing")
     page.wait_for_url("**/edit/")
     assert fill_note(page) > 20
     press(page, "Save draft", exact=False)
