@@ -3,7 +3,7 @@
 Whatever returns rows takes the actor and returns only what that person may read.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import BooleanField, Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value, When
@@ -249,8 +249,11 @@ def locked() -> Q:
     return Q(status=DocumentStatus.DRAFT, locked_at__isnull=False) & lapsed
 
 
-def overdue_unlocked_drafts() -> QuerySet[Document]:
-    """What the weekly lock-out closes: drafts past their day that are not closed yet, oldest first."""
+def overdue_unlocked_drafts(before: date | None = None) -> QuerySet[Document]:
+    """What the weekly lock-out closes: drafts past their day that are not closed yet, oldest first.
+
+    Due before that day, which is today if none is named.
+    """
     return Document.objects.filter(
-        status=DocumentStatus.DRAFT, due_on__lt=clock.today(), locked_at__isnull=True
+        status=DocumentStatus.DRAFT, due_on__lt=before or clock.today(), locked_at__isnull=True
     ).order_by(F("due_on").asc(), "pk")

@@ -35,6 +35,8 @@ MASTER_KEY_FILE = env.str("MASTER_KEY_FILE", default="")
 # --- Applications -----------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    # Before whatever declares tasks for it.
+    "procrastinate.contrib.django",
     "mentalspace.core",
     "accounts",
     "staff",
@@ -369,6 +371,11 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # of ALLOWED_HOSTS.
 PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
 
+# --- Jobs -------------------------------------------------------------------------------------------------------
+
+# Done by `manage.py worker`; see core.jobs.
+PROCRASTINATE_ON_APP_READY = "mentalspace.core.jobs.set_up"
+
 # --- Logs -------------------------------------------------------------------------------------------------------
 
 # Plain lines on stderr, for whatever collects them. What people tell their therapist never belongs in one.
@@ -388,5 +395,9 @@ LOGGING = {
     },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
     # Django's own handlers would print a second copy, and mail tracebacks, which may quote a form.
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # A line for each job that goes well would bury those that do not.
+        "procrastinate": {"level": "WARNING"},
+    },
 }

@@ -1,7 +1,7 @@
 """The weekly lock-out of overdue drafts, and the way back in."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -17,18 +17,21 @@ from mentalspace.core.gates import require
 from staff.rules import staff_of
 
 
-def lock_overdue(*, actor: User | None = None) -> Iterator[Document]:
-    """Lock every overdue draft, each in its own transaction; yields what it locked. Run again, it locks no more."""
-    for pk in list(queries.overdue_unlocked_drafts().values_list("pk", flat=True)):
-        document = _lock_one(actor, pk)
+def lock_overdue(*, actor: User | None = None, before: date | None = None) -> Iterator[Document]:
+    """Lock every draft that was due before that day, today if none is named; yields what it locked.
+
+    Each in its own transaction. Run again, it locks no more.
+    """
+    for pk in list(queries.overdue_unlocked_drafts(before).values_list("pk", flat=True)):
+        document = _lock_one(actor, pk, before)
         if document is not None:
             yield document
 
 
 @transaction.atomic
-def _lock_one(actor: User | None, document_id: UUID) -> Document | None:
+def _lock_one(actor: User | None, document_id: UUID, before: date | None) -> Document | None:
     """Looks again under the lock: its author may have signed it a moment ago."""
-    document = queries.overdue_unlocked_drafts().select_for_update().filter(pk=document_id).first()
+    document = queries.overdue_unlocked_drafts(before).select_for_update().filter(pk=document_id).first()
     if document is None:
         return None
     document.locked_at = clock.now()

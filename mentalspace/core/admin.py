@@ -3,6 +3,8 @@
 import django.contrib.auth.admin  # noqa: F401 - registers the groups that are taken away below
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from procrastinate.contrib.django import admin as jobs_admin  # noqa: F401 - registers what is taken away below
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from mentalspace.core.models import (
     AuditAlert,
@@ -18,6 +20,8 @@ from mentalspace.core.read_only_admin import ReadOnlyAdmin
 
 # Roles decide here; Django's groups would be a second answer to the same question.
 admin.site.unregister(Group)
+# What gave up is told by `doctor` and, for reminders, on their own page; jobs are not begun again by hand.
+admin.site.unregister(ProcrastinateJob)
 
 
 @admin.register(AuditEvent)

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import FrameType
@@ -51,6 +51,7 @@ def main() -> int:
         environment.prepare(data, addresses)
         logins = prepare_application(data)
         server = stack.enter_context(gunicorn())
+        stack.enter_context(child("django", "worker"))
         wait_until_ready(server, host, port)
         place = addresses.place or data
         print(
@@ -202,20 +203,19 @@ def collect_static(data: Path) -> None:
 # --- The server -------------------------------------------------------------------------------------------------
 
 
+def gunicorn() -> AbstractContextManager[subprocess.Popen[bytes]]:
+    """The web server."""
+    return child("gunicorn", "-c", "python:mentalspace.gunicorn", "--log-level", "warning")
+
+
 @contextmanager
-def gunicorn() -> Iterator[subprocess.Popen[bytes]]:
-    """The web server, stopped gracefully at the end; in a session of its own, so that Ctrl-C reaches only us."""
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "-c",
-        "python:mentalspace.gunicorn",
-        "--log-level",
-        "warning",
-    ]
+def child(module: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A process beside this one, stopped gracefully at the end.
+
+    In a session of its own, so that Ctrl-C reaches only us.
+    """
     server = subprocess.Popen(
-        command,
+        [sys.executable, "-m", module, *arguments],
         start_new_session=True,
         # Safe before a fork only in a process of one thread, which this is.
         preexec_fn=die_with_parent,  # noqa: PLW1509

@@ -14,7 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from documents.errors import NoSealKey
 from documents.seals import keys as seal_keys
-from mentalspace.core import clock, practice
+from mentalspace.core import clock, jobs, practice
 from mentalspace.core.audit import anchors, chain
 from mentalspace.core.crypto import key_file, rotation
 from mentalspace.core.crypto.errors import CannotOpen, MasterKeyUnavailable
@@ -57,6 +57,7 @@ def findings() -> Iterator[Finding]:
             yield check_keys()
             yield check_seals()
             yield check_anchors()
+            yield check_worker()
     yield check_mail()
     yield check_storage()
 
@@ -202,6 +203,18 @@ def check_seals() -> Finding:
     except (CannotOpen, MasterKeyUnavailable) as error:
         return Finding("Seals", str(error), mend)
     return Finding("Seals", f"{sealing.id} seals, {older} older")
+
+
+def check_worker() -> Finding:
+    """Somebody does the jobs, and none of them gave up."""
+    last = jobs.last_sign_of_life()
+    if last is None or clock.now() - last > jobs.DEAD_AFTER:
+        seen = f"last seen {clock.local(last):%m/%d/%Y %I:%M %p}" if last else "never seen"
+        return Finding("Worker", f"none is at work, {seen}", "Run manage.py worker beside the web server.")
+    if failed := jobs.failed():
+        told = ", ".join(f"{name} ({number})" for name, number in failed.items())
+        return Finding("Worker", f"at work; gave up: {told}", "See the worker's log for the reason.")
+    return Finding("Worker", "at work")
 
 
 def check_mail() -> Finding:

@@ -40,6 +40,16 @@ def test_locks_what_is_past_its_day(cast, written, waiting, the_day):
             verb()
 
 
+def test_the_week_ends_on_sunday(written, the_day):
+    """Due on Saturday, the 7th: still open on Sunday, locked at any time after it."""
+    the_day.shift(timedelta(days=4))
+    assert run(weekly=True) == "Locked 0 overdue drafts.\n"
+    the_day.shift(timedelta(days=1))
+    assert run(weekly=True) == "Locked 1 overdue draft.\n"
+    written.refresh_from_db()
+    assert rules.is_locked(written)
+
+
 def test_asking_and_deciding(cast, written, the_day):
     with pytest.raises(errors.NotLocked):
         request_unlock(actor=cast.therapist, document_id=written.pk, reason="Ill")

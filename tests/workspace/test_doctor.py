@@ -34,6 +34,13 @@ def storage(settings: Settings, tmp_path: Path) -> None:
     settings.AUDIT_ANCHOR_DIR = str(tmp_path / "anchors")
 
 
+@pytest.fixture(autouse=True)
+def worker() -> None:
+    """One is at work."""
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
+
+
 def test_a_healthy_installation_is_well() -> None:
     code, told = run()
     assert code == 0
@@ -50,10 +57,30 @@ def test_a_healthy_installation_is_well() -> None:
             "Keys",
             "Seals",
             "Audit log",
+            "Worker",
             "Mail",
             "Storage",
         )
     ]
+
+
+def test_without_a_worker_nobody_does_the_jobs() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
+    code, told = run()
+    assert code == 1
+    assert "none is at work, last seen" in told
+    assert "Run manage.py worker beside the web server." in told
+
+
+def test_jobs_that_gave_up_are_told() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, status) VALUES ('default', 'tried', 'failed')"
+        )
+    code, told = run()
+    assert code == 1
+    assert "at work; gave up: tried (1)" in told
 
 
 def test_a_missing_extension_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,13 +1,14 @@
-"""The weekly lock-out: run it from cron on Sunday at 23:59 of the practice's clock."""
+"""The weekly lock-out. The worker runs it by itself."""
 
 from argparse import ArgumentParser
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from documents import queries, services
-from mentalspace.core import formatting, practice
+from mentalspace.core import clock, formatting, practice
 
 
 class Command(BaseCommand):
@@ -20,26 +21,38 @@ class Command(BaseCommand):
         parser.add_argument(
             "--dry-run", action="store_true", help="Count what would be locked, and lock nothing."
         )
+        parser.add_argument(
+            "--weekly",
+            action="store_true",
+            help="Lock only what was overdue when the last week ended, on Sunday at midnight; at any time of the week.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             with practice.loaded():
-                total = queries.overdue_unlocked_drafts().count()
+                before = last_sunday() if options["weekly"] else None
+                total = queries.overdue_unlocked_drafts(before).count()
                 if options["dry_run"]:
                     self.stdout.write(f"Would lock {formatting.plural(total, 'overdue draft')}.")
                     return
-                locked = self._lock(total)
+                locked = self._lock(total, before)
         except DatabaseError as error:
             raise CommandError(
                 f"The database refused: {type(error).__name__}. Run it again; it goes on."
             ) from error
         self.stdout.write(self.style.SUCCESS(f"Locked {formatting.plural(locked, 'overdue draft')}."))
 
-    def _lock(self, total: int) -> int:
+    def _lock(self, total: int, before: date | None) -> int:
         """Each in its own transaction: what is locked stays locked when the command is stopped."""
         locked = 0
-        for _document in services.lock_overdue():
+        for _document in services.lock_overdue(before=before):
             locked += 1
             if locked % 100 == 0:
                 self.stdout.write(f"{formatting.number(locked)} of {formatting.number(total)}")
         return locked
+
+
+def last_sunday() -> date:
+    """The Sunday that ended the last whole week of the practice's calendar."""
+    today = clock.today()
+    return today - timedelta(days=today.weekday() + 1)

@@ -1,0 +1,16 @@
+"""The timetable: which commands the worker runs by itself, and when. Times are UTC."""
+
+from django.conf import settings
+
+from mentalspace.core.jobs import repeated
+
+if settings.AUDIT_ANCHOR_DIR:
+    repeated("*/5 * * * *", "audit", "anchor")
+    # At night in all of the United States, as the rest below.
+    repeated("30 8 * * *", "audit", "verify")
+repeated("*/10 * * * *", "audit_alerts")
+repeated("*/15 * * * *", "send_reminders")
+repeated("*/15 * * * *", "lock_overdue_notes", "--weekly")
+repeated("45 8 * * *", "documents", "verify")
+repeated("17 9 * * *", "clearsessions")
+repeated("18 9 * * *", "clear_form_submissions")
