@@ -67,7 +67,7 @@ def book_appointment(
         anyway=anyway,
     )[0]
     if assign:
-        _assign(actor, booked)
+        put_on_care_team(actor, booked)
     return booked
 
 
@@ -141,8 +141,8 @@ def join_group_session(
     )[0]
 
 
-def _assign(actor: User, appointment: Appointment) -> None:
-    """Primary if the client has no primary clinician, else further clinician."""
+def put_on_care_team(actor: User, appointment: Appointment) -> None:
+    """The clinician becomes primary if the client has no primary clinician, else further clinician."""
     today = clock.today()
     team = CareTeamMember.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gt=today), client=appointment.client

@@ -32,7 +32,26 @@ def cancel_appointment(
     less than the practice's notice: `appointment_missed` is sent then. Whoever else cancels is never late, so that no
     client is charged for a clinician's illness. Raises NotPermitted, WrongStatus, AppointmentError.
     """
-    appointment = locked(appointment_id)
+    return call_off(
+        locked(appointment_id),
+        actor=actor,
+        reason=reason,
+        cancelled_by=cancelled_by,
+        heard_at=heard_at,
+        note=note,
+    )
+
+
+def call_off(
+    appointment: Appointment,
+    *,
+    actor: User,
+    reason: CancelReason,
+    cancelled_by: CancelledBy,
+    heard_at: datetime | None,
+    note: str,
+) -> Appointment:
+    """The same for an appointment that is locked already, alone or with others of its series."""
     require(rules.can_change_appointment(actor, appointment))
     now = clock.now()
     heard = heard_at or now
