@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from mentalspace.core.errors import DomainError
 from scheduling import services
-from scheduling.models import Appointment, AppointmentEvent, Reminder
+from scheduling.models import Appointment, AppointmentEvent, Closure, Reminder
 
 DETAILS = ("type", "location", "is_billable", "billing_code", "notes")
 
@@ -128,3 +128,37 @@ class ReminderAdmin(_Kept):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(Closure)
+class ClosureAdmin(admin.ModelAdmin):
+    """The practice's holidays, through the same verbs as their page. Federal ones are added there, in one click."""
+
+    list_display = ("name", "day", "yearly", "holiday")
+    list_filter = ("yearly", "holiday")
+    search_fields = ("name",)
+    ordering = ("day", "name")
+    fields = ("name", "day", "yearly")
+    actions = None
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and not (obj and obj.holiday)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        if "day" in form.base_fields:
+            form.base_fields["day"].required = True
+        return form
+
+    def save_model(self, request: Any, obj: Closure, form: Any, change: bool) -> None:
+        values: dict[str, Any] = {"name": obj.name, "day": obj.day, "yearly": obj.yearly}
+        try:
+            if change:
+                services.update_closure(actor=request.user, closure_id=obj.pk, **values)
+            else:
+                obj.pk = services.create_closure(actor=request.user, **values).pk
+        except DomainError as error:
+            self.message_user(request, f"Nothing was saved: {error.message}", messages.ERROR)
+
+    def delete_model(self, request: Any, obj: Closure) -> None:
+        services.delete_closure(actor=request.user, closure_id=obj.pk)

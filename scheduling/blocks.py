@@ -29,7 +29,10 @@ def column_html(column: Column, *, draggable: bool) -> SafeString:
     """All of a column in order of time; `draggable` where the actor may move what stands in it."""
     booking = _booking_url(column.staff.pk, column.day)
     parts = [f'<div class="cal-closed {span.classes}"></div>' for span in column.closed]
-    parts += [f'<div class="cal-off {span.classes}"><span>{label}</span></div>' for span, label in column.off]
+    parts += [
+        f'<div class="cal-off {span.classes}"><span>{escape(label)}</span></div>'
+        for span, label in column.off
+    ]
     for piece in column.pieces:
         if isinstance(piece, Placed):
             lane = f" l{piece.lane}of{piece.lanes}" if piece.lanes > 1 else ""

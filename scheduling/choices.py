@@ -66,3 +66,19 @@ class CancelledBy(models.TextChoices):
     CLIENT = "client", "Client"
     CLINICIAN = "clinician", "Clinician"
     PRACTICE = "practice", "Practice"
+
+
+class FederalHoliday(models.TextChoices):
+    """The eleven of 5 U.S.C. 6103(a), in the order of the year."""
+
+    NEW_YEAR = "new_year", "New Year’s Day"
+    KING = "king", "Martin Luther King Jr. Day"
+    PRESIDENTS = "presidents", "Presidents’ Day"
+    MEMORIAL = "memorial", "Memorial Day"
+    JUNETEENTH = "juneteenth", "Juneteenth"
+    INDEPENDENCE = "independence", "Independence Day"
+    LABOR = "labor", "Labor Day"
+    COLUMBUS = "columbus", "Columbus Day"
+    VETERANS = "veterans", "Veterans Day"
+    THANKSGIVING = "thanksgiving", "Thanksgiving Day"
+    CHRISTMAS = "christmas", "Christmas Day"

@@ -86,3 +86,10 @@ class NothingToUndo(AppointmentError):
     """The last step is too long ago, or cannot be taken back."""
 
     message = "The last step can no longer be undone."
+
+
+class ClosureKnown(AppointmentError):
+    """The day stands in the list already, under this name."""
+
+    message = "This holiday is in the list already."
+    field = "day"

@@ -111,21 +111,36 @@ def shown_hours(starts: time, ends: time, entries: Sequence[Entry]) -> Hours:
     return Hours(first // 60 * 60, -(-last // 60) * 60)
 
 
-def column(staff: Staff, day: date, entries: Sequence[Entry], hours: Hours, *, bookable: bool) -> Column:
-    """Lay out one clinician's day. No queries: `entries` are those of this clinician and day, in order of time."""
+def column(
+    staff: Staff, day: date, entries: Sequence[Entry], hours: Hours, *, bookable: bool, holiday: str = ""
+) -> Column:
+    """Lay out one clinician's day. No queries: `entries` are those of this clinician and day, in order of time.
+
+    On a `holiday` nobody works, and it is named instead of anybody's time off.
+    """
     made = Column(staff, day, bookable, entries=len(entries))
-    opening = [(wall_minutes(block.start), wall_minutes(block.end)) for block in open_blocks(staff, day)]
-    made.closed = [span for gap in _gaps(opening, hours) if (span := hours.span(*gap))]
-    for each in time_off(staff, day):
-        if span := hours.span(wall_minutes(each.start), wall_minutes(each.end)):
-            made.off.append(
-                (span, "Time off" if each.whole_day else f"Time off until {formatting.time(each.end)}")
-            )
+    if holiday:
+        made.off = [(Span(1, hours.rows), f"Closed: {holiday}")]
+    else:
+        _shade(made, hours)
     placed = place(entries, hours)
     taken = [(wall_minutes(entry.start), _end(entry)) for entry in entries if entry.occupies]
     slots = _slots(hours, taken) if bookable else []
     made.pieces = sorted([*placed, *slots], key=lambda piece: (piece.span.row, isinstance(piece, Slot)))
     return made
+
+
+def _shade(made: Column, hours: Hours) -> None:
+    """What is outside the clinician's hours, and time off."""
+    opening = [
+        (wall_minutes(block.start), wall_minutes(block.end)) for block in open_blocks(made.staff, made.day)
+    ]
+    made.closed = [span for gap in _gaps(opening, hours) if (span := hours.span(*gap))]
+    for each in time_off(made.staff, made.day):
+        if span := hours.span(wall_minutes(each.start), wall_minutes(each.end)):
+            made.off.append(
+                (span, "Time off" if each.whole_day else f"Time off until {formatting.time(each.end)}")
+            )
 
 
 def place(entries: Sequence[Entry], hours: Hours) -> list[Placed]:

@@ -16,6 +16,7 @@ from scheduling.choices import (
     AppointmentType,
     CancelledBy,
     CancelReason,
+    FederalHoliday,
     Location,
     ReminderKind,
 )
@@ -177,3 +178,30 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} for {self.start_time:%Y-%m-%d %H:%M}Z"
+
+
+class Closure(Record):
+    """A day on which the practice is closed: one of its own, once or every year, or a federal holiday."""
+
+    name = models.CharField(max_length=80)
+    day = models.DateField(null=True, blank=True, help_text="Of a federal holiday it follows from the year.")
+    yearly = models.BooleanField("every year", default=False)
+    holiday = models.CharField("federal holiday", max_length=20, choices=FederalHoliday, blank=True)
+
+    class Meta:
+        db_table = "closures"
+        verbose_name = "holiday"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(holiday="", day__isnull=False)
+                | Q(holiday__in=sorted(FederalHoliday.values), day__isnull=True, yearly=True),
+                name="closures_day_or_holiday",
+            ),
+            models.UniqueConstraint(fields=["day", "name"], name="closures_once"),
+            models.UniqueConstraint(
+                fields=["holiday"], condition=~Q(holiday=""), name="closures_holiday_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from mentalspace.core import clock
 from scheduling.choices import OCCUPIES
+from scheduling.closures import closed_days
 from scheduling.models import Appointment
 from staff.availability import END_OF_DAY, OpenBlock, TimeOff, open_blocks
 from staff.models import Staff
@@ -21,17 +22,20 @@ def nearest_openings(
 ) -> list[datetime]:
     """Starts, half hours apart, at which the clinician works and neither they nor the clients are taken.
 
-    Nearest first in time to `wanted`, within a week of it, never in the past; answered in order of time. One query.
+    Nearest first in time to `wanted`, within a week of it, never in the past and never while the practice is closed;
+    answered in order of time. Two queries.
     """
     length = timedelta(minutes=minutes)
     day = clock.local(wanted).date()
     first, last = day - timedelta(days=DAYS_EACH_WAY), day + timedelta(days=DAYS_EACH_WAY)
+    closed = closed_days(first, last)
     taken = _taken(staff, set(client_ids), clock.day_bounds(first)[0], clock.day_bounds(last)[1])
     now = clock.now()
     found = [
         start
         for offset in range((last - first).days + 1)
-        for start in _starts(staff, first + timedelta(days=offset), length)
+        if (on := first + timedelta(days=offset)) not in closed
+        for start in _starts(staff, on, length)
         if start > now and not any(begun < start + length and over > start for begun, over in taken)
     ]
     return sorted(sorted(found, key=lambda start: abs(start - wanted))[:limit])

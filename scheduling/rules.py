@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.choices import Role
 from accounts.models import User
-from accounts.rules import CLINICIANS
+from accounts.rules import CLINICIANS, EVERYBODY
 from clients.rules import (
     BY_EMERGENCY,
     BY_SUPERVISION,
@@ -17,8 +17,8 @@ from clients.rules import (
     lasting_emergencies,
     own_clients,
 )
-from mentalspace.core.policy import ALL, ObjectPermission, Part, Reach, Sight, with_answers
-from scheduling.models import Appointment, AppointmentEvent, Reminder
+from mentalspace.core.policy import ALL, ObjectPermission, Part, Permission, Reach, Sight, with_answers
+from scheduling.models import Appointment, AppointmentEvent, Closure, Reminder
 from staff.models import Staff
 from staff.rules import HELD, HELD_BY_SUPERVISEES, HELD_OR_SUPERVISED, OWN, has_staff, visible_staff
 
@@ -81,6 +81,8 @@ def right_to(actor: User, appointment: Appointment) -> str:
 
 can_see_step = Part(AppointmentEvent, "appointment", can_see_appointment)
 can_see_reminder = Part(Reminder, "appointment", can_see_appointment)
+can_see_closure = Sight("See the practice’s holidays", Closure, dict.fromkeys(EVERYBODY, ALL))
+can_keep_closures = Permission("Keep the practice’s holidays", Role.ADMIN)
 
 
 def visible_calendars(actor: User) -> QuerySet[Staff]:

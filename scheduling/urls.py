@@ -22,4 +22,9 @@ urlpatterns = [
     path("appointments/<uuid:pk>/undo/", views.appointment_undo, name="appointment_undo"),
     path("appointments/<uuid:pk>/members/add/", views.group_member_add, name="group_member_add"),
     path("group-sessions/new/", views.group_session_create, name="group_session_create"),
+    path("holidays/", views.closure_list, name="closure_list"),
+    path("holidays/new/", views.closure_create, name="closure_create"),
+    path("holidays/federal/", views.closure_federal, name="closure_federal"),
+    path("holidays/<uuid:pk>/edit/", views.closure_edit, name="closure_edit"),
+    path("holidays/<uuid:pk>/delete/", views.closure_delete, name="closure_delete"),
 ]

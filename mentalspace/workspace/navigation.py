@@ -91,6 +91,7 @@ PLACES = (
             "/settings/",
             "/audit/",
             "/clients/tags/",
+            "/holidays/",
             "/seal-keys/",
             "/emergency-access/",
         ),

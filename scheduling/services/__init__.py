@@ -2,6 +2,12 @@
 
 from scheduling.services.booking import book_appointment, book_group_session, join_group_session
 from scheduling.services.calling_off import cancel_appointment, mark_no_show
+from scheduling.services.closures import (
+    create_closure,
+    delete_closure,
+    keep_federal_holidays,
+    update_closure,
+)
 from scheduling.services.details import update_details
 from scheduling.services.moving import move_appointment, reschedule_appointment
 from scheduling.services.steps import check_in, complete_appointment, confirm, start_session
@@ -14,12 +20,16 @@ __all__ = [
     "check_in",
     "complete_appointment",
     "confirm",
+    "create_closure",
+    "delete_closure",
     "join_group_session",
+    "keep_federal_holidays",
     "mark_no_show",
     "move_appointment",
     "reopen_appointment",
     "reschedule_appointment",
     "start_session",
     "undo_last_step",
+    "update_closure",
     "update_details",
 ]

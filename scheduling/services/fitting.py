@@ -13,6 +13,7 @@ from mentalspace.core import clock, formatting
 from mentalspace.core.gates import require
 from scheduling import rules
 from scheduling.choices import OCCUPIES
+from scheduling.closures import closed_days
 from scheduling.errors import BadLength, Clash, NeedsConfirmation, NotBookable, SlotTaken
 from scheduling.models import Appointment
 from scheduling.openings import nearest_openings
@@ -55,6 +56,9 @@ def ask_about_unusual(
     reasons = []
     if start < clock.now():
         reasons.append(f"{formatting.instant(start, clock.zone())} has already passed.")
+    day = clock.local(start).date()
+    holidays = closed_days(day, clock.local(end - timedelta(microseconds=1)).date())
+    reasons += [f"The practice is closed then: {name}." for name in holidays.values()]
     if closed := why_closed(staff, start, end, clock.zone(), location):
         reasons.append(closed)
     if any(client.status in {ClientStatus.DISCHARGED, ClientStatus.INACTIVE} for client in clients):

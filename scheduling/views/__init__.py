@@ -11,6 +11,13 @@ from scheduling.views.changing import (
     appointment_reopen,
     appointment_reschedule,
 )
+from scheduling.views.closures import (
+    closure_create,
+    closure_delete,
+    closure_edit,
+    closure_federal,
+    closure_list,
+)
 from scheduling.views.detail import appointment_detail
 from scheduling.views.listing import appointment_list
 from scheduling.views.steps import (
@@ -37,6 +44,11 @@ __all__ = [
     "appointment_reschedule",
     "appointment_start",
     "appointment_undo",
+    "closure_create",
+    "closure_delete",
+    "closure_edit",
+    "closure_federal",
+    "closure_list",
     "group_member_add",
     "group_session_create",
     "schedule",

@@ -1,6 +1,6 @@
 """The calendar."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,6 +19,7 @@ from scheduling.asked import Asked
 from scheduling.badges import ICONS, TONES
 from scheduling.blocks import column_html, entries_html
 from scheduling.choices import AppointmentStatus, AppointmentType
+from scheduling.closures import closed_days
 from scheduling.defaults import ScheduleDefaults
 from scheduling.entries import Entry, entries_between
 from staff.models import Staff
@@ -36,18 +37,19 @@ def schedule(request: ActorRequest) -> HttpResponse:
         request.user, state.first, state.last, [each.pk for each in state.staff], called_off=state.called_off
     )
     bookable = _bookable(request, staff)
+    holidays = closed_days(state.first, state.last)
     context = _frame(state, staff, bookable)
     match state.view:
         case "day":
             days = [(person, state.day) for person in state.staff]
-            context |= _grid(state, days, entries, bookable)
+            context |= _grid(state, days, entries, bookable, holidays)
         case "week":
             days = [(state.one, day) for day in grid.days_of_week(state.day)] if state.one else []
-            context |= _grid(state, days, entries, bookable)
+            context |= _grid(state, days, entries, bookable, holidays)
         case "month":
-            context |= _month(state, entries)
+            context |= _month(state, entries, holidays)
         case "agenda":
-            context |= _agenda(state, entries)
+            context |= _agenda(state, entries, holidays)
     return render(request, "scheduling/schedule.html", context)
 
 
@@ -72,7 +74,11 @@ class ShownColumn:
 
 
 def _grid(
-    state: Asked, days: Sequence[tuple[Staff, date]], entries: list[Entry], bookable: set[UUID]
+    state: Asked,
+    days: Sequence[tuple[Staff, date]],
+    entries: list[Entry],
+    bookable: set[UUID],
+    holidays: Mapping[date, str],
 ) -> dict[str, Any]:
     settings = practice.get(ScheduleDefaults)
     hours = grid.shown_hours(settings.day_starts, settings.day_ends, entries)
@@ -83,7 +89,9 @@ def _grid(
     columns = []
     for person, day in days:
         found = sorted_out.get(person.pk if state.view == "day" else day, [])
-        made = grid.column(person, day, found, hours, bookable=person.pk in bookable)
+        made = grid.column(
+            person, day, found, hours, bookable=person.pk in bookable, holiday=holidays.get(day, "")
+        )
         columns.append(_shown(state, made, today))
     now = hours.now(clock.now())
     return {
@@ -117,7 +125,7 @@ def _shown(state: Asked, column: grid.Column, today: date) -> ShownColumn:
     )
 
 
-def _month(state: Asked, entries: list[Entry]) -> dict[str, Any]:
+def _month(state: Asked, entries: list[Entry], holidays: Mapping[date, str]) -> dict[str, Any]:
     today, days = clock.today(), grid.by_day(entries)
     names = _names(state)
     weeks = [
@@ -130,7 +138,8 @@ def _month(state: Asked, entries: list[Entry]) -> dict[str, Any]:
                 "today": day == today,
                 "html": entries_html(days.get(day, [])[:MONTH_CELL], names, short=True),
                 "more": max(0, len(days.get(day, [])) - MONTH_CELL),
-                "empty": day not in days,
+                "empty": day not in days and day not in holidays,
+                "holiday": holidays.get(day, ""),
             }
             for day in week
         ]
@@ -139,19 +148,20 @@ def _month(state: Asked, entries: list[Entry]) -> dict[str, Any]:
     return {"weeks": weeks, "weekdays": [f"{day:%A}" for day in grid.days_of_week(state.day)]}
 
 
-def _agenda(state: Asked, entries: list[Entry]) -> dict[str, Any]:
-    today, names = clock.today(), _names(state)
-    days = [
+def _agenda(state: Asked, entries: list[Entry], holidays: Mapping[date, str]) -> dict[str, Any]:
+    today, names, days = clock.today(), _names(state), grid.by_day(entries)
+    agenda = [
         {
             "label": formatting.long_date(day),
             "url": state.url(view="day", day=day),
             "today": day == today,
-            "count": formatting.plural(len(found), "appointment"),
-            "html": entries_html(found, names),
+            "count": formatting.plural(len(days.get(day, [])), "appointment"),
+            "html": entries_html(days.get(day, []), names),
+            "holiday": holidays.get(day, ""),
         }
-        for day, found in grid.by_day(entries).items()
+        for day in sorted({*days, *holidays})
     ]
-    return {"agenda": days}
+    return {"agenda": agenda}
 
 
 def _names(state: Asked) -> dict[UUID, str] | None:

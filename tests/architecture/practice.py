@@ -20,6 +20,7 @@ from documents.models import UnlockRequest
 from mentalspace.core import audit, clock
 from mentalspace.core.models import AuditAlert
 from scheduling.choices import AppointmentStatus
+from scheduling.models import Closure
 from staff.choices import Supervision
 from staff.models import Staff
 from staff.services.photos import path_of
@@ -161,6 +162,7 @@ def _household(author: Staff, people: dict[str, Staff], place: int) -> Rows:
         make_note(author.user, client),
         emergency(author.user, client, lasting=False),
         ServiceCodeFactory.create(code=f"9083{place}"),
+        Closure.objects.create(name=f"Retreat {place}", day=day),
     ]  # fmt: skip
     assert draft.status == DocumentStatus.DRAFT
     return {type(row): row for row in rows}

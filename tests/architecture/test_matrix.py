@@ -46,7 +46,7 @@ from mentalspace.core.models import AuditAlert, AuditEvent
 from mentalspace.workspace.reports import REPORTS
 from messaging.models import Thread
 from psychotherapy.models import PsychotherapyNote
-from scheduling.models import Appointment
+from scheduling.models import Appointment, Closure
 from staff.models import Staff
 from staff.panels import Tab as PersonTab
 from staff.panels import person
@@ -75,6 +75,7 @@ IDS: dict[str, type[Model]] = {
     "documents/": Document,
     "emergency-access/": EmergencyAccess,
     "fee-proposals/": FeeProposal,
+    "holidays/": Closure,
     "invoices/": Invoice,
     "leads/": Lead,
     "messages/": Thread,

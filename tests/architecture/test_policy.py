@@ -28,7 +28,7 @@ from mentalspace.core import clock, policy
 from mentalspace.core.database import acting_as
 from mentalspace.core.models import AuditAlert, AuditAlertReview, AuditEvent, PracticeSetting
 from psychotherapy.models import PsychotherapyNote
-from scheduling.models import AppointmentEvent, Reminder
+from scheduling.models import AppointmentEvent, Closure, Reminder
 from staff.choices import Supervision
 from staff.models import Staff
 from tests.accounts.factories import UserFactory
@@ -170,6 +170,7 @@ class World:
         LeadActivity.objects.create(lead=lead, kind="call", outcome="reached")
         LeadStatusChange.objects.create(lead=lead, from_status="new", to_status="contacted")
         Tag.objects.create(name="Evenings")
+        Closure.objects.create(name="Retreat", day=self.today)
         self._emergencies()
         PracticeSetting.objects.get_or_create(section="practice", defaults={"values": {}})
 

@@ -33,7 +33,7 @@ from mentalspace.core.gates import anonymous
 from messaging.models import Thread
 from scheduling.asked import VIEWS
 from scheduling.choices import AppointmentStatus
-from scheduling.models import Appointment, AppointmentEvent
+from scheduling.models import Appointment, AppointmentEvent, Closure
 from tests.architecture.test_gates import URLS, gate_of
 from tests.billing.factories import BillFactory, ServiceCodeFactory
 from tests.cast import Cast
@@ -118,6 +118,7 @@ def add_rows(cast: Cast, place: int) -> None:
     Adjustment.objects.create(bill=bill, amount=Decimal("5.00"), kind="courtesy")
     FeeProposal.objects.create(client=client, appointment=missed, kind="no_show", amount=Decimal("50.00"))
     ServiceCodeFactory.create(code=f"9{place:04d}")
+    Closure.objects.create(name=f"Retreat {place}", day=today)
     LeadFactory.create(follow_up_on=today)
     audit.record(actor=cast.admin, verb="client.viewed", obj=client, client_id=client.pk)
     for user in cast.by_role().values():

@@ -39,6 +39,7 @@ NOT_ABOUT_CLIENTS = (
     "reports/",
     "settings/",
     "clients/tags/",
+    "holidays/",
 )
 UNKNOWN = {"slug": "no-such-tab", "index": 0}
 

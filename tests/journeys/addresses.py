@@ -36,7 +36,7 @@ from mentalspace.workspace.demo.people import DOMAIN
 from mentalspace.workspace.reports import REPORTS
 from messaging.models import Message, Thread
 from psychotherapy.queries import own_notes
-from scheduling.models import Appointment
+from scheduling.models import Appointment, Closure
 from staff.models import Staff
 from staff.pages import absences
 from staff.panels import Tab as StaffTab
@@ -56,6 +56,7 @@ NOUNS: dict[str, type[Model]] = {
     "documents/": Document,
     "emergency-access/": EmergencyAccess,
     "fee-proposals/": FeeProposal,
+    "holidays/": Closure,
     "invoices/": Invoice,
     "leads/": Lead,
     "messages/": Thread,

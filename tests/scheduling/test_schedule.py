@@ -179,7 +179,8 @@ def test_more_rows_cost_no_more_statements(cast: Cast, view: str, role: str) -> 
     booked(cast, 11)
     booked(cast, 12, staff=cast.stranger.staff, client=cast.other_client)
     assert statements(cast.by_role()[role], query) == one
-    assert one <= 8
+    # The ninth reads the practice's holidays.
+    assert one <= 9
 
 
 def test_sixty_clinicians_cost_no_more_statements(cast: Cast) -> None:

@@ -6,8 +6,16 @@ from datetime import date, datetime, time, timedelta
 from clients.models import Client
 from mentalspace.workspace.demo.maker import Maker, dated, store
 from mentalspace.workspace.demo.people import People
-from scheduling.choices import AppointmentStatus, AppointmentType, CancelledBy, CancelReason, Location
-from scheduling.models import Appointment, AppointmentEvent
+from scheduling.choices import (
+    AppointmentStatus,
+    AppointmentType,
+    CancelledBy,
+    CancelReason,
+    FederalHoliday,
+    Location,
+)
+from scheduling.closures import closed_days
+from scheduling.models import Appointment, AppointmentEvent, Closure
 from staff.models import Staff
 
 S = AppointmentStatus
@@ -25,6 +33,7 @@ class Diary:
     events: list[AppointmentEvent] = field(default_factory=list)
     first_of: dict[object, Appointment] = field(default_factory=dict)
     taken: set[tuple[object, datetime]] = field(default_factory=set)
+    closed: dict[date, str] = field(default_factory=dict)
 
 
 def make_calendar(make: Maker, people: People) -> Diary:
@@ -32,6 +41,8 @@ def make_calendar(make: Maker, people: People) -> Diary:
     diary = Diary()
     desk = people.staff["frontdesk"]
     monday = make.today - timedelta(days=make.today.weekday())
+    make_holidays(make)
+    diary.closed = closed_days(monday - timedelta(weeks=BACK), monday + timedelta(weeks=AHEAD + 1))
     for clinician in people.clinicians:
         clients = [client for client in people.active if people.clinician_of[client.pk] is clinician]
         if clinician.credential == "PMHNP-BC":
@@ -48,6 +59,17 @@ def make_calendar(make: Maker, people: People) -> Diary:
     store(diary.appointments)
     store(diary.events)
     return diary
+
+
+def make_holidays(make: Maker) -> None:
+    """The federal holidays that such a practice keeps, and a day of its own."""
+    kept = [each for each in FederalHoliday if each not in (FederalHoliday.COLUMBUS, FederalHoliday.VETERANS)]
+    retreat = make.today + timedelta(days=24 - make.today.weekday())
+    rows = [Closure(id=make.id(), name=each.label, holiday=each, yearly=True) for each in kept]
+    rows.append(Closure(id=make.id(), name="Staff retreat", day=retreat))
+    for row in rows:
+        dated(row, make.now - timedelta(days=200), make.now - timedelta(days=200))
+    store(rows)
 
 
 def week_slots(make: Maker, clinician: Staff) -> list[tuple[int, time]]:
@@ -71,7 +93,8 @@ def add(
     """One appointment, with the state that time has brought it to."""
     start = make.at(day, wall)
     off = any(each["date"] == day.isoformat() for each in clinician.availability["exceptions"])
-    if start < client.created_at or off or (client.pk, start) in diary.taken:
+    shut = day in diary.closed and day != make.today
+    if start < client.created_at or off or shut or (client.pk, start) in diary.taken:
         return None
     diary.taken.add((client.pk, start))
     prescribes = clinician.credential == "PMHNP-BC"

@@ -1,4 +1,4 @@
-"""Forms of the schedule."""
+"""Forms of appointments."""
 
 from datetime import date, datetime, time
 from typing import Any

@@ -1,0 +1,27 @@
+"""Forms of the schedule: of appointments, and of what the practice keeps for them."""
+
+from scheduling.forms.booking import (
+    AppointmentForm,
+    CancelForm,
+    DetailsForm,
+    DragForm,
+    GroupSessionForm,
+    MemberForm,
+    MoveForm,
+    ReopenForm,
+    RescheduleForm,
+)
+from scheduling.forms.closures import ClosureForm
+
+__all__ = [
+    "AppointmentForm",
+    "CancelForm",
+    "ClosureForm",
+    "DetailsForm",
+    "DragForm",
+    "GroupSessionForm",
+    "MemberForm",
+    "MoveForm",
+    "ReopenForm",
+    "RescheduleForm",
+]
