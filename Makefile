@@ -26,7 +26,7 @@ check: $(VENV)/.dev usable ## Format, lint, types, layers, migrations, and Djang
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m mentalspace.dev makemigrations --check --dry-run
 	@echo "check --deploy, as in production"
-	@env -u DEBUG -u DEVELOPMENT -u HTTPS ALLOWED_HOSTS=practice.example DATABASE_URL=postgres://nobody@/none \
+	@env -u DEBUG -u DEVELOPMENT -u HTTPS ALLOWED_HOSTS=practice.example PUBLIC_URL=https://practice.example DATABASE_URL=postgres://nobody@/none \
 		SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/hadolint Dockerfile
@@ -34,8 +34,9 @@ check: $(VENV)/.dev usable ## Format, lint, types, layers, migrations, and Djang
 audit: $(VENV)/.dev usable ## Scan code, secrets and packages, and list what production is made of; works offline
 	@$(BIN)/python -m mentalspace.dev.audit
 
-bench: $(VENV)/.dev usable ## Measure the main pages on the demo data, the audit log with 8 writers, and its search at a million events
+bench: $(VENV)/.dev usable ## Measure the main pages on the demo data, what audit and encryption cost them, the audit log with 8 writers, and its search at a million events
 	@$(BIN)/python -m mentalspace.dev.bench
+	@$(BIN)/python -m mentalspace.dev.bench_trust
 	@$(BIN)/python -m mentalspace.dev.bench_audit
 	@$(BIN)/python -m mentalspace.dev.bench_audit_search
 

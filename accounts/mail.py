@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 def base_url(request: HttpRequest) -> str:
-    """What links begin with: the address in the settings, else the host that was asked, which ALLOWED_HOSTS checked."""
+    """What links begin with: `PUBLIC_URL`. Only a working copy starts without, where it is the host that was asked."""
     return settings.PUBLIC_URL or request.build_absolute_uri("/").rstrip("/")
 
 

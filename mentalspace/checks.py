@@ -7,18 +7,22 @@ and refuses, because a warning that nobody reads protects nobody.
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, ProgrammingError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.http.request import validate_host
 
 from mentalspace.core.crypto.starting import data_key_reasons, key_file_reasons
 from mentalspace.core.database import roles
 
 SECRET_KEY_LENGTH = 50
 SECRET_KEY_VARIETY = 5
+# Without it, pages would be served and not recorded.
+TRAIL = "mentalspace.core.audit.middleware.TrailMiddleware"
 # Words that betray a key copied from an example.
 SAMPLE_WORDS = ("insecure", "change", "secret", "example", "default", "password")
 
@@ -39,10 +43,23 @@ def _stance_reasons() -> Iterator[str]:
     yield from _secret_key_reasons(settings.SECRET_KEY)
     if "*" in settings.ALLOWED_HOSTS or not settings.ALLOWED_HOSTS:
         yield "ALLOWED_HOSTS must name the host names people use, and never be '*'."
+    elif not _is_public(settings.PUBLIC_URL):
+        yield "PUBLIC_URL must be https:// and one of ALLOWED_HOSTS: mailed links begin with it, passkeys belong to it."
+    if TRAIL not in settings.MIDDLEWARE:
+        yield f"{TRAIL} is not in MIDDLEWARE, so pages would leave unrecorded: serve with mentalspace.settings."
     if not settings.SECOND_FACTOR_REQUIRED:
         yield "SECOND_FACTOR_REQUIRED is off, so a password alone opens every record: unset it."
     if _is_within(Path(settings.MEDIA_ROOT), Path(settings.STATIC_ROOT)):
         yield "MEDIA_ROOT lies within STATIC_ROOT, so uploads would be public: move it elsewhere."
+
+
+def _is_public(url: str) -> bool:
+    """Does it name this site as people reach it, and nothing below it?"""
+    parts = urlsplit(url)
+    scheme = "https" if settings.HTTPS else "http"
+    return (parts.scheme, parts.path) == (scheme, "") and validate_host(
+        parts.hostname or "", settings.ALLOWED_HOSTS
+    )
 
 
 def _secret_key_reasons(key: str) -> Iterator[str]:

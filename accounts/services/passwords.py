@@ -76,11 +76,17 @@ def send_reset_link(*, actor: User, user_id: UUID, base_url: str) -> User:
     return user
 
 
+@transaction.atomic
+def issue_first_link(*, user: User) -> str:
+    """The token with which an administrator made by a command (`create_admin`) chooses their password."""
+    token = issue_link(user)
+    audit.record(actor=None, verb="user.invited", obj=user)
+    return token
+
+
 def send_first_link(*, user: User, base_url: str) -> None:
-    """The link for an administrator made by a command. Raises MailNotSent."""
-    with transaction.atomic():
-        token = issue_link(user)
-    mail.send_reset_link(user, token, base_url)
+    """The same, by mail. Raises MailNotSent."""
+    mail.send_reset_link(user, issue_first_link(user=user), base_url)
 
 
 @transaction.atomic

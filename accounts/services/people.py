@@ -11,7 +11,6 @@ from accounts import rules
 from accounts.choices import Role
 from accounts.errors import EmailTaken, LastAdministrator, NotYourself
 from accounts.models import User
-from accounts.services.passwords import check_password_strength
 from accounts.services.sessions import end_sessions
 from mentalspace.core import audit
 from mentalspace.core.gates import require
@@ -24,18 +23,16 @@ def create_user(*, actor: User, email: str, role: str, further_roles: Iterable[s
     Raises NotPermitted, EmailTaken.
     """
     require(rules.can_manage_users(actor))
-    return _add(actor, email, None, role=role, further_roles=further_roles)
+    return _add(actor, email, role=role, further_roles=further_roles)
 
 
 @transaction.atomic
-def create_admin(*, email: str, password: str | None = None) -> User:
+def create_admin(*, email: str) -> User:
     """An administrator, made by whoever runs the server's commands: it asks for no permission, so no view may call it.
 
-    Raises EmailTaken, WeakPassword.
+    They choose their password by a link (`issue_first_link`, `send_first_link`). Raises EmailTaken.
     """
-    if password is not None:
-        check_password_strength(password, User(email=email))
-    return _add(None, email, password, role=Role.ADMIN, further_roles=())
+    return _add(None, email, role=Role.ADMIN, further_roles=())
 
 
 @transaction.atomic
@@ -105,15 +102,13 @@ def enable_user(*, actor: User, user_id: UUID) -> User:
     return user
 
 
-def _add(
-    actor: User | None, email: str, password: str | None, *, role: str, further_roles: Iterable[str]
-) -> User:
+def _add(actor: User | None, email: str, *, role: str, further_roles: Iterable[str]) -> User:
     address = _address(email)
     _refuse_taken(address)
     further = _further(role, further_roles)
     try:
         with transaction.atomic():
-            user = User.objects.create_user(address, password, role=role, further_roles=further)
+            user = User.objects.create_user(address, None, role=role, further_roles=further)
     except IntegrityError as error:
         raise EmailTaken from error
     changes = {"email": ["", address], "role": ["", role], "further_roles": [[], further]}

@@ -72,12 +72,12 @@ def create_staff(
 
 
 @transaction.atomic
-def create_admin(*, email: str, first_name: str, last_name: str, password: str | None = None) -> Staff:
+def create_admin(*, email: str, first_name: str, last_name: str) -> Staff:
     """An administrator, made by whoever runs the server's commands: it asks for no permission, so no view may call it.
 
-    Raises EmailTaken, WeakPassword.
+    Raises EmailTaken.
     """
-    user = accounts.create_admin(email=email, password=password)
+    user = accounts.create_admin(email=email)
     staff = Staff.objects.create(
         user=user,
         first_name=first_name,

@@ -30,6 +30,7 @@ STRANGE = {
     "DJANGO_SETTINGS_MODULE",
     "HTTPS",
     "MEDIA_ROOT",
+    "PUBLIC_URL",
     "SECOND_FACTOR_REQUIRED",
     "SECRET_KEY",
 }
@@ -60,6 +61,7 @@ def start(tmp_path: Path) -> Start:
         environment |= {
             "SECRET_KEY": secrets.token_urlsafe(60),
             "ALLOWED_HOSTS": "practice.example",
+            "PUBLIC_URL": "https://practice.example",
             "DATABASE_URL": database_url(connection.settings_dict["NAME"]),
             "STATIC_ROOT": str(static),
         }
@@ -99,6 +101,10 @@ def test_a_sound_installation_starts(start: Start) -> None:
         ({"ALLOWED_HOSTS": None}, "Set the ALLOWED_HOSTS environment variable"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS must name"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS must name"),
+        ({"PUBLIC_URL": None}, "PUBLIC_URL must be https:// and one of ALLOWED_HOSTS"),
+        ({"PUBLIC_URL": "http://practice.example"}, "PUBLIC_URL must be https://"),
+        ({"PUBLIC_URL": "https://other.example"}, "one of ALLOWED_HOSTS"),
+        ({"PUBLIC_URL": "https://practice.example/app"}, "PUBLIC_URL must be"),
         ({"DATABASE_URL": None}, "Set the DATABASE_URL environment variable"),
         ({"DATABASE_URL": "postgres://nobody@%2Fnowhere/none"}, "The database cannot be reached"),
         ({"DATABASE_OWNER_URL": "{DATABASE_URL}"}, "DATABASE_OWNER_URL is set, which is for 'migrate' alone"),
@@ -143,6 +149,24 @@ def test_an_old_schema_refuses(start: Start) -> None:
     refused = start(DATABASE_URL=database_url("postgres"))
     assert refused.returncode == 1
     assert "The database is older than the code" in refused.stderr
+
+
+@pytest.mark.parametrize("development", [None, "true"])
+def test_what_the_bench_compares_with_serves_nobody(start: Start, development: str | None) -> None:
+    """Neither in production, nor in a working copy on a database that somebody uses."""
+    bare = {"DJANGO_SETTINGS_MODULE": "mentalspace.dev.bare_settings"}
+    refused = start(**bare, **({"DEVELOPMENT": development} if development else {}))
+    assert refused.returncode == 1
+    assert "mentalspace.dev.bare_settings is for one process of 'make bench' alone." in refused.stderr
+
+
+def test_settings_without_the_audit_log_refuse(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "unrecorded.py").write_text(
+        "from mentalspace.settings import *\nMIDDLEWARE = [each for each in MIDDLEWARE if 'Trail' not in each]\n"
+    )
+    refused = start(DJANGO_SETTINGS_MODULE="unrecorded", PYTHONPATH=str(tmp_path))
+    assert refused.returncode == 1
+    assert "pages would leave unrecorded" in refused.stderr
 
 
 def test_every_reason_is_told_at_once(start: Start) -> None:
