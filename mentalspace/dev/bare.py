@@ -18,7 +18,7 @@ class BareConfig(AppConfig):
 
         for module in (audit, recording, trail):
             module.record = nothing  # type: ignore[attr-defined]
-        EncryptedField.from_db_value = as_it_stands  # type: ignore[method-assign]
+        EncryptedField.from_db_value = as_it_stands  # type: ignore[method-assign, assignment]
         SealedPartsField.from_db_value = models.JSONField.from_db_value  # type: ignore[method-assign]
 
 
