@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from mentalspace.core.errors import DomainError
 from scheduling import services
-from scheduling.models import Appointment, AppointmentEvent, Closure, Reminder
+from scheduling.models import Appointment, AppointmentEvent, Closure, Reminder, Series
 
 DETAILS = ("type", "location", "is_billable", "billing_code", "notes")
 
@@ -90,6 +90,28 @@ class AppointmentAdmin(_Kept):
             services.update_details(actor=actor, appointment_id=obj.pk, version=obj.version, **values)
         except DomainError as error:
             messages.error(request, error.message)
+
+
+@admin.register(Series)
+class SeriesAdmin(_Kept):
+    """The rules of appointments that repeat; they are planned, changed and ended on the series' own page."""
+
+    list_display = ("starts_on", "client", "staff", "words", "time_zone", "sessions", "until", "ended_at")
+    list_filter = ("frequency", "type", "location", ("ended_at", admin.EmptyFieldListFilter))
+    list_select_related = ("client", "staff")
+    search_fields = (
+        "client__first_name__plain__contains",
+        "client__last_name__plain__contains",
+        "client__preferred_name__plain__contains",
+        "staff__first_name__plain__contains",
+        "staff__last_name__plain__contains",
+    )
+    date_hierarchy = "starts_on"
+    ordering = ("-starts_on", "pk")
+    show_full_result_count = False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(AppointmentEvent)

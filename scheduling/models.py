@@ -20,6 +20,7 @@ from scheduling.choices import (
     Location,
     ReminderKind,
 )
+from scheduling.series.models import Series
 
 
 class TimeRange(Func):
@@ -69,6 +70,12 @@ class Appointment(Record):
         blank=True,
         help_text="From hearing of the cancellation to the start; negative after the start.",
     )
+    series = models.ForeignKey(
+        Series, on_delete=models.PROTECT, null=True, blank=True, related_name="appointments"
+    )
+    series_slot = models.DateTimeField(
+        null=True, blank=True, help_text="When its series has it; moved by hand, it keeps this."
+    )
     rescheduled_from = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="rescheduled_to"
     )
@@ -108,6 +115,17 @@ class Appointment(Record):
                 fields=["group_session", "client"],
                 condition=Q(status__in=sorted(OCCUPIES)),
                 name="appointments_group_member_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(series__isnull=True, series_slot__isnull=True)
+                | Q(series__isnull=False, series_slot__isnull=False),
+                name="appointments_series_with_slot",
+            ),
+            # One that was put off and its successor share their place.
+            models.UniqueConstraint(
+                fields=["series", "series_slot"],
+                condition=~Q(status=AppointmentStatus.RESCHEDULED),
+                name="appointments_series_slot_once",
             ),
             # What notes and bills refer to, so that they cannot name another client or clinician.
             models.UniqueConstraint(fields=["id", "client", "staff"], name="appointments_id_client_staff"),

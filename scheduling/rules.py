@@ -18,7 +18,7 @@ from clients.rules import (
     own_clients,
 )
 from mentalspace.core.policy import ALL, ObjectPermission, Part, Permission, Reach, Sight, with_answers
-from scheduling.models import Appointment, AppointmentEvent, Closure, Reminder
+from scheduling.models import Appointment, AppointmentEvent, Closure, Reminder, Series
 from staff.models import Staff
 from staff.rules import HELD, HELD_BY_SUPERVISEES, HELD_OR_SUPERVISED, OWN, has_staff, visible_staff
 
@@ -79,6 +79,8 @@ def right_to(actor: User, appointment: Appointment) -> str:
     return can_see_appointment.right(actor, appointment, names)
 
 
+# A series is in sight for whoever would see its appointments; each of these is asked about by itself.
+can_see_series = Sight("See a series of appointments", Series, can_see_appointment.grants)
 can_see_step = Part(AppointmentEvent, "appointment", can_see_appointment)
 can_see_reminder = Part(Reminder, "appointment", can_see_appointment)
 can_see_closure = Sight("See the practice’s holidays", Closure, dict.fromkeys(EVERYBODY, ALL))

@@ -31,7 +31,7 @@ from tests.crm.factories import LeadFactory
 from tests.documents.factories import DocumentFactory
 from tests.messaging.factories import MessageFactory, ThreadFactory
 from tests.psychotherapy.factories import make_note
-from tests.scheduling.factories import AppointmentFactory
+from tests.scheduling.factories import AppointmentFactory, SeriesFactory
 from tests.staff.factories import StaffFactory
 
 Rows = dict[type[Model], Model]
@@ -163,6 +163,7 @@ def _household(author: Staff, people: dict[str, Staff], place: int) -> Rows:
         emergency(author.user, client, lasting=False),
         ServiceCodeFactory.create(code=f"9083{place}"),
         Closure.objects.create(name=f"Retreat {place}", day=day),
+        SeriesFactory.create(staff=author, client=client),
     ]  # fmt: skip
     assert draft.status == DocumentStatus.DRAFT
     return {type(row): row for row in rows}

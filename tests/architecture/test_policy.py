@@ -38,7 +38,7 @@ from tests.crm.factories import LeadFactory
 from tests.documents.factories import DocumentFactory
 from tests.messaging.factories import MessageFactory, ThreadFactory
 from tests.psychotherapy.factories import make_note
-from tests.scheduling.factories import AppointmentFactory
+from tests.scheduling.factories import AppointmentFactory, SeriesFactory
 from tests.staff.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +118,7 @@ class World:
             author = self.staff[place % len(self.staff)]
             session = AppointmentFactory.create(staff=author, client=self._one(self.clients))
             AppointmentEvent.objects.create(appointment=session, to_status="scheduled")
+            SeriesFactory.create(staff=author, client=session.client)
             status = list(DocumentStatus)[place // len(self.staff)]
             state: dict[str, Any] = {"status": status}
             if status != DocumentStatus.DRAFT:
