@@ -1,4 +1,4 @@
-"""``make bench``, its second part: how many events a second the audit log takes, and how fast its chain is walked.
+"""``make bench``, its fourth part: how many events a second the audit log takes, and how fast its chain is walked.
 
 On a throw-away server that waits for the disk as a real one does. Eight processes record one event after the other,
 each in a transaction of its own: first without the chain's trigger, for comparison, then with it.
@@ -7,6 +7,7 @@ each in a transaction of its own: first without the chain's trigger, for compari
 from __future__ import annotations
 
 import multiprocessing
+import os
 import statistics
 import sys
 import tempfile
@@ -20,19 +21,27 @@ from mentalspace.dev.postgres import Cluster, PostgresError
 
 WRITERS = 8
 SECONDS = 5.0
+# Events a second that a practice's busiest minute stays far below.
+PROMISED = 500
 TRIGGER = "ALTER TABLE audit_events {} TRIGGER audit_events_linked"
 
 
 def main() -> int:
     with served() as (cluster, name):
-        print(f"{'audit log':<34} {'events/s':>9} {'p50 ms':>7} {'p95 ms':>7} {'longest ms':>10}")
+        print(
+            f"{f'audit log, load {os.getloadavg()[0]:.1f}':<34} {'events/s':>9} {'p50 ms':>7} {'p95 ms':>7} {'longest ms':>10}"
+        )
         with cluster.connected(name) as admin:
             admin.execute(TRIGGER.format("DISABLE"))
             show(f"{WRITERS} writers, not chained", written())
             admin.execute(TRIGGER.format("ENABLE"))
-        show(f"{WRITERS} writers, chained", written())
+        a_second = show(f"{WRITERS} writers, chained", written())
         walk()
-    return 0
+    if a_second < PROMISED:
+        print(
+            f"wrong  {a_second:,.0f} events a second, {PROMISED} are promised; other work on the machine counts in"
+        )
+    return 1 if a_second < PROMISED else 0
 
 
 @contextmanager
@@ -79,13 +88,15 @@ def write(writer: int) -> list[float]:
     return taken
 
 
-def show(what: str, by_writer: list[list[float]]) -> None:
+def show(what: str, by_writer: list[list[float]]) -> float:
+    """Print what was reached; the events a second."""
     taken = [each for writer in by_writer for each in writer]
     p95 = statistics.quantiles(taken, n=20)[-1]
     print(
         f"{what:<34} {len(taken) / SECONDS:>9,.0f} {statistics.median(taken):>7.1f} {p95:>7.1f} {max(taken):>10.1f}",
         flush=True,
     )
+    return len(taken) / SECONDS
 
 
 def walk() -> None:

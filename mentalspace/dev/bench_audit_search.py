@@ -1,4 +1,4 @@
-"""``make bench``, its third part: how long an administrator waits for a search of a long audit log.
+"""``make bench``, its fifth part: how long an administrator waits for a search of a long audit log.
 
 On a throw-away server with so many events (``--events``, a million unless told) of two years, written unchained.
 Each search is the page itself, as a browser asks for it. The plan of each of its queries must use an index of the log;
