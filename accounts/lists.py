@@ -13,7 +13,7 @@ from accounts.choices import Role
 from accounts.models import User
 from accounts.pages import active_badge, role_badges
 from mentalspace.core import clock, formatting
-from mentalspace.core.cells import Action, Badge, Cell, EmptyState
+from mentalspace.core.cells import Action, Badge, Cell, EmptyState, email_cell
 from mentalspace.core.lists import Column, ListPage
 
 
@@ -57,7 +57,7 @@ class UserList(ListPage):
                 ),
                 sort=[Lower(Coalesce(F("last_name"), F("email"))), Lower("first_name")],
             ),
-            Column("email", "E-mail", sort="email"),
+            Column("email", "E-mail", cell=lambda user: email_cell(user.email), sort="email"),
             Column("role", "Main role", cell=lambda user: Role(user.role).label, sort="role"),
             Column("further_roles", "Further roles", cell=_further_roles, hide="narrow"),
             Column("is_active", "Sign-in", cell=active_badge, sort="is_active"),
@@ -75,6 +75,7 @@ class UserList(ListPage):
                 descending_first=True,
                 nulls_last=True,
                 nowrap=True,
+                hide="narrow",
             ),
         ]
 

@@ -45,10 +45,9 @@ def contact_card(request: ActorRequest, client: Client) -> dict[str, Any]:
 def contact_rows(client: Client) -> list[tuple[str, Any]]:
     """Phone, e-mail and address, as definitions."""
     phone = cells.Cell(formatting.phone(client.phone), url=f"tel:{client.phone}") if client.phone else ""
-    email = cells.Cell(client.email, url=f"mailto:{client.email}") if client.email else ""
     return [
         ("Phone", phone),
-        ("E-mail", email),
+        ("E-mail", cells.email_cell(client.email)),
         ("Address", address_lines(client.address)),
         ("Reminders", reminder_words(client)),
     ]

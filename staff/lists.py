@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.choices import Role
 from accounts.http import ActorRequest
 from mentalspace.core import clock, formatting, practice
-from mentalspace.core.cells import Action, Cell, EmptyState
+from mentalspace.core.cells import Action, Cell, EmptyState, email_cell
 from mentalspace.core.lists import Column, ListPage
 from staff import pages, queries, rules
 from staff.choices import LicenseType, StaffStatus
@@ -68,7 +68,13 @@ class StaffList(ListPage):
                 "specialties", "Specialties", cell=lambda staff: ", ".join(staff.specialties), hide="narrow"
             ),
             Column("phone", "Phone", cell=lambda staff: formatting.phone(staff.phone), nowrap=True),
-            Column("email", "E-mail", cell=lambda staff: staff.user.email, sort="user__email", hide="narrow"),
+            Column(
+                "email",
+                "E-mail",
+                cell=lambda staff: email_cell(staff.user.email),
+                sort="user__email",
+                hide="narrow",
+            ),
             Column("status", "Status", cell=pages.status_badge, sort="status"),
         ]
         if rules.can_list_credentials(request.user):

@@ -20,7 +20,7 @@ from crm.models import Lead
 from crm.story import story
 from crm.views.board import moves
 from mentalspace.core import audit, clock, formatting
-from mentalspace.core.cells import Action, Cell
+from mentalspace.core.cells import Action, Cell, email_cell
 from mentalspace.core.errors import DomainError, StaleVersion
 from mentalspace.core.forms import add_domain_error, posted
 from mentalspace.core.gates import background, requires
@@ -199,12 +199,11 @@ def _usual(request: ActorRequest) -> dict[str, Any]:
 
 def _facts(lead: Lead) -> list[tuple[str, Any]]:
     phone = Cell(formatting.phone(lead.phone), url=f"tel:{lead.phone}") if lead.phone else ""
-    email = Cell(lead.email, url=f"mailto:{lead.email}") if lead.email else ""
     came_in = formatting.instant(lead.created_at, clock.zone())
     by = f" by {lead.created_by.full_name}" if lead.created_by else ""
     return [
         ("Phone", phone),
-        ("E-mail", email),
+        ("E-mail", email_cell(lead.email)),
         ("Source", Cell(lead.get_source_display(), sub=lead.source_detail)),
         ("Owner", lead.assigned_to.full_name if lead.assigned_to else ""),
         ("Follow-up", formatting.date(lead.follow_up_on)),

@@ -106,6 +106,11 @@ class Cell:
         return ", ".join(part for part in (self.text, *(badge.text for badge in self.badges)) if part)
 
 
+def email_cell(address: str) -> Cell | str:
+    """An address one can write to; nothing where there is none."""
+    return Cell(address, url=f"mailto:{address}") if address else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """Something one can do: a link, or with `post` a button that posts (never a GET that changes anything).

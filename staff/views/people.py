@@ -16,7 +16,7 @@ from accounts.errors import MailNotSent
 from accounts.forms import role_explanations
 from accounts.http import ActorRequest
 from mentalspace.core import audit, clock, formatting
-from mentalspace.core.cells import Action, Cell
+from mentalspace.core.cells import Action, email_cell
 from mentalspace.core.errors import DomainError, StaleVersion
 from mentalspace.core.forms import add_domain_error, answer, posted
 from mentalspace.core.gates import requires
@@ -66,7 +66,7 @@ def staff_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     context = {
         **pages.frame(request, staff),
         "contact": [
-            ("E-mail", Cell(staff.user.email, url=f"mailto:{staff.user.email}")),
+            ("E-mail", email_cell(staff.user.email)),
             ("Phone", formatting.phone(staff.phone)),
             ("Takes appointments", "Yes" if staff.takes_appointments else "No"),
         ],
