@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 import django_filters
 from django import forms
-from django.db.models import Q
 from django.db.models.functions import Lower
 from django.http import HttpRequest
 from django.urls import reverse
@@ -107,7 +106,7 @@ class LeadFilter(django_filters.FilterSet):
         if value == "overdue":
             return leads.filter(follow_up_on__lt=today)
         if value == "call":
-            return leads.filter(Q(status=LeadStatus.NEW) | Q(follow_up_on__lte=today))
+            return queries.to_call(leads)
         return leads.filter(follow_up_on__lte=today + dt.timedelta(days=7 if value == "week" else 0))
 
     def by_reached(self, leads: queries.Rows, name: str, value: str) -> queries.Rows:
@@ -141,7 +140,7 @@ class LeadList(ListPage):
                 sort=(Lower("last_name"), Lower("first_name")),
             ),
             Column("status", "Stage", cell=lambda row: status_badge(row.status), sort="status"),
-            Column("source", "Source", cell=source_cell, sort="source"),
+            Column("source", "Source", cell=source_cell, sort="source", hide="narrow"),
             Column(
                 "owner",
                 "Owner",

@@ -48,6 +48,11 @@ def lead_rows(actor: User) -> Rows:
     return visible_leads(actor).select_related("assigned_to").annotate(last_activity_at=Subquery(latest))
 
 
+def to_call(leads: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """Open leads that are new, or whose follow-up is due by today."""
+    return leads.filter(Q(status=LeadStatus.NEW) | Q(follow_up_on__lte=clock.today()), status__in=OPEN_LEAD)
+
+
 def searched(leads: Rows, text: str) -> Rows:
     """Leads whose name, e-mail or source detail has every word, or whose phone has the digits."""
     digits = "".join(character for character in text if character.isdigit())

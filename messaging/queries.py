@@ -40,9 +40,9 @@ NAMED = 4
 Rows = QuerySet[Any, Any]
 
 
-def unread_count(actor: User) -> int:
-    """How many messages the person has not opened yet; archived ones do not nag. One statement, on a partial index."""
-    return Message.objects.filter(receiver=actor, is_read=False, receiver_archived_at__isnull=True).count()
+def unread_messages(actor: User) -> QuerySet[Message]:
+    """What the person has not opened yet; archived ones do not nag. On a partial index."""
+    return Message.objects.filter(receiver=actor, is_read=False, receiver_archived_at__isnull=True)
 
 
 # Lists: rows are threads with `latest_at`, `letters` and `unread`, all of the actor's own copies

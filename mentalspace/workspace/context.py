@@ -13,19 +13,19 @@ from clients.banner import emergency_banner
 from mentalspace.core import practice
 from mentalspace.core.formatting import initials
 from mentalspace.workspace import navigation
-from messaging.queries import unread_count
+from mentalspace.workspace.waiting import waiting_for
 from staff.rules import staff_of
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Modules, search, unread count, emergency access and the person. Fragments for htmx do not draw a frame."""
+    """Modules, search, unread messages, tasks, emergency access, the person. Fragments for htmx draw no frame."""
     practice_name = SimpleLazyObject(lambda: practice.get(practice.PracticeProfile).name)
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or getattr(request, "htmx", False):
         return {"practice_name": practice_name}
     own = staff_of(user)
     name = own.full_name if own else user.email
-    unread = unread_count(user)
+    unread, tasks = waiting_for(user)
     return {
         "practice_name": practice_name,
         "nav": navigation.modules(user, request.path, unread=unread),
@@ -33,6 +33,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "search_url": reverse("workspace:search"),
         "messages_url": reverse("messaging:inbox"),
         "unread_messages": unread,
+        "tasks": tasks,
+        "task_count": sum(task.count for task in tasks),
         "emergency": emergency_banner(user),
         "actor_name": name,
         "actor_initials": initials(name),

@@ -11,7 +11,7 @@ from tests.cast import Cast
 
 def test_the_badge_costs_one_statement(cast: Cast, letter: Thread) -> None:
     with CaptureQueriesContext(connection) as asked:
-        assert queries.unread_count(cast.biller) == 1
+        assert queries.unread_messages(cast.biller).count() == 1
     assert len(asked) == 1
 
 

@@ -1,6 +1,5 @@
 """Panels that several roles have: messages, leads, clients to book."""
 
-from django.db.models import Q
 from django.urls import reverse
 
 from accounts.queries import name_of
@@ -8,8 +7,9 @@ from clients.choices import ClientStatus
 from clients.lists import emergency_badge
 from clients.queries import unreviewed
 from clients.rules import can_list_emergencies, visible_clients
-from crm.choices import OPEN_LEAD, LeadStatus
+from crm.choices import LeadStatus
 from crm.lists import follow_up_badge, status_badge
+from crm.queries import to_call
 from crm.rules import visible_leads
 from mentalspace.core import formatting
 from mentalspace.core.cells import Badge, EmptyState
@@ -129,10 +129,7 @@ def waitlist(scene: Scene) -> Panel:
 def leads(scene: Scene) -> Panel:
     """New leads, and those whose follow-up is due."""
     waiting, total = first_of(
-        visible_leads(scene.actor)
-        .filter(status__in=OPEN_LEAD)
-        .filter(Q(status=LeadStatus.NEW) | Q(follow_up_on__lte=scene.today))
-        .order_by("follow_up_on", "created_at"),
+        to_call(visible_leads(scene.actor)).order_by("follow_up_on", "created_at"),
         SHOWN,
     )
     lines = []

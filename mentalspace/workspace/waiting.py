@@ -1,0 +1,137 @@
+"""What waits for a person to do it: the number in the top bar, and what it is made of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Func, IntegerField, QuerySet
+from django.urls import reverse
+
+from accounts.choices import Role
+from accounts.models import User
+from accounts.rules import CLINICIANS, has_role
+from billing.queries.fees import fee_proposals
+from billing.queries.work import ready_to_bill
+from clients.queries import unreviewed as unreviewed_emergencies
+from crm.queries import to_call
+from crm.rules import visible_leads
+from documents.choices import DocumentStatus
+from documents.queries import cosign_queue, own_documents, sessions_without_note, unlock_requests
+from mentalspace.workspace.audit_alerts import unreviewed as unreviewed_alerts
+from mentalspace.workspace.reports.base import address
+from messaging.queries import unread_messages
+from staff.rules import own_id
+
+Rows = QuerySet[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of work. `rows` are those that wait for this person; the page at `listed_at` shows the same ones."""
+
+    label: str
+    icon: str
+    roles: tuple[str, ...]
+    rows: Callable[[User], Rows]
+    listed_at: Callable[[User], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """So many of a kind, and where they are listed."""
+
+    label: str
+    icon: str
+    url: str
+    count: int
+
+
+def own_notes(state: str) -> Callable[[User], str]:
+    """The list of notes in this state, of the person alone."""
+    return lambda actor: address("documents:note_list", state=state, clinician=str(own_id(actor) or ""))
+
+
+KINDS = (
+    Kind(
+        "Sessions without a note",
+        "file-plus",
+        CLINICIANS,
+        lambda actor: sessions_without_note(actor).filter(staff=own_id(actor)),
+        own_notes("unwritten"),
+    ),
+    Kind(
+        "Drafts to sign",
+        "writing-sign",
+        CLINICIANS,
+        lambda actor: own_documents(actor).filter(status=DocumentStatus.DRAFT),
+        own_notes("draft"),
+    ),
+    Kind(
+        "Notes to co-sign",
+        "signature",
+        (Role.SUPERVISOR,),
+        cosign_queue,
+        lambda actor: reverse("documents:cosign_list"),
+    ),
+    Kind(
+        "Unlock requests",
+        "lock-open",
+        (Role.SUPERVISOR, Role.ADMIN),
+        lambda actor: unlock_requests(actor).filter(state="requested"),
+        lambda actor: reverse("documents:unlock_list"),
+    ),
+    Kind(
+        "Emergency accesses to review",
+        "shield-exclamation",
+        (Role.ADMIN,),
+        unreviewed_emergencies,
+        lambda actor: address("clients:emergency_list", state="unreviewed"),
+    ),
+    Kind(
+        "Unusual reading to review",
+        "alert-triangle",
+        (Role.ADMIN,),
+        lambda actor: unreviewed_alerts(),
+        lambda actor: address("workspace:audit_alert_list", state="open"),
+    ),
+    Kind(
+        "Leads to call",
+        "address-book",
+        (Role.FRONT_DESK, Role.ADMIN),
+        lambda actor: to_call(visible_leads(actor)),
+        lambda actor: address("crm:lead_list", follow_up="call"),
+    ),
+    Kind(
+        "Sessions ready to bill",
+        "receipt",
+        (Role.BILLER,),
+        lambda actor: ready_to_bill(),
+        lambda actor: reverse("billing:bill_ready"),
+    ),
+    Kind(
+        "Proposed fees",
+        "cash",
+        (Role.BILLER,),
+        lambda actor: fee_proposals(open_only=True),
+        lambda actor: reverse("billing:fee_list"),
+    ),
+)
+
+
+def waiting_for(actor: User) -> tuple[int, list[Waiting]]:
+    """How many messages are unread, and what else waits, without what there is none of. One statement for all."""
+    kinds = [kind for kind in KINDS if has_role(actor, *kind.roles)]
+    asked = [unread_messages(actor), *(kind.rows(actor) for kind in kinds)]
+    unread, *counts = User.objects.filter(pk=actor.pk).values_list(*map(_count, asked)).get()
+    found = zip(kinds, counts, strict=True)
+    return unread, [
+        Waiting(kind.label, kind.icon, kind.listed_at(actor), count) for kind, count in found if count
+    ]
+
+
+def _count(rows: Rows) -> Func:
+    """How many rows there are, as an expression."""
+    return Func(
+        ArraySubquery(rows.order_by().values("pk")), function="CARDINALITY", output_field=IntegerField()
+    )
