@@ -4,6 +4,7 @@ The default stance is production: no debug pages, HTTPS assumed, and no start wi
 the host names it answers to. ``DEVELOPMENT=true`` relaxes this for a working copy; only ``mentalspace.dev`` sets it.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -364,12 +365,22 @@ AUDIT_ANCHOR_DIR = env.str("AUDIT_ANCHOR_DIR", default=str(BASE_DIR / ".local" /
 # --- Mail -------------------------------------------------------------------------------------------------------
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+# A provider's interface instead of SMTP, by its name in django-anymail: postmark, mailgun, amazon_ses and so on. What
+# it needs to know is in the environment under the names of Anymail's own settings, ANYMAIL_POSTMARK_SERVER_TOKEN.
+if env.str("EMAIL_PROVIDER", default=""):
+    EMAIL_BACKEND = f"anymail.backends.{env.str('EMAIL_PROVIDER')}.EmailBackend"
+    ANYMAIL = {
+        name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")
+    }
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="MentalSpace <no-reply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # What mailed links begin with: https://practice.example. Without it they name the host that was asked, which is one
 # of ALLOWED_HOSTS.
 PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
+
+# Where texts to clients go (core.texts); empty: none are sent.
+TEXT_GATEWAY = env.str("TEXT_GATEWAY", default="")
 
 # --- Jobs -------------------------------------------------------------------------------------------------------
 

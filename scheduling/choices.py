@@ -62,6 +62,20 @@ class ReminderKind(models.TextChoices):
     TEXT = "text", "Text"
 
 
+class ReminderFault(models.TextChoices):
+    """Why a reminder did not leave."""
+
+    REFUSED = "refused", "The address was refused"
+    UNREACHABLE = "unreachable", "The mail server or gateway did not take it"
+
+
+class ReminderAnswer(models.TextChoices):
+    """What the client said by the reminder's link."""
+
+    CONFIRMED = "confirmed", "Confirmed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
 class CancelledBy(models.TextChoices):
     CLIENT = "client", "Client"
     CLINICIAN = "clinician", "Clinician"

@@ -93,3 +93,15 @@ class ClosureKnown(AppointmentError):
 
     message = "This holiday is in the list already."
     field = "day"
+
+
+class LinkSpent(AppointmentError):
+    """The link of a reminder was used, or the appointment is no longer what it told."""
+
+    message = "This link is no longer good."
+
+
+class NothingToSendAgain(AppointmentError):
+    """The reminder was sent, is on its way, or its appointment has changed since."""
+
+    message = "This reminder was sent, or its appointment has changed since."

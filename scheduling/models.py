@@ -1,5 +1,7 @@
 """The calendar: the documented `appointments` table and the history of each appointment's states."""
 
+from datetime import datetime, timedelta
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
@@ -18,9 +20,14 @@ from scheduling.choices import (
     CancelReason,
     FederalHoliday,
     Location,
+    ReminderAnswer,
+    ReminderFault,
     ReminderKind,
 )
 from scheduling.series.models import Series
+
+# How long a mail server or gateway may take until a reminder counts as lost.
+ON_ITS_WAY = timedelta(minutes=5)
 
 
 class TimeRange(Func):
@@ -176,7 +183,7 @@ class AppointmentEvent(models.Model):
 class Reminder(models.Model):
     """A reminder to a client of one time: claimed before it is sent, so that nobody is told twice.
 
-    One that is claimed and never sent means that the sender was stopped in between; it is not sent again.
+    One that is claimed and never sent means that the sender was stopped in between: nobody knows whether it left.
     """
 
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="reminders")
@@ -184,18 +191,37 @@ class Reminder(models.Model):
     start_time = models.DateTimeField(
         help_text="The start that it tells; after a move there is another reminder."
     )
-    claimed_at = models.DateTimeField(default=clock.now)
+    claimed_at = models.DateTimeField(null=True, blank=True, help_text="Empty: to be tried again.")
     sent_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    fault = models.CharField(max_length=20, choices=ReminderFault, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True, help_text="Given up, until somebody looks.")
+    link_hash = models.CharField(max_length=64, blank=True, editable=False)
+    answer = models.CharField(max_length=20, choices=ReminderAnswer, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "reminders"
+        indexes = [
+            models.Index(fields=["-start_time", "id"], name="reminders_start"),
+        ]
         constraints = [
             known_value("kind", ReminderKind, "reminders"),
+            known_value("fault", ReminderFault, "reminders", empty=True),
+            known_value("answer", ReminderAnswer, "reminders", empty=True),
+            models.UniqueConstraint(
+                fields=["link_hash"], condition=~Q(link_hash=""), name="reminders_link_hash"
+            ),
             models.UniqueConstraint(fields=["appointment", "kind", "start_time"], name="reminders_once"),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} for {self.start_time:%Y-%m-%d %H:%M}Z"
+
+    def needs_a_look(self, now: datetime) -> bool:
+        """It failed, or it was taken on a while ago and nobody knows whether it left."""
+        lost = self.claimed_at is not None and self.sent_at is None and now - self.claimed_at > ON_ITS_WAY
+        return self.failed_at is not None or lost
 
 
 class Closure(Record):

@@ -4,14 +4,14 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
 from clients.models import Client
 from mentalspace.core import clock
 from scheduling import rules
-from scheduling.choices import OCCUPIES, OPEN
-from scheduling.models import Appointment, AppointmentEvent
+from scheduling.choices import BOOKED, OCCUPIES, OPEN, ReminderAnswer
+from scheduling.models import ON_ITS_WAY, Appointment, AppointmentEvent, Reminder
 from staff.models import Staff
 
 
@@ -89,3 +89,33 @@ def beside(actor: User, appointment: Appointment) -> tuple[list[Appointment], li
 def history(appointment: Appointment) -> QuerySet[AppointmentEvent]:
     """What happened to it, latest first."""
     return appointment.events.select_related("by").order_by("-id")
+
+
+def reminders(actor: User) -> QuerySet[Reminder]:
+    """Those of the appointments that the actor may see, with client and clinician."""
+    return rules.can_see_reminder.scope(actor).select_related(
+        "appointment__client", "appointment__staff__user"
+    )
+
+
+def needs_a_look(now: datetime) -> Q:
+    """Reminders that failed, or were taken on a while ago and nobody knows whether they left."""
+    return Q(failed_at__isnull=False) | Q(claimed_at__lt=now - ON_ITS_WAY, sent_at__isnull=True)
+
+
+def reminders_to_look_at(actor: User, now: datetime) -> QuerySet[Reminder]:
+    """Of them, those whose appointment is still to come as they told it."""
+    return (
+        reminders(actor)
+        .filter(needs_a_look(now), start_time__gt=now, start_time=F("appointment__start_time"))
+        .filter(appointment__status__in=BOOKED, answer="")
+    )
+
+
+def cancelled_by_link(actor: User, since: datetime) -> QuerySet[Reminder]:
+    """Appointments that clients called off by the link of a reminder, latest first."""
+    return (
+        reminders(actor)
+        .filter(answer=ReminderAnswer.CANCELLED, answered_at__gte=since)
+        .order_by("-answered_at")
+    )

@@ -21,6 +21,12 @@ urlpatterns = [
     path("appointments/<uuid:pk>/reopen/", views.appointment_reopen, name="appointment_reopen"),
     path("appointments/<uuid:pk>/undo/", views.appointment_undo, name="appointment_undo"),
     path("appointments/<uuid:pk>/members/add/", views.group_member_add, name="group_member_add"),
+    path("reminders/", views.reminder_list, name="reminder_list"),
+    path("reminders/<int:pk>/send/", views.reminder_send, name="reminder_send"),
+    # What a client gets to see: short, and nothing in it tells what it is about.
+    path("a/<slug:token>/", views.reminder_answer, name="reminder_answer"),
+    path("a/<slug:token>/confirm/", views.reminder_confirm, name="reminder_confirm"),
+    path("a/<slug:token>/cancel/", views.reminder_cancel, name="reminder_cancel"),
     path("group-sessions/new/", views.group_session_create, name="group_session_create"),
     path("holidays/", views.closure_list, name="closure_list"),
     path("holidays/new/", views.closure_create, name="closure_create"),

@@ -5,11 +5,12 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 
-def known_value(field: str, choices: type[models.TextChoices], table: str) -> models.CheckConstraint:
-    """The column holds one of the enumeration's values, whoever writes it."""
-    return models.CheckConstraint(
-        condition=Q(**{f"{field}__in": sorted(choices.values)}), name=f"{table}_{field}_known"
-    )
+def known_value(
+    field: str, choices: type[models.TextChoices], table: str, *, empty: bool = False
+) -> models.CheckConstraint:
+    """The column holds one of the enumeration's values, or with `empty` none, whoever writes it."""
+    known = sorted([*choices.values, *([""] if empty else [])])
+    return models.CheckConstraint(condition=Q(**{f"{field}__in": known}), name=f"{table}_{field}_known")
 
 
 def lower_case(field: str, table: str) -> models.CheckConstraint:

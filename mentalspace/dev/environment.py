@@ -10,6 +10,7 @@ import contextlib
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import quote
 
 from mentalspace.core.crypto import key_file
 from mentalspace.dev.databases import Addresses
@@ -34,6 +35,7 @@ def prepare(data: Path, addresses: Addresses) -> None:
         "AUDIT_ANCHOR_DIR": str(data / "anchors"),
         # Four slashes in all: the third only separates the path, which is absolute.
         "EMAIL_URL": f"filemail:///{data / 'mail'}",
+        "TEXT_GATEWAY": f"file://{quote(str(data / 'texts.jsonl'))}",
     }.items():
         os.environ.setdefault(name, value)
     os.environ.update(DATABASE_URL=addresses.serving, DATABASE_OWNER_URL=addresses.owner)

@@ -5,6 +5,7 @@ What such a page changes is an event all the same: that is the verb's own doing.
 
 _DOOR = "before signing in: shows nothing; the sign-in itself is an event"
 _OWN = "about the person who asks, and nobody else"
+_LINK = "shows a time to whoever holds the link of a reminder; what they answer is an event"
 _PRACTICE = "how the practice works, about nobody"
 _DATABASE = "names of tables, no rows"
 
@@ -44,6 +45,9 @@ UNRECORDED = {
     "clients:tag_create": _PRACTICE,
     "clients:tag_edit": _PRACTICE,
     "clients:tag_delete": _PRACTICE,
+    "scheduling:reminder_answer": _LINK,
+    "scheduling:reminder_confirm": _LINK,
+    "scheduling:reminder_cancel": _LINK,
     "scheduling:closure_list": _PRACTICE,
     "scheduling:closure_create": _PRACTICE,
     "scheduling:closure_edit": _PRACTICE,

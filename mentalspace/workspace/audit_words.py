@@ -186,6 +186,8 @@ GROUPS = (
             "appointment.reopened": "Reopened an appointment",
             "appointment.step_undone": "Took a step back",
             "reminder.sent": "A reminder was sent",
+            "reminder.sent_again": "A reminder is to be sent again",
+            "reminders.exported": "Reminders were exported",
         },
     ),
     Group(

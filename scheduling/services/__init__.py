@@ -1,5 +1,6 @@
 """Every write to the calendar: one verb, one function, one transaction."""
 
+from scheduling.services.answering import cancel_by_link, confirm_by_link, send_again
 from scheduling.services.booking import book_appointment, book_group_session, join_group_session
 from scheduling.services.calling_off import cancel_appointment, mark_no_show
 from scheduling.services.closures import (
@@ -17,9 +18,11 @@ __all__ = [
     "book_appointment",
     "book_group_session",
     "cancel_appointment",
+    "cancel_by_link",
     "check_in",
     "complete_appointment",
     "confirm",
+    "confirm_by_link",
     "create_closure",
     "delete_closure",
     "join_group_session",
@@ -28,6 +31,7 @@ __all__ = [
     "move_appointment",
     "reopen_appointment",
     "reschedule_appointment",
+    "send_again",
     "start_session",
     "undo_last_step",
     "update_closure",

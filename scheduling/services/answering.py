@@ -40,7 +40,7 @@ def is_open(reminder: Reminder) -> bool:
 @transaction.atomic
 def confirm_by_link(*, token: str) -> Appointment:
     """The client will come. Raises LinkSpent."""
-    reminder, appointment = _taken(token, ReminderAnswer.CONFIRMED)
+    appointment = _taken(token, ReminderAnswer.CONFIRMED)
     if appointment.status == AppointmentStatus.SCHEDULED:
         take_step(lifecycle.CONFIRM, appointment, actor=None, verb="confirmed", detail=BY_LINK)
     return appointment
@@ -49,9 +49,8 @@ def confirm_by_link(*, token: str) -> Appointment:
 @transaction.atomic
 def cancel_by_link(*, token: str) -> Appointment:
     """The client will not come: a client's cancellation as any other, late within the notice. Raises LinkSpent."""
-    reminder, appointment = _taken(token, ReminderAnswer.CANCELLED)
     return record_cancellation(
-        appointment,
+        _taken(token, ReminderAnswer.CANCELLED),
         actor=None,
         reason=CancelReason.CLIENT_REQUEST,
         cancelled_by=CancelledBy.CLIENT,
@@ -60,7 +59,7 @@ def cancel_by_link(*, token: str) -> Appointment:
     )
 
 
-def _taken(token: str, answer: ReminderAnswer) -> tuple[Reminder, Appointment]:
+def _taken(token: str, answer: ReminderAnswer) -> Appointment:
     """Use the link up. The appointment is locked first, as everywhere, then the reminder."""
     found = reminder_of(token)
     if found is None:
@@ -72,7 +71,7 @@ def _taken(token: str, answer: ReminderAnswer) -> tuple[Reminder, Appointment]:
         raise LinkSpent
     reminder.answer, reminder.answered_at = answer, clock.now()
     reminder.save(update_fields=["answer", "answered_at"])
-    return reminder, appointment
+    return appointment
 
 
 @transaction.atomic

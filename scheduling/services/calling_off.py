@@ -53,8 +53,27 @@ def call_off(
 ) -> Appointment:
     """The same for an appointment that is locked already, alone or with others of its series."""
     require(rules.can_change_appointment(actor, appointment))
+    return record_cancellation(
+        appointment,
+        actor=actor,
+        reason=reason,
+        cancelled_by=cancelled_by,
+        heard=heard_at or clock.now(),
+        note=note,
+    )
+
+
+def record_cancellation(
+    appointment: Appointment,
+    *,
+    actor: User | None,
+    reason: CancelReason,
+    cancelled_by: CancelledBy,
+    heard: datetime,
+    note: str,
+) -> Appointment:
+    """What every cancellation writes; who may was asked before. Nobody acts for a client's link."""
     now = clock.now()
-    heard = heard_at or now
     lifecycle.check(lifecycle.CANCEL, appointment, now)
     if heard > now + timedelta(minutes=1):
         raise AppointmentError("The cancellation cannot come from the future.", field="heard_at")

@@ -72,7 +72,7 @@ def refusals(*, at_once: bool = False) -> Iterator[None]:
 def write_down(
     appointment: Appointment,
     *,
-    actor: User,
+    actor: User | None,
     verb: str,
     from_status: str = "",
     detail: str = "",
@@ -81,7 +81,7 @@ def write_down(
     """One line in the appointment's history and one in the audit trail."""
     AppointmentEvent.objects.create(
         appointment=appointment,
-        by=staff_of(actor),
+        by=staff_of(actor) if actor else None,
         from_status=from_status,
         to_status=appointment.status,
         detail=detail[:300],

@@ -18,7 +18,7 @@ def confirm(*, actor: User, appointment_id: UUID) -> Appointment:
     """The client said they will come. Raises NotPermitted, WrongStatus."""
     appointment = locked(appointment_id)
     require(rules.can_change_appointment(actor, appointment))
-    return _take(lifecycle.CONFIRM, appointment, actor=actor, verb="confirmed")
+    return take_step(lifecycle.CONFIRM, appointment, actor=actor, verb="confirmed")
 
 
 @transaction.atomic
@@ -26,7 +26,7 @@ def check_in(*, actor: User, appointment_id: UUID) -> Appointment:
     """The client is here, or in the waiting room of the call. Raises NotPermitted, WrongStatus, TooEarly."""
     appointment = locked(appointment_id)
     require(rules.can_change_appointment(actor, appointment))
-    return _take(lifecycle.CHECK_IN, appointment, actor=actor, verb="checked_in", stamp="checked_in_at")
+    return take_step(lifecycle.CHECK_IN, appointment, actor=actor, verb="checked_in", stamp="checked_in_at")
 
 
 @transaction.atomic
@@ -34,7 +34,7 @@ def start_session(*, actor: User, appointment_id: UUID) -> Appointment:
     """The session begins. Raises NotPermitted, WrongStatus, TooEarly."""
     appointment = locked(appointment_id)
     require(rules.can_hold_session(actor, appointment))
-    return _take(lifecycle.START, appointment, actor=actor, verb="started", stamp="started_at")
+    return take_step(lifecycle.START, appointment, actor=actor, verb="started", stamp="started_at")
 
 
 @transaction.atomic
@@ -46,16 +46,25 @@ def complete_appointment(*, actor: User, appointment_id: UUID) -> Appointment:
     """
     appointment = locked(appointment_id)
     require(rules.can_hold_session(actor, appointment))
-    _take(lifecycle.COMPLETE, appointment, actor=actor, verb="completed", stamp="completed_at")
+    take_step(lifecycle.COMPLETE, appointment, actor=actor, verb="completed", stamp="completed_at")
     return appointment
 
 
-def _take(step: Step, appointment: Appointment, *, actor: User, verb: str, stamp: str = "") -> Appointment:
+def take_step(
+    step: Step,
+    appointment: Appointment,
+    *,
+    actor: User | None,
+    verb: str,
+    stamp: str = "",
+    detail: str = "",
+) -> Appointment:
+    """One step of an appointment that is locked already; who may was asked before. Nobody acts for a client's link."""
     now = clock.now()
     lifecycle.check(step, appointment, now)
     before, appointment.status = appointment.status, step.target
     if stamp:
         setattr(appointment, stamp, now)
     save(appointment, "status", *([stamp] if stamp else []))
-    write_down(appointment, actor=actor, verb=verb, from_status=before)
+    write_down(appointment, actor=actor, verb=verb, from_status=before, detail=detail)
     return appointment

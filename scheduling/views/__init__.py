@@ -1,5 +1,6 @@
 """HTTP of the schedule."""
 
+from scheduling.views.answering import reminder_answer, reminder_cancel, reminder_confirm
 from scheduling.views.booking import appointment_create, group_member_add, group_session_create
 from scheduling.views.calendar import schedule
 from scheduling.views.changing import (
@@ -20,6 +21,7 @@ from scheduling.views.closures import (
 )
 from scheduling.views.detail import appointment_detail
 from scheduling.views.listing import appointment_list
+from scheduling.views.reminders import reminder_list, reminder_send
 from scheduling.views.steps import (
     appointment_check_in,
     appointment_complete,
@@ -51,5 +53,10 @@ __all__ = [
     "closure_list",
     "group_member_add",
     "group_session_create",
+    "reminder_answer",
+    "reminder_cancel",
+    "reminder_confirm",
+    "reminder_list",
+    "reminder_send",
     "schedule",
 ]

@@ -151,7 +151,10 @@ def _code(row: Appointment) -> str:
 def appointment_list(request: ActorRequest) -> HttpResponseBase:
     """Search, filter, sort, page and export."""
     rows = queries.listed(request.user)
-    page_actions = [Action("Calendar", reverse("scheduling:schedule"), icon="calendar")]
+    page_actions = [
+        Action("Reminders", reverse("scheduling:reminder_list"), icon="bell"),
+        Action("Calendar", reverse("scheduling:schedule"), icon="calendar"),
+    ]
     if rules.can_schedule_for.gate(request.user):
         create = f"{reverse('scheduling:appointment_create')}?{urlencode({'next': request.get_full_path()})}"
         page_actions.append(Action("New appointment", create, icon="calendar-plus", primary=True))

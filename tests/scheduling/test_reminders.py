@@ -1,20 +1,34 @@
 """Reminders: to whom, when, what they say, and that nobody is told twice."""
 
 import json
+import os
+import re
+import signal
+import uuid
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
 import time_machine
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.db import connections
+from pytest_django import Settings
 
-from mentalspace.core import practice
+from clients.models import Client
+from mentalspace.core import clock, practice
+from mentalspace.core.texts import FileGateway
 from scheduling.defaults import ReminderDefaults
-from scheduling.models import Reminder
-from scheduling.reminders import wording
+from scheduling.models import Appointment, Reminder
+from scheduling.reminders import sending
+from scheduling.reminders.due import due_reminders
+from scheduling.reminders.sending import Outcome, send
+from scheduling.reminders.wording import body
+from scheduling.services.answering import reminder_of
 from tests.cast import Cast
 from tests.clients.factories import ClientFactory
 from tests.scheduling.conftest import at
@@ -23,6 +37,21 @@ from tests.scheduling.test_double_booking import all_at_once
 from tests.staff.factories import StaffFactory
 
 WEDNESDAY = date(2026, 9, 16)
+
+
+def failing(error: Exception, asked: list[Any] | None = None) -> Callable[..., None]:
+    """A mail server that does not take anything."""
+
+    def send_mail(*args: Any, **kwargs: Any) -> None:
+        if asked is not None:
+            asked.append(args)
+        raise error
+
+    return send_mail
+
+
+def fake_email() -> str:
+    return f"{uuid.uuid4().hex}@example.com"
 
 
 def run(*args: str) -> str:
@@ -51,6 +80,18 @@ def appointment(client: Any, start: Any, **fields: Any) -> Any:
     )
 
 
+@pytest.fixture(autouse=True)
+def texts(settings: Settings, tmp_path: Path) -> Path:
+    """Where texts go."""
+    file = tmp_path / "texts"
+    settings.TEXT_GATEWAY = f"file://{file}"
+    return file
+
+
+def links_in(text: str) -> list[str]:
+    return re.findall(r"https://practice\.example(/a/[\w-]{22}/)", text)
+
+
 @pytest.mark.usefixtures("stopped_clock")
 @pytest.mark.django_db
 class TestMonday:
@@ -70,11 +111,10 @@ class TestMonday:
         appointment(consenting(), at(9, 30, WEDNESDAY))
         assert run() == "0 e-mails and 0 texts sent.\n"
 
-    def test_the_text_goes_out_two_hours_before(self, tmp_path: Path) -> None:
+    def test_the_text_goes_out_two_hours_before(self, texts: Path) -> None:
         appointment(consenting(email=None), at(10, 45))
-        file = tmp_path / "texts"
-        assert run("--texts-to", str(file)) == "0 e-mails and 1 text sent.\n"
-        assert json.loads(file.read_text()) == {
+        assert run() == "0 e-mails and 1 text sent.\n"
+        assert json.loads(texts.read_text()) == {
             "to": "+14045550134",
             "text": "Reminder of your appointment on Mon, Sep 14 at 10:45 AM.",
         }
@@ -119,35 +159,96 @@ class TestMonday:
 
     def test_what_fails_is_said_and_tried_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
         appointment(consenting(), at(9, day=WEDNESDAY))
-
-        def down(*args: Any, **kwargs: Any) -> None:
-            raise ConnectionRefusedError
-
-        monkeypatch.setattr("scheduling.reminders.send_mail", down)
+        monkeypatch.setattr(sending, "send_mail", failing(ConnectionRefusedError()))
         with pytest.raises(CommandError, match="1 reminder could not be sent"):
             run()
         monkeypatch.undo()
         assert run() == "1 e-mail and 0 texts sent.\n"
+        reminder = Reminder.objects.get()
+        assert (reminder.tries, reminder.fault, reminder.failed_at) == (2, "", None)
 
-    def test_a_directory_that_is_missing_is_named(self) -> None:
-        with pytest.raises(CommandError, match="There is no directory /nowhere") as refused:
-            run("--texts-to", "/nowhere/texts")
-        assert refused.value.returncode == 2
+    def test_after_five_tries_somebody_has_to_look(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        appointment(consenting(), at(9, day=WEDNESDAY))
+        monkeypatch.setattr(sending, "send_mail", failing(TimeoutError()))
+        for _ in range(5):
+            with pytest.raises(CommandError):
+                run()
+        monkeypatch.undo()
+        assert run() == "0 e-mails and 0 texts sent.\n"
+        assert mail.outbox == []
+        assert Reminder.objects.get().get_fault_display() == "The mail server or gateway did not take it"
+
+    def test_an_address_that_is_refused_is_not_tried_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        appointment(consenting(), at(9, day=WEDNESDAY))
+        monkeypatch.setattr(
+            sending, "send_mail", failing(SMTPRecipientsRefused({"clara@example.com": (550, b"")}))
+        )
+        with pytest.raises(CommandError):
+            run()
+        monkeypatch.undo()
+        assert run() == "0 e-mails and 0 texts sent.\n"
+        assert Reminder.objects.get().get_fault_display() == "The address was refused"
+
+    def test_a_server_that_is_down_is_not_asked_for_ever(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for _ in range(7):
+            appointment(consenting(email=fake_email()), at(9, day=WEDNESDAY))
+        asked = []
+        monkeypatch.setattr(sending, "send_mail", failing(TimeoutError(), asked))
+        with pytest.raises(CommandError, match="5 reminders could not be sent"):
+            run()
+        assert len(asked) == 5
+
+    @pytest.mark.parametrize(
+        "change", [{"status": "cancelled"}, {"start_time": 8}, {"consent": False}, {"email": None}]
+    )
+    def test_what_changed_since_the_look_is_not_sent(self, change: dict[str, Any]) -> None:
+        """Between finding what is due and sending it, the desk may have changed the appointment."""
+        made = appointment(consenting(), at(9, day=WEDNESDAY))
+        (found,) = due_reminders()
+        if "status" in change:
+            Appointment.objects.filter(pk=made.pk).update(
+                status="cancelled",
+                cancelled_at=at(9),
+                cancel_reason="client_request",
+                cancelled_by="client",
+            )
+        elif "start_time" in change:
+            Appointment.objects.filter(pk=made.pk).update(start_time=at(8, day=WEDNESDAY))
+        elif "consent" in change:
+            Client.objects.filter(pk=made.client_id).update(reminder_email_consent=False)
+        else:
+            Client.objects.filter(pk=made.client_id).update(email=None)
+        assert send(found) == Outcome.LEFT
+        assert mail.outbox == []
+        assert not Reminder.objects.exists()
+
+    def test_where_nothing_sends_texts_the_mail_has_their_time(self, settings: Settings) -> None:
+        settings.TEXT_GATEWAY = ""
+        appointment(consenting(), at(10, 45))
+        assert run() == "1 e-mail and 0 texts sent.\n"
+
+    def test_the_link_is_in_the_message_and_its_hash_in_the_database(self, settings: Settings) -> None:
+        settings.PUBLIC_URL = "https://practice.example"
+        appointment(consenting(), at(9, day=WEDNESDAY))
+        run()
+        (link,) = links_in(mail.outbox[0].body)
+        assert reminder_of(link.split("/")[2]) == Reminder.objects.get()
+        assert link.split("/")[2] not in str(Reminder.objects.values().get())
 
     def test_it_tells_nothing_about_health_or_who_treats(self, cast: Cast) -> None:
         made = appointment(consenting(), at(10, 45), type="crisis", notes="Bring the safety plan")
         practice.save(practice.PracticeProfile(name="Riverbend Psychotherapy", phone="+14045550100"))
-        text = wording(made)
+        text = body(made, "")
         assert (
             text
             == "Reminder of your appointment on Mon, Sep 14 at 10:45 AM. To change it, please call (404) 555-0100."
         )
         practice.save(ReminderDefaults(signed="Riverbend"))
-        assert wording(made).startswith("Riverbend: reminder of your appointment")
+        assert body(made, "").startswith("Riverbend: reminder of your appointment")
 
     def test_another_zone_is_named(self) -> None:
         made = appointment(consenting(time_zone="America/Chicago"), at(14))
-        assert wording(made) == "Reminder of your appointment on Mon, Sep 14 at 1:00 PM CDT."
+        assert body(made, "") == "Reminder of your appointment on Mon, Sep 14 at 1:00 PM CDT."
 
 
 @pytest.mark.django_db
@@ -161,11 +262,41 @@ def test_a_morning_appointment_is_told_the_evening_before() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_runs_at_once_send_it_once(tmp_path: Path) -> None:
+def test_two_runs_at_once_send_it_once(texts: Path) -> None:
     with time_machine.travel(datetime(2026, 9, 14, 13, 0, tzinfo=UTC), tick=False):
         for _ in range(3):
             appointment(consenting(email=None), at(10, 30))
-        file = tmp_path / "texts"
-        all_at_once([lambda: run("--texts-to", str(file))] * 4)
-        assert len(file.read_text().splitlines()) == 3
+        all_at_once([run] * 4)
+        assert len(texts.read_text().splitlines()) == 3
         assert Reminder.objects.filter(sent_at__isnull=False).count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_sender_that_is_killed_never_lets_it_be_sent_twice(moment: str, texts: Path) -> None:
+    """Killed just before or just after the message left: nobody knows which, so somebody has to look."""
+    start = clock.now().replace(hour=18, minute=0, second=0, microsecond=0) + timedelta(days=2)
+    with time_machine.travel(start - timedelta(hours=1), tick=False):
+        made = appointment(consenting(email=None), start)
+    # Two processes must never share one connection.
+    connections.close_all()
+    child = os.fork()
+    if child == 0:  # pragma: no cover - ends by its own hand
+        with time_machine.travel(start - timedelta(hours=1), tick=False):
+            real = FileGateway.send
+
+            def killed(gateway: FileGateway, number: str, text: str) -> None:
+                if moment == "after":
+                    real(gateway, number, text)
+                os.kill(os.getpid(), signal.SIGKILL)
+
+            FileGateway.send = killed  # type: ignore[method-assign]
+            run()
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    with time_machine.travel(start - timedelta(minutes=50), tick=False):
+        assert run() == "0 e-mails and 0 texts sent.\n"
+        sent = texts.read_text().splitlines() if texts.exists() else []
+        assert len(sent) == (1 if moment == "after" else 0)
+        reminder = Reminder.objects.get(appointment=made)
+        assert reminder.needs_a_look(clock.now())
