@@ -31,7 +31,7 @@ LOCATIONS = [
 class Migration(migrations.Migration):
     dependencies = [
         ("clients", "0009_member_ids"),
-        ("scheduling", "0006_closures"),
+        ("scheduling", "0007_reminder_answers"),
         ("staff", "0003_american_names"),
     ]
 
