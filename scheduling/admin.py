@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from mentalspace.core.errors import DomainError
+from mentalspace.core.read_only_admin import ReadOnlyRows
 from scheduling import services
-from scheduling.models import Appointment, AppointmentEvent, Closure, Reminder, Series
+from scheduling.models import Appointment, AppointmentEvent, Closure, Reminder, Room, Series
 
 DETAILS = ("type", "location", "is_billable", "billing_code", "notes")
 
@@ -25,22 +26,14 @@ class _Kept(admin.ModelAdmin):
         return False
 
 
-class EventInline(admin.TabularInline):
+class EventRows(ReadOnlyRows):
     """The history, under its appointment."""
 
     model = AppointmentEvent
-    extra = 0
-    can_delete = False
     fields = readonly_fields = ("at", "by", "from_status", "to_status", "detail")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AppointmentEvent]:
         return super().get_queryset(request).select_related("by").order_by("-id")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Appointment)
@@ -70,7 +63,7 @@ class AppointmentAdmin(_Kept):
     date_hierarchy = "start_time"
     ordering = ("-start_time",)
     show_full_result_count = False
-    inlines = (EventInline,)
+    inlines = (EventRows,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Everything but the details."""
@@ -184,3 +177,29 @@ class ClosureAdmin(admin.ModelAdmin):
 
     def delete_model(self, request: Any, obj: Closure) -> None:
         services.delete_closure(actor=request.user, closure_id=obj.pk)
+
+
+@admin.register(Room)
+class RoomAdmin(admin.ModelAdmin):
+    """The practice's rooms, through the same verbs as their page. One is taken out of use, never deleted."""
+
+    list_display = ("name", "place", "capacity", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("name", "place")
+    ordering = ("place", "name")
+    actions = None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: Any, obj: Room, form: Any, change: bool) -> None:
+        values: dict[str, Any] = {
+            "name": obj.name, "place": obj.place, "capacity": obj.capacity, "is_active": obj.is_active
+        }  # fmt: skip
+        try:
+            if change:
+                services.update_room(actor=request.user, room_id=obj.pk, **values)
+            else:
+                obj.pk = services.create_room(actor=request.user, **values).pk
+        except DomainError as error:
+            self.message_user(request, f"Nothing was saved: {error.message}", messages.ERROR)

@@ -23,6 +23,7 @@ from scheduling.grid import Column, Placed
 TYPES = dict(AppointmentType.choices)
 STATUSES = dict(AppointmentStatus.choices)
 LOCATIONS = dict(Location.choices)
+OVERBOOKED = '<span class="appt-over">Overbooked</span>'
 
 
 def column_html(column: Column, *, draggable: bool) -> SafeString:
@@ -83,11 +84,12 @@ def entry_html(
             f' data-move="{target}" data-start="{entry.start:%Y-%m-%dT%H:%M}"'
             f' data-minutes="{entry.minutes}" data-version="{entry.version}"'
         )
+    over, spoken = (" is-overbooked", OVERBOOKED) if entry.overbooked else ("", "")
     return (
-        f'<a class="appt t-{entry.type} st-{entry.status} {classes}" href="{url}" hx-boost="true"{drag}>'
+        f'<a class="appt t-{entry.type} st-{entry.status}{over} {classes}" href="{url}" hx-boost="true"{drag}>'
         f'<span class="appt-time">{span}</span><span class="appt-who">{escape(title)}</span>{with_whom}'
-        f'<span class="appt-what">{LOCATIONS[entry.location]}, {TYPES[entry.type].lower()}</span>'
-        f'<span class="appt-state">{STATUSES[entry.status]}</span></a>'
+        f'<span class="appt-what">{escape(entry.room) or LOCATIONS[entry.location]}, {TYPES[entry.type].lower()}</span>'
+        f'{spoken}<span class="appt-state">{STATUSES[entry.status]}</span></a>'
     )
 
 

@@ -33,6 +33,8 @@ class Entry:
     client: str = ""
     version: int = 1
     members: int = 1
+    overbooked: bool = False
+    room: str = ""
 
     @property
     def busy(self) -> bool:
@@ -78,6 +80,8 @@ def entries_between(
             "location",
             "version",
             "group_session",
+            "overbooked",
+            "room__name",
             "seen",
             "client_id",
             "client__first_name",
@@ -122,6 +126,8 @@ def _merged(rows: Iterable[Any]) -> list[Entry]:
                 client=f"{first['client__preferred_name'] or first['client__first_name']} {first['client__last_name']}",
                 version=first["version"],
                 members=len(visible),
+                overbooked=first["overbooked"],
+                room=first["room__name"] or "",
             )
         )
     return made

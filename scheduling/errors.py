@@ -23,16 +23,28 @@ class TooEarly(AppointmentError):
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """What takes the time; `appointment_id` only where the actor may see that appointment, else it is "Busy"."""
+    """What takes the time; `appointment_id` only where the actor may see that appointment, else it is "Busy".
+
+    `room` names the room where that is all that is taken.
+    """
 
     start: datetime
     end: datetime
     of_client: bool
     appointment_id: UUID | None = None
+    room: str = ""
+
+
+def token_of(parts: Sequence[str]) -> str:
+    """Names exactly what a person was shown, so that an answer to it counts for nothing else."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 class SlotTaken(AppointmentError):
-    """The clinician or the client has an appointment then. `openings` are the clinician's nearest free starts."""
+    """The clinician or the client has an appointment then. `openings` are the clinician's nearest free starts.
+
+    `overbookable` says that the actor may put this one beside it with a reason; `token` names what is in the way.
+    """
 
     message = "Somebody has just taken this time. Choose another one."
     field = "start"
@@ -44,8 +56,11 @@ class SlotTaken(AppointmentError):
         field: str | None = None,
         clashes: Sequence[Clash] = (),
         openings: Sequence[datetime] = (),
+        token: str = "",
+        overbookable: bool = False,
     ) -> None:
         super().__init__(message, field=field)
+        self.token, self.overbookable = token, overbookable
         self.clashes = tuple(clashes)
         self.openings = tuple(openings)
 
@@ -60,7 +75,7 @@ class NeedsConfirmation(AppointmentError):
 
     def __init__(self, reasons: Sequence[str]) -> None:
         self.reasons = tuple(reasons)
-        self.token = hashlib.sha256("\n".join(reasons).encode()).hexdigest()[:16]
+        self.token = token_of(self.reasons)
         super().__init__(" ".join(self.reasons))
 
 
@@ -86,6 +101,13 @@ class NothingToUndo(AppointmentError):
     """The last step is too long ago, or cannot be taken back."""
 
     message = "The last step can no longer be undone."
+
+
+class RoomKnown(AppointmentError):
+    """There is a room of this name in this place."""
+
+    message = "There is a room of this name already."
+    field = "name"
 
 
 class ClosureKnown(AppointmentError):

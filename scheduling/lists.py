@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 from django.urls import reverse
 
 from mentalspace.core import clock, formatting
 from mentalspace.core.lists import Action, Badge, Column, EmptyState, ListPage
 from scheduling.closures import next_day
-from scheduling.models import Closure
+from scheduling.models import Closure, Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +80,47 @@ class ClosureList(ListPage):
             "Edit", reverse("scheduling:closure_edit", args=key), icon="edit", dialog=True, about=about
         )
         return [edit, remove]
+
+
+class RoomList(ListPage):
+    """The practice's rooms."""
+
+    title = "Rooms"
+    subtitle = "One session takes a room at a time; a group session is one."
+    can_export = False
+    search_label = "Room or office"
+    default_sort = "name"
+    empty = EmptyState(
+        "No rooms yet",
+        "With rooms, visits at the office can take one, and no two the same.",
+        icon="building-bank",
+    )
+    columns = (
+        Column("name", "Room", cell=lambda room: room.name, sort=(Lower("name"),)),
+        Column("place", "Office", cell=lambda room: room.place, sort=(Lower("place"), Lower("name"))),
+        Column(
+            "capacity",
+            "Clients",
+            cell=lambda room: room.capacity or "Any number",
+            sort="capacity",
+            align="end",
+        ),
+        Column(
+            "state",
+            "State",
+            cell=lambda room: (
+                Badge("In use", "success") if room.is_active else Badge("Out of use", "neutral")
+            ),
+            sort="is_active",
+        ),
+    )
+
+    def search(self, source: QuerySet[Room], text: str) -> QuerySet[Room]:
+        return source.filter(Q(name__icontains=text) | Q(place__icontains=text))
+
+    def row_classes(self, row: Room) -> str:
+        return "" if row.is_active else "is-quiet"
+
+    def actions(self, row: Room) -> Sequence[Action]:
+        url = reverse("scheduling:room_edit", args=[row.pk])
+        return [Action("Edit", url, icon="edit", dialog=True, about=row.name)]

@@ -6,7 +6,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 
 from mentalspace.core import clock
 from mentalspace.core.constraints import known_value
@@ -95,6 +95,15 @@ class Appointment(Record):
         editable=False,
         help_text="Came from another system, where its note and bill are kept.",
     )
+    room = models.ForeignKey(
+        "scheduling.Room", on_delete=models.PROTECT, null=True, blank=True, related_name="appointments"
+    )
+    overbooked = models.BooleanField(
+        default=False, editable=False, help_text="May stand beside others of its clinician."
+    )
+    overbook_reason = EncryptedCharField(
+        "reason for overbooking", scope="client_id", max_length=300, blank=True, editable=False
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -117,6 +126,11 @@ class Appointment(Record):
                 & ~Q(cancelled_by="")
                 | ~Q(status__in=["cancelled", "late_cancelled"]),
                 name="appointments_cancelled_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(overbooked=False, overbook_reason="")
+                | Q(overbooked=True) & ~Q(overbook_reason=""),
+                name="appointments_overbooked_says_why",
             ),
             models.UniqueConstraint(
                 fields=["group_session", "client"],
@@ -144,7 +158,20 @@ class Appointment(Record):
                     (occupied(), RangeOperators.OVERLAPS),
                     (Coalesce("group_session", "id"), RangeOperators.NOT_EQUAL),
                 ],
-                condition=Q(status__in=sorted(OCCUPIES)),
+                condition=Q(status__in=sorted(OCCUPIES), overbooked=False),
+            ),
+            ExclusionConstraint(
+                name="appointments_room_once",
+                expressions=[
+                    ("room", RangeOperators.EQUAL),
+                    (occupied(), RangeOperators.OVERLAPS),
+                    (Coalesce("group_session", "id"), RangeOperators.NOT_EQUAL),
+                ],
+                condition=Q(status__in=sorted(OCCUPIES), overbooked=False, room__isnull=False),
+            ),
+            models.CheckConstraint(
+                condition=Q(room__isnull=True) | Q(location=Location.OFFICE),
+                name="appointments_room_in_office",
             ),
             ExclusionConstraint(
                 name="appointments_client_once",
@@ -222,6 +249,31 @@ class Reminder(models.Model):
         """It failed, or it was taken on a while ago and nobody knows whether it left."""
         lost = self.claimed_at is not None and self.sent_at is None and now - self.claimed_at > ON_ITS_WAY
         return self.failed_at is not None or lost
+
+
+class Room(Record):
+    """A room of the practice's offices, in which one session takes place at a time."""
+
+    name = models.CharField(max_length=60)
+    place = models.CharField(
+        max_length=120, blank=True, help_text="Which office or floor, where there are several."
+    )
+    capacity = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="How many clients it takes; empty for any number."
+    )
+    is_active = models.BooleanField("in use", default=True)
+
+    class Meta:
+        db_table = "rooms"
+        constraints = [
+            models.UniqueConstraint(Lower("name"), Lower("place"), name="rooms_once"),
+            models.CheckConstraint(
+                condition=Q(capacity__isnull=True) | Q(capacity__gte=1), name="rooms_capacity_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.place}" if self.place else self.name
 
 
 class Closure(Record):

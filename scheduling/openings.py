@@ -1,6 +1,6 @@
 """Free times of a clinician, near one that was wanted."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from django.db.models import Q
 from mentalspace.core import clock
 from scheduling.choices import OCCUPIES
 from scheduling.closures import closed_days
-from scheduling.models import Appointment
+from scheduling.models import Appointment, Room
 from staff.availability import END_OF_DAY, OpenBlock, TimeOff, open_blocks
 from staff.models import Staff
 
@@ -18,9 +18,18 @@ DAYS_EACH_WAY = 7
 
 
 def nearest_openings(
-    staff: Staff, wanted: datetime, minutes: int, *, client_ids: Iterable[UUID] = (), limit: int = 4
+    staff: Staff,
+    wanted: datetime,
+    minutes: int,
+    *,
+    client_ids: Iterable[UUID] = (),
+    room: Room | None = None,
+    besides: Collection[UUID] = (),
+    limit: int = 4,
 ) -> list[datetime]:
-    """Starts, half hours apart, at which the clinician works and neither they nor the clients are taken.
+    """Starts, half hours apart, at which the clinician works and neither they nor clients nor room are taken.
+
+    `besides` are appointments that will not be where they are.
 
     Nearest first in time to `wanted`, within a week of it, never in the past and never while the practice is closed;
     answered in order of time. Two queries.
@@ -29,13 +38,15 @@ def nearest_openings(
     day = clock.local(wanted).date()
     first, last = day - timedelta(days=DAYS_EACH_WAY), day + timedelta(days=DAYS_EACH_WAY)
     closed = closed_days(first, last)
-    taken = _taken(staff, set(client_ids), clock.day_bounds(first)[0], clock.day_bounds(last)[1])
+    theirs = Q(staff=staff) | Q(client_id__in=set(client_ids))
+    bounds = clock.day_bounds(first)[0], clock.day_bounds(last)[1]
+    taken = _taken(theirs | Q(room=room) if room else theirs, *bounds, besides)
     now = clock.now()
     found = [
         start
         for offset in range((last - first).days + 1)
         if (on := first + timedelta(days=offset)) not in closed
-        for start in _starts(staff, on, length)
+        for start in starts_on(staff, on, length)
         if start > now and not any(begun < start + length and over > start for begun, over in taken)
     ]
     return sorted(sorted(found, key=lambda start: abs(start - wanted))[:limit])
@@ -47,7 +58,7 @@ def block_instants(block: OpenBlock | TimeOff, day: date) -> tuple[datetime, dat
     return clock.at(day, block.start), closes
 
 
-def _starts(staff: Staff, day: date, length: timedelta) -> Iterator[datetime]:
+def starts_on(staff: Staff, day: date, length: timedelta) -> Iterator[datetime]:
     """Every half hour of the clinician's hours at which so long an appointment still fits."""
     for block in open_blocks(staff, day):
         opens, closes = block_instants(block, day)
@@ -56,9 +67,8 @@ def _starts(staff: Staff, day: date, length: timedelta) -> Iterator[datetime]:
 
 
 def _taken(
-    staff: Staff, client_ids: set[UUID], start: datetime, end: datetime
+    theirs: Q, start: datetime, end: datetime, besides: Collection[UUID]
 ) -> list[tuple[datetime, datetime]]:
-    """What occupies the clinician or the clients in [start, end)."""
+    """What occupies them in [start, end)."""
     rows = Appointment.objects.filter(status__in=OCCUPIES, start_time__lt=end, end_time__gt=start)
-    theirs = rows.filter(Q(staff=staff) | Q(client_id__in=client_ids))
-    return list(theirs.values_list("start_time", "end_time"))
+    return list(rows.filter(theirs).exclude(pk__in=besides).values_list("start_time", "end_time"))

@@ -5,13 +5,14 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Lower
 
 from accounts.models import User
 from clients.models import Client
 from mentalspace.core import clock
 from scheduling import rules
 from scheduling.choices import BOOKED, OCCUPIES, OPEN, ReminderAnswer
-from scheduling.models import ON_ITS_WAY, Appointment, AppointmentEvent, Reminder
+from scheduling.models import ON_ITS_WAY, Appointment, AppointmentEvent, Reminder, Room
 from staff.models import Staff
 
 
@@ -25,7 +26,7 @@ def appointments_on(
         found = found.filter(staff_id=staff_id)
     if statuses is not None:
         found = found.filter(status__in=statuses)
-    return found.select_related("client", "staff").order_by("start_time", "staff__last_name", "id")
+    return found.select_related("client", "staff", "room").order_by("start_time", "staff__last_name", "id")
 
 
 def booked_during(staff: Staff, start: datetime, end: datetime | None) -> QuerySet[Appointment]:
@@ -42,7 +43,7 @@ def of_client(actor: User, client: Client) -> QuerySet[Appointment]:
 
 def listed(actor: User) -> QuerySet[Appointment]:
     """Everything the actor may see, with client and clinician, for lists that filter and sort it."""
-    return rules.visible_appointments(actor).select_related("client", "staff")
+    return rules.visible_appointments(actor).select_related("client", "staff", "room")
 
 
 def neighbours_within(appointment: Appointment, minutes: int) -> bool:
@@ -119,3 +120,23 @@ def cancelled_by_link(actor: User, since: datetime) -> QuerySet[Reminder]:
         .filter(answer=ReminderAnswer.CANCELLED, answered_at__gte=since)
         .order_by("-answered_at")
     )
+
+
+def rooms_to_choose(current: Room | None = None) -> list[Room]:
+    """The rooms in use, and the one a session is in already, by office and name. One query."""
+    wanted = Q(is_active=True) | Q(pk=current.pk) if current else Q(is_active=True)
+    return list(Room.objects.filter(wanted).order_by(Lower("place"), Lower("name")))
+
+
+def rooms_taken(
+    start: datetime, end: datetime, *, besides: Collection[UUID] = ()
+) -> dict[UUID, tuple[datetime, datetime]]:
+    """By room, when the first session that takes it within [start, end) begins and ends. One query."""
+    rows = (
+        Appointment.objects.filter(room__isnull=False, status__in=OCCUPIES)
+        .filter(start_time__lt=end, end_time__gt=start)
+        .exclude(pk__in=besides)
+        .order_by("-start_time")
+        .values_list("room_id", "start_time", "end_time")
+    )
+    return {room: (begins, ends) for room, begins, ends in rows if room}

@@ -18,7 +18,7 @@ from clients.rules import (
     own_clients,
 )
 from mentalspace.core.policy import ALL, ObjectPermission, Part, Permission, Reach, Sight, with_answers
-from scheduling.models import Appointment, AppointmentEvent, Closure, Reminder, Series
+from scheduling.models import Appointment, AppointmentEvent, Closure, Reminder, Room, Series
 from staff.models import Staff
 from staff.rules import HELD, HELD_BY_SUPERVISEES, HELD_OR_SUPERVISED, OWN, has_staff, visible_staff
 
@@ -50,6 +50,9 @@ can_schedule_for = ObjectPermission(
 )
 can_override_availability = ObjectPermission(
     "Book outside a clinician’s hours", Staff, can_schedule_for.grants
+)
+can_overbook = ObjectPermission(
+    "Put an appointment beside another of the clinician’s, with a reason", Staff, can_schedule_for.grants
 )
 can_change_appointment = ObjectPermission(
     "Move, confirm, check in, cancel, mark as missed",
@@ -84,6 +87,8 @@ can_see_series = Sight("See a series of appointments", Series, can_see_appointme
 can_see_step = Part(AppointmentEvent, "appointment", can_see_appointment)
 can_see_reminder = Part(Reminder, "appointment", can_see_appointment)
 can_see_closure = Sight("See the practice’s holidays", Closure, dict.fromkeys(EVERYBODY, ALL))
+can_see_room = Sight("See the practice’s rooms", Room, dict.fromkeys(EVERYBODY, ALL))
+can_keep_rooms = Permission("Keep the practice’s rooms", Role.ADMIN)
 can_keep_closures = Permission("Keep the practice’s holidays", Role.ADMIN)
 
 

@@ -235,6 +235,8 @@ GROUPS = (
             "lead.activity_logged": "Logged a contact with a lead",
             "service_code.created": "Created a service code",
             "service_code.changed": "Changed a service code",
+            "room.created": "Added a room",
+            "room.updated": "Changed a room",
             "closure.created": "Added a holiday of the practice",
             "closure.updated": "Changed a holiday of the practice",
             "closure.deleted": "Removed a holiday of the practice",

@@ -92,6 +92,7 @@ PLACES = (
             "/audit/",
             "/clients/tags/",
             "/holidays/",
+            "/rooms/",
             "/seal-keys/",
             "/emergency-access/",
         ),

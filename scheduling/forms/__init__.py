@@ -12,6 +12,7 @@ from scheduling.forms.booking import (
     RescheduleForm,
 )
 from scheduling.forms.closures import ClosureForm
+from scheduling.forms.rooms import RoomForm
 
 __all__ = [
     "AppointmentForm",
@@ -24,4 +25,5 @@ __all__ = [
     "MoveForm",
     "ReopenForm",
     "RescheduleForm",
+    "RoomForm",
 ]

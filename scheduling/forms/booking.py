@@ -1,9 +1,12 @@
 """Forms of appointments."""
 
-from datetime import date, datetime, time
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.urls import reverse
 
@@ -21,12 +24,15 @@ from mentalspace.core.forms import (
     Section,
     TimeField,
     Together,
+    add_domain_error,
 )
 from scheduling import rules
 from scheduling.choices import AppointmentType, CancelledBy, CancelReason, Location
 from scheduling.defaults import ScheduleDefaults
-from scheduling.errors import NeedsConfirmation
+from scheduling.errors import NeedsConfirmation, SlotTaken
+from scheduling.forms.rooms import RoomChoice, offer_rooms
 from scheduling.models import Appointment
+from scheduling.services.fitting import InRoom, Overbooking
 from staff.choices import StaffStatus
 from staff.models import Staff
 
@@ -49,12 +55,18 @@ class _Asks(PageForm):
     """
 
     anyway = forms.CharField(required=False, widget=forms.HiddenInput, label="Do it anyway")
+    openings: Sequence[tuple[str, str]] = ()
 
     def ask(self, error: NeedsConfirmation) -> None:
         """Show the reasons and the box that accepts them."""
         field = self.fields["anyway"]
         field.widget = forms.CheckboxInput(attrs={"value": error.token}, check_test=lambda value: False)
         self.add_error("anyway", error.message)
+
+    def offer(self, error: SlotTaken, openings: Sequence[tuple[str, str]]) -> None:
+        """Show what is in the way, and the free times nearby."""
+        self.openings = openings
+        add_domain_error(self, error)
 
 
 def length_choices(current: int | None = None) -> list[tuple[int, str]]:
@@ -64,7 +76,10 @@ def length_choices(current: int | None = None) -> list[tuple[int, str]]:
 
 
 class _Times(_Asks):
-    """Day, start, length and clinician: what booking, moving and rescheduling have in common."""
+    """Day, start, length and clinician: what booking, moving and rescheduling have in common.
+
+    A reason for overbooking belongs to exactly the appointments that were named, by the token in `beside`.
+    """
 
     staff = StaffChoiceField(
         label="Clinician", queryset=Staff.objects.none(), error_messages={"required": "Choose a clinician."}
@@ -72,8 +87,24 @@ class _Times(_Asks):
     date = DateField(label="Date")
     start = TimeField(label="Start")
     minutes = forms.TypedChoiceField(label="Length", coerce=int)
+    overbook_reason = forms.CharField(
+        label="Reason",
+        required=False,
+        max_length=200,
+        help_text="Both then stand side by side in the calendar, and the history keeps the reason. Nothing clinical.",
+    )
+    beside = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, actor: User, current: int | None = None, **kwargs: Any) -> None:
+    room = RoomChoice()
+
+    def __init__(
+        self,
+        *args: Any,
+        actor: User,
+        current: int | None = None,
+        session: Appointment | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         staff: Any = self.fields["staff"]
         staff.queryset = (
@@ -84,6 +115,52 @@ class _Times(_Asks):
         staff.empty_label = "Choose a clinician"
         minutes: Any = self.fields["minutes"]
         minutes.choices = length_choices(current)
+        room = session.room if session else None
+        offer_rooms(self, self._span(), current=room, besides=[session.pk] if session else ())
+
+    def _span(self) -> tuple[datetime, datetime] | None:
+        """The time in the form as it stands, if it makes sense so far."""
+        try:
+            day, wall, minutes = (
+                self.fields[name].to_python(self[name].value()) for name in ("date", "start", "minutes")
+            )
+        except ValidationError:
+            return None
+        if not (day and wall and minutes):
+            return None
+        start = clock.at(day, wall)
+        return start, start + timedelta(minutes=int(minutes))
+
+    @property
+    def room_id(self) -> UUID | None:
+        """The room chosen; None where there is none to choose."""
+        found: UUID | None = self.cleaned_data.get("room")
+        return found
+
+    @property
+    def rooms(self) -> list[str]:
+        """The name of the field, where there are rooms."""
+        return ["room"] if "room" in self.fields else []
+
+    def clean_overbook_reason(self) -> str:
+        """Whoever presses the button for it says why."""
+        reason = " ".join(self.cleaned_data["overbook_reason"].split())
+        if self.data.get("overbook") and not reason:
+            raise forms.ValidationError("Say why both are booked at the same time.")
+        return reason
+
+    @property
+    def overbooking(self) -> Overbooking | None:
+        """The answer to a clash that was shown."""
+        reason, token = self.cleaned_data["overbook_reason"], self.cleaned_data["beside"]
+        return Overbooking(reason, token) if reason and token else None
+
+    def offer(self, error: SlotTaken, openings: Sequence[tuple[str, str]]) -> None:
+        """The same, and for whoever may overbook the question why."""
+        super().offer(error, openings)
+        data = self.data.copy()
+        data["beside"] = error.token if error.overbookable else ""
+        self.data = data
 
     @property
     def starts_at(self) -> datetime:
@@ -137,9 +214,20 @@ class AppointmentForm(_Times):
             Together("date", "start", "minutes"),
             "anyway",
             Section(
-                "Details", Together("type", "location"), Together("billing_code", "is_billable"), "notes"
+                "Details",
+                Together("type", "location"),
+                *self.rooms,
+                Together("billing_code", "is_billable"),
+                "notes",
             ),
         ]
+
+    def clean(self) -> dict[str, Any]:
+        """A room belongs to the office."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("room") and cleaned.get("location") != Location.OFFICE:
+            self.add_error("room", "A room is for visits at the office. Choose that location, or no room.")
+        return cleaned
 
 
 class GroupSessionForm(AppointmentForm):
@@ -167,7 +255,7 @@ class GroupSessionForm(AppointmentForm):
             "staff",
             Together("date", "start", "minutes"),
             "anyway",
-            Section("Details", "location", Together("billing_code", "is_billable"), "notes"),
+            Section("Details", "location", *self.rooms, Together("billing_code", "is_billable"), "notes"),
         ]
 
 
@@ -190,7 +278,12 @@ class MoveForm(_Times):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def layout(self) -> list[Any]:
-        return ["staff", Together("date", "start", "minutes"), "anyway", "version"]
+        return ["staff", Together("date", "start", "minutes"), *self.rooms, "anyway", "version"]
+
+    def __init__(self, *args: Any, session: Appointment, **kwargs: Any) -> None:
+        super().__init__(*args, session=session, current=session.minutes, **kwargs)
+        if session.location != Location.OFFICE:
+            self.fields.pop("room", None)
 
 
 class RescheduleForm(_Times):
@@ -200,7 +293,7 @@ class RescheduleForm(_Times):
     location = forms.ChoiceField(label="Location", choices=Location.choices)
 
     def layout(self) -> list[Any]:
-        return ["staff", Together("date", "start", "minutes"), "anyway", "location"]
+        return ["staff", Together("date", "start", "minutes"), "anyway", "location", *self.rooms]
 
 
 class DragForm(forms.Form):
@@ -242,15 +335,34 @@ class DetailsForm(PageForm):
         help_text="Everybody who works with the schedule reads this. Nothing clinical.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    room = RoomChoice()
     version = forms.IntegerField(widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, session: Appointment, **kwargs: Any) -> None:
+        super().__init__(*args, initial=self.initial_of(session), **kwargs)
+        span = session.start_time, session.end_time
+        offer_rooms(self, span, current=session.room, besides=[session.pk])
+
     def layout(self) -> list[Any]:
-        return [Together("type", "location"), Together("billing_code", "is_billable"), "notes", "version"]
+        rooms = ["room"] if "room" in self.fields else []
+        return [
+            Together("type", "location"),
+            *rooms,
+            Together("billing_code", "is_billable"),
+            "notes",
+            "version",
+        ]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was typed, for the service; a room only where there are some to choose from."""
+        values = dict(self.cleaned_data)
+        return {**values, "room": InRoom(values["room"])} if "room" in values else values
 
     @staticmethod
     def initial_of(appointment: Appointment) -> dict[str, Any]:
         names = ("type", "location", "is_billable", "billing_code", "notes", "version")
-        return {name: getattr(appointment, name) for name in names}
+        return {**{name: getattr(appointment, name) for name in names}, "room": appointment.room_id}
 
 
 class ReopenForm(PageForm):

@@ -11,6 +11,7 @@ from scheduling.services.closures import (
 )
 from scheduling.services.details import update_details
 from scheduling.services.moving import move_appointment, reschedule_appointment
+from scheduling.services.rooms import create_room, update_room
 from scheduling.services.steps import check_in, complete_appointment, confirm, start_session
 from scheduling.services.taking_back import reopen_appointment, undo_last_step
 
@@ -24,6 +25,7 @@ __all__ = [
     "confirm",
     "confirm_by_link",
     "create_closure",
+    "create_room",
     "delete_closure",
     "join_group_session",
     "keep_federal_holidays",
@@ -36,4 +38,5 @@ __all__ = [
     "undo_last_step",
     "update_closure",
     "update_details",
+    "update_room",
 ]

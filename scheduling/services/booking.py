@@ -24,7 +24,15 @@ from scheduling.choices import AppointmentType
 from scheduling.defaults import usual_code
 from scheduling.errors import NotBookable, WrongStatus
 from scheduling.models import Appointment
-from scheduling.services.fitting import ask_about_unusual, end_of, refuse_clashes, refuse_unbookable
+from scheduling.services.fitting import (
+    Overbooking,
+    ask_about_unusual,
+    end_of,
+    refuse_clashes,
+    refuse_unbookable,
+    room_for,
+    spoken,
+)
 from scheduling.services.holding import hold_calendars, locked, refusals, write_down
 from staff.models import Staff
 from staff.rules import staff_of
@@ -43,13 +51,15 @@ def book_appointment(
     is_billable: bool = True,
     billing_code: str | None = None,
     notes: str = "",
+    room_id: UUID | None = None,
     assign: bool = False,
     anyway: bool | str = False,
+    overbooking: Overbooking | None = None,
 ) -> Appointment:
     """Book a client's time with a clinician; `billing_code=None` takes the type's usual one.
 
     `assign` puts the clinician on the client's care team if they are not on it: who holds a session needs the chart.
-    Raises NotPermitted, NotBookable, BadLength, SlotTaken, and NeedsConfirmation unless `anyway`.
+    Raises NotPermitted, NotBookable, BadLength, SlotTaken unless `overbooking`, and NeedsConfirmation unless `anyway`.
     """
     booked = _book(
         actor=actor,
@@ -65,6 +75,8 @@ def book_appointment(
             "notes": notes,
         },
         anyway=anyway,
+        overbooking=overbooking,
+        room_id=room_id,
     )[0]
     if assign:
         put_on_care_team(actor, booked)
@@ -83,7 +95,9 @@ def book_group_session(
     is_billable: bool = True,
     billing_code: str | None = None,
     notes: str = "",
+    room_id: UUID | None = None,
     anyway: bool | str = False,
+    overbooking: Overbooking | None = None,
 ) -> list[Appointment]:
     """Book several clients into one session, a row each. Raises as `book_appointment` does; all are booked or none."""
     type_ = AppointmentType.GROUP
@@ -102,12 +116,18 @@ def book_group_session(
         },
         group_session=uuid.uuid4(),
         anyway=anyway,
+        overbooking=overbooking,
+        room_id=room_id,
     )
 
 
 @transaction.atomic
 def join_group_session(
-    *, actor: User, appointment_id: UUID, client_id: UUID, anyway: bool | str = False
+    *,
+    actor: User,
+    appointment_id: UUID,
+    client_id: UUID,
+    anyway: bool | str = False,
 ) -> Appointment:
     """Add a client to the session of `appointment_id`, which becomes a group session if it was not one.
 
@@ -138,6 +158,9 @@ def join_group_session(
         },
         group_session=session.group_session,
         anyway=anyway,
+        # Whoever joins a session that stands beside another one stands there with it.
+        inherited=session.overbook_reason,
+        room_id=session.room_id,
     )[0]
 
 
@@ -164,7 +187,10 @@ def _book(
     location: str,
     fields: dict[str, Any],
     anyway: bool | str,
+    overbooking: Overbooking | None = None,
     group_session: UUID | None = None,
+    inherited: str = "",
+    room_id: UUID | None = None,
 ) -> list[Appointment]:
     staff = Staff.objects.select_related("user").get(pk=staff_id)
     require(rules.can_schedule_for(actor, staff))
@@ -172,14 +198,23 @@ def _book(
     start = start.replace(second=0, microsecond=0)
     end = end_of(start, minutes)
     refuse_unbookable(staff, clients)
-    hold_calendars(staff_ids=[staff_id], client_ids=client_ids)
-    refuse_clashes(
-        actor=actor, staff=staff, client_ids=client_ids, start=start, end=end, group_session=group_session
+    room = room_for(room_id, location)
+    hold_calendars(staff_ids=[staff_id], client_ids=client_ids, room_ids=[room_id])
+    reason = refuse_clashes(
+        actor=actor,
+        staff=staff,
+        client_ids=client_ids,
+        start=start,
+        end=end,
+        group_session=group_session,
+        overbooking=overbooking,
+        room=room,
     )
+    beside = reason or inherited
     accepted = ask_about_unusual(
         actor=actor, staff=staff, clients=clients, start=start, end=end, location=location, anyway=anyway
     )
-    if fields.get("notes"):
+    if fields.get("notes") or beside:
         data_keys.for_scopes(Scope("client", client.pk) for client in clients)
     booked = []
     for client in clients:
@@ -192,10 +227,15 @@ def _book(
                 location=location,
                 created_by=staff_of(actor),
                 group_session=group_session,
+                room=room,
+                overbooked=bool(beside),
+                overbook_reason=beside,
                 **fields,
             )
         times = {"start_time": [None, start.isoformat()], "end_time": [None, end.isoformat()]}
-        write_down(appointment, actor=actor, verb="booked", detail=accepted, changes=times)
+        if beside:
+            times["overbooked"] = [None, "True"]
+        write_down(appointment, actor=actor, verb="booked", detail=spoken(beside, accepted), changes=times)
         booked.append(appointment)
     return booked
 

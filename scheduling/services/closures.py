@@ -1,5 +1,6 @@
 """The practice's holidays."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -32,7 +33,7 @@ def update_closure(*, actor: User, closure_id: UUID, name: str, day: date, yearl
     require(rules.can_keep_closures(actor))
     closure = Closure.objects.select_for_update().get(pk=closure_id, holiday="")
     values = {"name": " ".join(name.split()), "day": day, "yearly": yearly}
-    _refuse_known(str(values["name"]), day, besides=closure.pk)
+    _refuse_known(str(values["name"]), day, besides=[closure.pk])
     changes = audit.changed_fields(closure, values)
     if changes:
         for field, value in values.items():
@@ -69,6 +70,6 @@ def keep_federal_holidays(*, actor: User) -> list[Closure]:
     return added
 
 
-def _refuse_known(name: str, day: date, *, besides: UUID | None = None) -> None:
-    if Closure.objects.filter(name=name, day=day).exclude(pk=besides).exists():
+def _refuse_known(name: str, day: date, *, besides: Sequence[UUID] = ()) -> None:
+    if Closure.objects.filter(name=name, day=day).exclude(pk__in=besides).exists():
         raise ClosureKnown

@@ -10,9 +10,11 @@ from mentalspace.core import audit
 from mentalspace.core.errors import StaleVersion
 from mentalspace.core.gates import require
 from scheduling import lifecycle, rules
-from scheduling.errors import WrongStatus
-from scheduling.models import Appointment
-from scheduling.services.holding import locked, save, write_down
+from scheduling.choices import OCCUPIES
+from scheduling.errors import Clash, SlotTaken, WrongStatus
+from scheduling.models import Appointment, Room
+from scheduling.services.fitting import InRoom, clash_words
+from scheduling.services.holding import hold_calendars, locked, refusals, save, write_down
 
 LABELS = {
     "type": "type",
@@ -20,6 +22,7 @@ LABELS = {
     "is_billable": "billable",
     "billing_code": "service code",
     "notes": "scheduling note",
+    "room": "room",
 }
 
 
@@ -34,8 +37,18 @@ def update_details(
     is_billable: bool,
     billing_code: str,
     notes: str,
+    room: InRoom | None = None,
 ) -> Appointment:
-    """Change type, place, billable, code and scheduling note. Raises NotPermitted, WrongStatus, StaleVersion."""
+    """Change type, place, room, billable, code and scheduling note.
+
+    The room goes with the place: elsewhere than at the office there is none. Raises NotPermitted, WrongStatus,
+    StaleVersion, SlotTaken for a room that is taken.
+    """
+    known = Appointment.objects.only("room_id", "staff_id", "client_id").get(pk=appointment_id)
+    wanted = room or InRoom(known.room_id)
+    hold_calendars(
+        staff_ids=[known.staff_id], client_ids=[known.client_id], room_ids=[known.room_id, wanted.pk]
+    )
     appointment = locked(appointment_id)
     require(rules.can_change_appointment(actor, appointment))
     if appointment.status not in lifecycle.EDITABLE:
@@ -48,13 +61,17 @@ def update_details(
         "is_billable": is_billable,
         "billing_code": billing_code.strip().upper(),
         "notes": notes,
+        "room": wanted.found(location, appointment.room_id),
     }
     changes = audit.changed_fields(appointment, values, secret=["notes"])
     if not changes:
         return appointment
+    if values["room"] not in {None, appointment.room} and appointment.status in OCCUPIES:
+        _refuse_taken_room(appointment, values["room"])
     for name, value in values.items():
         setattr(appointment, name, value)
-    save(appointment, *values)
+    with refusals():
+        save(appointment, *values)
     names = ", ".join(LABELS[name] for name in changes)
     write_down(
         appointment,
@@ -65,3 +82,17 @@ def update_details(
         changes=changes,
     )
     return appointment
+
+
+def _refuse_taken_room(appointment: Appointment, room: Room) -> None:
+    """Raises SlotTaken if another clinician is in the room then."""
+    taken = (
+        Appointment.objects.filter(room=room, status__in=OCCUPIES)
+        .filter(start_time__lt=appointment.end_time, end_time__gt=appointment.start_time)
+        .exclude(staff=appointment.staff)
+        .order_by("start_time")
+        .first()
+    )
+    if taken is not None:
+        clash = Clash(taken.start_time, taken.end_time, of_client=False, room=room.name)
+        raise SlotTaken(clash_words(appointment.staff, clash), field="room", clashes=[clash])

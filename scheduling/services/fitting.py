@@ -1,7 +1,8 @@
 """Does an appointment fit: is everybody free, and is there anything unusual about the time?"""
 
-from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q
@@ -12,10 +13,10 @@ from clients.models import Client
 from mentalspace.core import clock, formatting
 from mentalspace.core.gates import require
 from scheduling import rules
-from scheduling.choices import OCCUPIES
+from scheduling.choices import OCCUPIES, Location
 from scheduling.closures import closed_days
-from scheduling.errors import BadLength, Clash, NeedsConfirmation, NotBookable, SlotTaken
-from scheduling.models import Appointment
+from scheduling.errors import BadLength, Clash, NeedsConfirmation, NotBookable, SlotTaken, token_of
+from scheduling.models import Appointment, Room
 from scheduling.openings import nearest_openings
 from staff.availability import why_closed
 from staff.choices import StaffStatus
@@ -31,12 +32,55 @@ def end_of(start: datetime, minutes: int) -> datetime:
     return start + timedelta(minutes=minutes)
 
 
+@dataclass(frozen=True, slots=True)
+class InRoom:
+    """The room that was chosen; without a key, none."""
+
+    pk: UUID | None
+
+    def found(self, location: str, before: UUID | None) -> Room | None:
+        """The room at this location. One that was given up may be kept by what is in it. Raises NotBookable."""
+        if self.pk is not None and self.pk == before and location == Location.OFFICE:
+            return Room.objects.get(pk=before)
+        return room_for(self.pk, location)
+
+
+def room_for(room_id: UUID | None, location: str) -> Room | None:
+    """The room of a session at this location; elsewhere than at the office there is none. Raises NotBookable."""
+    if room_id is None or location != Location.OFFICE:
+        return None
+    room = Room.objects.filter(pk=room_id, is_active=True).first()
+    if room is None:
+        raise NotBookable("This room is no longer in use.", field="room")
+    return room
+
+
 def refuse_unbookable(staff: Staff, clients: Sequence[Client]) -> None:
     """Raises NotBookable for who has left or died."""
     if not staff.takes_appointments or staff.status == StaffStatus.INACTIVE:
         raise NotBookable(f"{staff.full_name} does not take appointments.", field="staff")
     if any(client.status == ClientStatus.DECEASED for client in clients):
         raise NotBookable("This client is recorded as deceased.", field="client")
+
+
+def closed_then(start: datetime, end: datetime, holidays: Mapping[date, str]) -> list[str]:
+    """For each of the holidays that [start, end) touches, a sentence."""
+    first, last = clock.local(start).date(), clock.local(end - timedelta(microseconds=1)).date()
+    return [f"The practice is closed then: {name}." for day, name in holidays.items() if first <= day <= last]
+
+
+def unusual_about(
+    staff: Staff, clients: Sequence[Client], start: datetime, end: datetime, location: str
+) -> list[str]:
+    """What is unusual about a time apart from holidays, a sentence each. No queries."""
+    reasons = []
+    if start < clock.now():
+        reasons.append(f"{formatting.instant(start, clock.zone())} has already passed.")
+    if closed := why_closed(staff, start, end, clock.zone(), location):
+        reasons.append(closed)
+    if any(client.status in {ClientStatus.DISCHARGED, ClientStatus.INACTIVE} for client in clients):
+        reasons.append("The client is not active.")
+    return reasons
 
 
 def ask_about_unusual(
@@ -53,16 +97,9 @@ def ask_about_unusual(
 
     `anyway` is True for whatever it may be, or the token of the question that was answered.
     """
-    reasons = []
-    if start < clock.now():
-        reasons.append(f"{formatting.instant(start, clock.zone())} has already passed.")
-    day = clock.local(start).date()
-    holidays = closed_days(day, clock.local(end - timedelta(microseconds=1)).date())
-    reasons += [f"The practice is closed then: {name}." for name in holidays.values()]
-    if closed := why_closed(staff, start, end, clock.zone(), location):
-        reasons.append(closed)
-    if any(client.status in {ClientStatus.DISCHARGED, ClientStatus.INACTIVE} for client in clients):
-        reasons.append("The client is not active.")
+    first, last = clock.local(start).date(), clock.local(end - timedelta(microseconds=1)).date()
+    reasons = closed_then(start, end, closed_days(first, last))
+    reasons += unusual_about(staff, clients, start, end, location)
     if not reasons:
         return ""
     question = NeedsConfirmation(reasons)
@@ -70,6 +107,27 @@ def ask_about_unusual(
         raise question
     require(rules.can_override_availability(actor, staff))
     return "Booked although: " + " ".join(reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class Overbooking:
+    """Why an appointment is put beside another one of the clinician's; `token` names the clashes that were shown.
+
+    Without a token it stands for whatever the clinician has then.
+    """
+
+    reason: str
+    token: str = ""
+
+
+def overbooking_of(appointment: Appointment) -> Overbooking | None:
+    """Why it stands beside another one, if it does."""
+    return Overbooking(appointment.overbook_reason) if appointment.overbooked else None
+
+
+def spoken(beside: str, accepted: str) -> str:
+    """What the history says of a time that was unusual: that it is overbooked and why, and what else was accepted."""
+    return f"Overbooked: {beside.rstrip('.')}. {accepted}".strip() if beside else accepted
 
 
 def refuse_clashes(
@@ -81,45 +139,92 @@ def refuse_clashes(
     end: datetime,
     group_session: UUID | None = None,
     besides: Collection[UUID] = (),
-) -> None:
-    """Raises SlotTaken with what is in the way, as far as the actor may see it, and the nearest openings."""
+    overbooking: Overbooking | None = None,
+    room: Room | None = None,
+) -> str:
+    """The reason for overbooking where that is what happens, else an empty text: nothing is in the way.
+
+    Raises SlotTaken with what is in the way, as far as the actor may see it, and the nearest openings. A client is
+    never in two places at once, and no two clinicians in one room, whatever the reason. Raises NotPermitted for
+    who may not overbook.
+    """
+    in_the_way = _in_the_way(staff, client_ids, start, end, group_session, besides, room)
+    if not in_the_way:
+        return ""
+    clashes = _clashes(actor, in_the_way, staff, client_ids, group_session, room)
+    of_clinician_alone = all(
+        row.staff_id == staff.pk and row.client_id not in client_ids for row in in_the_way
+    )
+    taken = SlotTaken(
+        clash_words(staff, clashes[0]),
+        field="room" if clashes[0].room else "start",
+        clashes=clashes,
+        token=token_of([*(str(row.pk) for row in in_the_way), str(start), str(end)]),
+        overbookable=of_clinician_alone and rules.can_overbook(actor, staff),
+    )
+    if overbooking and overbooking.reason and of_clinician_alone and overbooking.token in {"", taken.token}:
+        require(rules.can_overbook(actor, staff))
+        return overbooking.reason
+    minutes = int((end - start).total_seconds() // 60)
+    taken.openings = tuple(
+        nearest_openings(staff, start, minutes, client_ids=client_ids, room=room, besides=besides)
+    )
+    raise taken
+
+
+def _in_the_way(
+    staff: Staff,
+    client_ids: Collection[UUID],
+    start: datetime,
+    end: datetime,
+    group_session: UUID | None,
+    besides: Collection[UUID],
+    room: Room | None,
+) -> list[Appointment]:
+    """What occupies the clinician, a client or the room in [start, end), in order of time."""
+    theirs = Q(staff=staff) | Q(client_id__in=client_ids)
     rows = (
-        Appointment.objects.filter(Q(staff=staff) | Q(client_id__in=client_ids))
+        Appointment.objects.filter(theirs | Q(room=room) if room else theirs)
         .filter(status__in=OCCUPIES, start_time__lt=end, end_time__gt=start)
         .exclude(pk__in=besides)
-        .order_by("start_time")
+        .order_by("start_time", "pk")
     )
-    in_the_way = [
-        row
-        for row in rows
-        if row.client_id in client_ids or group_session is None or row.group_session != group_session
-    ]
-    if not in_the_way:
-        return
+    # A session that stands there already keeps its place: who joins it needs a free client and nothing else.
+    joins = group_session is not None and any(row.group_session == group_session for row in rows)
+    return [row for row in rows if row.client_id in client_ids or not joins]
+
+
+def _clashes(
+    actor: User,
+    in_the_way: Sequence[Appointment],
+    staff: Staff,
+    client_ids: Collection[UUID],
+    group_session: UUID | None,
+    room: Room | None,
+) -> list[Clash]:
+    """The same as the actor may know of it."""
     seen = set(
         rules.visible_appointments(actor)
         .filter(pk__in=[row.pk for row in in_the_way])
         .values_list("pk", flat=True)
     )
-    clashes = [
+    return [
         Clash(
             row.start_time,
             row.end_time,
             # In a group, and with another clinician, it is the client who cannot be in two places.
             of_client=row.client_id in client_ids and (row.staff_id != staff.pk or group_session is not None),
             appointment_id=row.pk if row.pk in seen else None,
+            room=room.name if room and row.staff_id != staff.pk and row.client_id not in client_ids else "",
         )
         for row in in_the_way
     ]
-    minutes = int((end - start).total_seconds() // 60)
-    raise SlotTaken(
-        _sentence(staff, clashes[0]),
-        clashes=clashes,
-        openings=nearest_openings(staff, start, minutes, client_ids=client_ids),
-    )
 
 
-def _sentence(staff: Staff, clash: Clash) -> str:
+def clash_words(staff: Staff, clash: Clash) -> str:
+    """What is in the way, in a sentence that names nobody but the clinician."""
     who = "The client" if clash.of_client else staff.full_name
     when = formatting.time_range(clash.start, clash.end, clock.zone())
+    if clash.room:
+        return f"{clash.room} is taken, {when}."
     return f"{who} already has an appointment, {when}." if clash.appointment_id else f"{who} is busy, {when}."

@@ -17,13 +17,16 @@ from scheduling.models import Appointment, AppointmentEvent
 from staff.rules import staff_of
 
 
-def hold_calendars(*, staff_ids: Iterable[UUID], client_ids: Iterable[UUID]) -> None:
-    """Let nobody else book these clinicians or clients until the transaction ends.
+def hold_calendars(
+    *, staff_ids: Iterable[UUID], client_ids: Iterable[UUID], room_ids: Iterable[UUID | None] = ()
+) -> None:
+    """Let nobody else book these clinicians, clients or rooms until the transaction ends.
 
     Whoever wants the same calendar waits here and then sees what was booked, instead of running into the exclusion
     constraint. Always taken before rows and in one order, so that no two wait for each other.
     """
     names = {f"staff {pk}" for pk in staff_ids} | {f"client {pk}" for pk in client_ids}
+    names |= {f"room {pk}" for pk in room_ids if pk}
     keys = sorted(
         int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), signed=True) for name in names
     )
@@ -41,7 +44,7 @@ def locked_all(appointment_ids: Iterable[UUID]) -> QuerySet[Appointment]:
     """Several of them, in one order, so that no two transactions wait for each other."""
     return (
         Appointment.objects.select_for_update(of=("self",))
-        .select_related("staff__user", "client")
+        .select_related("staff__user", "client", "room")
         .filter(pk__in=list(appointment_ids))
         .order_by("pk")
     )

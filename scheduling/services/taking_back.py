@@ -13,7 +13,7 @@ from scheduling.choices import CANCELLED, OCCUPIES, AppointmentStatus
 from scheduling.defaults import ScheduleDefaults
 from scheduling.errors import AppointmentError, NothingToUndo, WrongStatus
 from scheduling.models import Appointment, AppointmentEvent
-from scheduling.services.fitting import refuse_clashes
+from scheduling.services.fitting import overbooking_of, refuse_clashes
 from scheduling.services.holding import hold_calendars, locked, refusals, save, write_down
 
 # When each state was reached, for those whose moment is kept.
@@ -73,8 +73,8 @@ def reopen_appointment(*, actor: User, appointment_id: UUID, reason: str) -> App
 
 def _held(appointment_id: UUID) -> Appointment:
     """The appointment locked, with its clinician's and client's calendars."""
-    known = Appointment.objects.only("staff_id", "client_id").get(pk=appointment_id)
-    hold_calendars(staff_ids=[known.staff_id], client_ids=[known.client_id])
+    known = Appointment.objects.only("staff_id", "client_id", "room_id").get(pk=appointment_id)
+    hold_calendars(staff_ids=[known.staff_id], client_ids=[known.client_id], room_ids=[known.room_id])
     return locked(appointment_id)
 
 
@@ -90,6 +90,8 @@ def _take_back(
             start=appointment.start_time,
             end=appointment.end_time,
             group_session=appointment.group_session,
+            overbooking=overbooking_of(appointment),
+            room=appointment.room,
         )
     with refusals():
         save(appointment, "status", *_forget(appointment, undone, to_status))

@@ -22,6 +22,7 @@ from scheduling.views.closures import (
 from scheduling.views.detail import appointment_detail
 from scheduling.views.listing import appointment_list
 from scheduling.views.reminders import reminder_list, reminder_send
+from scheduling.views.rooms import room_create, room_edit, room_list
 from scheduling.views.steps import (
     appointment_check_in,
     appointment_complete,
@@ -58,5 +59,8 @@ __all__ = [
     "reminder_confirm",
     "reminder_list",
     "reminder_send",
+    "room_create",
+    "room_edit",
+    "room_list",
     "schedule",
 ]

@@ -22,7 +22,7 @@ def get_appointment(request: ActorRequest, pk: UUID) -> Appointment:
     """
     charts = visible_clients(request.user).filter(pk=OuterRef("client_id"))
     seen = rules.with_right(rules.visible_appointments(request.user), request.user)
-    seen = seen.select_related("client", "staff__user")
+    seen = seen.select_related("client", "staff__user", "room")
     return get_object_or_404(seen.annotate(opens_chart=Exists(charts)), pk=pk)
 
 

@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,11 +21,12 @@ from scheduling.choices import AppointmentType
 from scheduling.defaults import ScheduleDefaults, UsualCodes
 from scheduling.forms import AppointmentForm, GroupSessionForm, MemberForm
 from scheduling.models import Appointment
+from scheduling.views.asked_times import asked_times
 from scheduling.views.back import back, changeable, page_of
 from scheduling.views.confirming import attempt, point_out_tightness, with_opening
 from staff.rules import staff_of
 
-PREFILLED = ("client", "staff", "date", "start", "minutes", "type", "location")
+PREFILLED = ("client", "staff", "date", "start", "minutes", "type", "location", "room")
 
 
 @requires(rules.can_schedule_for)
@@ -35,7 +35,7 @@ PREFILLED = ("client", "staff", "date", "start", "minutes", "type", "location")
 def appointment_create(request: ActorRequest) -> HttpResponse:
     """Book one client with one clinician; the address may fill in any field."""
     data = with_opening(posted(request))
-    form = AppointmentForm(data, actor=request.user, initial=_initial(request))
+    form = AppointmentForm(data, actor=request.user, initial=initial_times(request))
     if request.method == "POST" and form.is_valid():
         facts = _facts(form)
         booked = attempt(
@@ -59,7 +59,7 @@ def appointment_create(request: ActorRequest) -> HttpResponse:
 def group_session_create(request: ActorRequest) -> HttpResponse:
     """Book several clients into one session."""
     data = with_opening(posted(request))
-    initial = {**_initial(request), "location": "office", "minutes": 90}
+    initial = {**initial_times(request), "location": "office", "minutes": 90}
     form = GroupSessionForm(data, actor=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         booked = attempt(
@@ -124,25 +124,19 @@ def _facts(form: Any) -> dict[str, Any]:
         "is_billable": cleaned["is_billable"],
         "billing_code": cleaned["billing_code"] or None,
         "notes": cleaned["notes"],
+        "room_id": form.room_id,
+        "overbooking": form.overbooking,
     }
 
 
-def _initial(request: ActorRequest) -> dict[str, Any]:
+def initial_times(request: ActorRequest) -> dict[str, Any]:
+    """What the address fills in; the usual length, and the actor's own calendar where nobody is named."""
     initial: dict[str, Any] = {"minutes": practice.get(ScheduleDefaults).session_minutes}
     own = staff_of(request.user)
     if own is not None and own.takes_appointments:
         initial["staff"] = own.pk
     initial |= {name: request.GET[name] for name in PREFILLED if request.GET.get(name)}
-    for name, field in (
-        ("date", AppointmentForm.base_fields["date"]),
-        ("start", AppointmentForm.base_fields["start"]),
-    ):
-        if name in initial:
-            try:
-                initial[name] = field.to_python(initial[name])
-            except ValidationError:
-                continue  # shown as it came, and refused when sent
-    return initial
+    return initial | asked_times(request)
 
 
 def _page(request: ActorRequest, form: Any, title: str) -> HttpResponse:

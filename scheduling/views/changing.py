@@ -1,6 +1,7 @@
 """Changing an appointment: details, time, and calling it off."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,6 +22,8 @@ from scheduling.defaults import ScheduleDefaults, UsualCodes
 from scheduling.errors import NeedsConfirmation, SlotTaken
 from scheduling.forms import CancelForm, DetailsForm, DragForm, MoveForm, ReopenForm, RescheduleForm
 from scheduling.models import Appointment
+from scheduling.services.fitting import InRoom
+from scheduling.views.asked_times import asked_times
 from scheduling.views.back import back, changeable, page_of
 from scheduling.views.confirming import attempt, opening_choices, point_out_tightness, with_opening
 
@@ -46,11 +49,11 @@ def _page(
 def appointment_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Type, place, billable, code and scheduling note."""
     appointment = changeable(request, pk)
-    form = DetailsForm(posted(request), initial=DetailsForm.initial_of(appointment))
+    form = DetailsForm(posted(request), session=appointment)
     stored = None
     if request.method == "POST" and form.is_valid():
         try:
-            services.update_details(actor=request.user, appointment_id=appointment.pk, **form.cleaned_data)
+            services.update_details(actor=request.user, appointment_id=appointment.pk, **form.values)
         except StaleVersion as error:
             stored = _stored(appointment)
             form.data = {**form.data.dict(), "version": str(appointment.version)}
@@ -69,6 +72,7 @@ def _stored(appointment: Appointment) -> list[tuple[str, str]]:
     return [
         ("Type", appointment.get_type_display()),
         ("Location", appointment.get_location_display()),
+        ("Room", str(appointment.room or "")),
         ("Billable", "Yes" if appointment.is_billable else "No"),
         ("Service code", appointment.billing_code),
         ("Scheduling note", appointment.notes),
@@ -83,6 +87,7 @@ def _times_of(appointment: Appointment) -> dict[str, Any]:
         "start": start.time(),
         "minutes": appointment.minutes,
         "location": appointment.location,
+        "room": appointment.room_id,
         "version": appointment.version,
     }
 
@@ -93,7 +98,8 @@ def appointment_move(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Another time or clinician for the same appointment."""
     appointment = changeable(request, pk)
     data = with_opening(posted(request))
-    form = MoveForm(data, actor=request.user, current=appointment.minutes, initial=_times_of(appointment))
+    initial = _times_of(appointment) | asked_times(request)
+    form = MoveForm(data, actor=request.user, session=appointment, initial=initial)
     if request.method == "POST" and form.is_valid():
         moved = attempt(
             form,
@@ -104,6 +110,8 @@ def appointment_move(request: ActorRequest, pk: UUID) -> HttpResponse:
             minutes=form.cleaned_data["minutes"],
             staff_id=form.cleaned_data["staff"].pk,
             version=form.cleaned_data["version"],
+            overbooking=form.overbooking,
+            room=InRoom(form.room_id) if form.rooms else None,
         )
         if moved is not None:
             messages.success(request, f"Moved to {badges.full_when(moved, clock.zone())}.")
@@ -136,6 +144,20 @@ def appointment_drag(request: ActorRequest, pk: UUID) -> HttpResponse:
     return _drag(request, facts)
 
 
+def _move_url(facts: dict[str, Any]) -> str:
+    """The form that asks why, with the time filled in to which it was dragged."""
+    wall = clock.local(facts["start"])
+    query = urlencode(
+        {
+            "staff": facts["staff_id"],
+            "date": wall.date().isoformat(),
+            "start": f"{wall:%H:%M}",
+            "minutes": facts["minutes"],
+        }
+    )
+    return f"{reverse('scheduling:appointment_move', args=[facts['appointment_id']])}?{query}"
+
+
 def _drag(request: ActorRequest, facts: dict[str, Any]) -> HttpResponse:
     try:
         moved = services.move_appointment(**facts)
@@ -143,9 +165,10 @@ def _drag(request: ActorRequest, facts: dict[str, Any]) -> HttpResponse:
         return JsonResponse({"asks": error.message, "anyway": error.token}, status=409)
     except SlotTaken as error:
         free = "; ".join(words for _, words in opening_choices(error.openings))
-        return JsonResponse(
-            {"refused": f"{error.message} Free: {free}." if free else error.message}, status=409
-        )
+        refused = {"refused": f"{error.message} Free: {free}." if free else error.message}
+        if error.overbookable:
+            refused["overbook"] = _move_url(facts)
+        return JsonResponse(refused, status=409)
     except NotPermitted:
         raise
     except DomainError as error:
@@ -162,8 +185,9 @@ def appointment_reschedule(request: ActorRequest, pk: UUID) -> HttpResponse:
     """A new appointment in place of this one."""
     appointment = changeable(request, pk)
     data = with_opening(posted(request))
+    initial = _times_of(appointment) | asked_times(request)
     form = RescheduleForm(
-        data, actor=request.user, current=appointment.minutes, initial=_times_of(appointment)
+        data, actor=request.user, current=appointment.minutes, session=appointment, initial=initial
     )
     if request.method == "POST" and form.is_valid():
         new = attempt(
@@ -175,6 +199,8 @@ def appointment_reschedule(request: ActorRequest, pk: UUID) -> HttpResponse:
             minutes=form.cleaned_data["minutes"],
             staff_id=form.cleaned_data["staff"].pk,
             location=form.cleaned_data["location"],
+            room=InRoom(form.room_id) if form.rooms else None,
+            overbooking=form.overbooking,
         )
         if new is not None:
             messages.success(request, f"Rescheduled to {badges.full_when(new, clock.zone())}.")

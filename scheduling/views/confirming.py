@@ -25,9 +25,7 @@ def attempt(form: Any, verb: Callable[..., T], **facts: Any) -> T | None:
     except NeedsConfirmation as error:
         form.ask(error)
     except SlotTaken as error:
-        form.openings = opening_choices(error.openings)
-        form.clashes = error.clashes
-        add_domain_error(form, error)
+        form.offer(error, opening_choices(error.openings))
     except DomainError as error:
         add_domain_error(form, error)
     return None

@@ -82,6 +82,7 @@ def _facts(appointment: Appointment) -> list[tuple[str, Any]]:
         ("Length", formatting.duration(appointment.minutes)),
         ("Type", appointment.get_type_display()),
         ("Location", appointment.get_location_display()),
+        *([("Room", str(appointment.room))] if appointment.room else []),
         ("Service code", billing),
         ("Phone", phone),
     ]

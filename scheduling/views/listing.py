@@ -105,7 +105,8 @@ class AppointmentList(ListPage):
             Column(
                 "location",
                 "Location",
-                cell=lambda row: row.get_location_display(),
+                cell=lambda row: Cell(row.get_location_display(), sub=str(row.room or "")),
+                csv=_place,
                 sort="location",
                 hide="narrow",
             ),
@@ -140,6 +141,10 @@ class AppointmentList(ListPage):
         if row.status in BOOKED and row.end_time < clock.now():
             return "is-urgent"
         return "is-quiet" if row.status in QUIET else ""
+
+
+def _place(row: Appointment) -> str:
+    return f"{row.get_location_display()}, {row.room}" if row.room else row.get_location_display()
 
 
 def _code(row: Appointment) -> str:

@@ -132,6 +132,7 @@
     part("text").textContent = `${name}, ${was}, to ${clock(start)} – ${clock(start + minutes)}, ${heading}.`;
     say("asks", "");
     say("refused", "");
+    part("overbook").hidden = true;
     part("yes").hidden = false;
     part("yes").textContent = "Move";
     part("no").textContent = "Put it back";
@@ -156,6 +157,8 @@
     }
     say("asks", "");
     say("refused", answer.refused || "That did not work. Nothing was changed.");
+    part("overbook").hidden = !answer.overbook;
+    if (answer.overbook) part("overbook").href = answer.overbook;
     part("yes").hidden = true;
     part("no").textContent = "Close";
     part("no").focus();

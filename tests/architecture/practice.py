@@ -20,7 +20,7 @@ from documents.models import UnlockRequest
 from mentalspace.core import audit, clock
 from mentalspace.core.models import AuditAlert
 from scheduling.choices import AppointmentStatus
-from scheduling.models import Closure
+from scheduling.models import Closure, Room
 from staff.choices import Supervision
 from staff.models import Staff
 from staff.services.photos import path_of
@@ -163,6 +163,7 @@ def _household(author: Staff, people: dict[str, Staff], place: int) -> Rows:
         emergency(author.user, client, lasting=False),
         ServiceCodeFactory.create(code=f"9083{place}"),
         Closure.objects.create(name=f"Retreat {place}", day=day),
+        Room.objects.create(name=f"Room {place}"),
         SeriesFactory.create(staff=author, client=client),
     ]  # fmt: skip
     assert draft.status == DocumentStatus.DRAFT

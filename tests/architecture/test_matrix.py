@@ -46,7 +46,7 @@ from mentalspace.core.models import AuditAlert, AuditEvent
 from mentalspace.workspace.reports import REPORTS
 from messaging.models import Thread
 from psychotherapy.models import PsychotherapyNote
-from scheduling.models import Appointment, Closure, Series
+from scheduling.models import Appointment, Closure, Room, Series
 from staff.models import Staff
 from staff.panels import Tab as PersonTab
 from staff.panels import person
@@ -83,6 +83,7 @@ IDS: dict[str, type[Model]] = {
     "payments/": Payment,
     "psychotherapy-notes/": PsychotherapyNote,
     "refunds/": Refund,
+    "rooms/": Room,
     "series/": Series,
     "service-codes/": ServiceCode,
     "staff/": Staff,

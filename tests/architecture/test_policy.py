@@ -28,7 +28,7 @@ from mentalspace.core import clock, policy
 from mentalspace.core.database import acting_as
 from mentalspace.core.models import AuditAlert, AuditAlertReview, AuditEvent, PracticeSetting
 from psychotherapy.models import PsychotherapyNote
-from scheduling.models import AppointmentEvent, Closure, Reminder
+from scheduling.models import AppointmentEvent, Closure, Reminder, Room
 from staff.choices import Supervision
 from staff.models import Staff
 from tests.accounts.factories import UserFactory
@@ -172,6 +172,7 @@ class World:
         LeadStatusChange.objects.create(lead=lead, from_status="new", to_status="contacted")
         Tag.objects.create(name="Evenings")
         Closure.objects.create(name="Retreat", day=self.today)
+        Room.objects.create(name="Blue room")
         self._emergencies()
         PracticeSetting.objects.get_or_create(section="practice", defaults={"values": {}})
 

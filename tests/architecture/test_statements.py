@@ -33,7 +33,7 @@ from mentalspace.core.gates import anonymous
 from messaging.models import Thread
 from scheduling.asked import VIEWS
 from scheduling.choices import AppointmentStatus
-from scheduling.models import Appointment, AppointmentEvent, Closure
+from scheduling.models import Appointment, AppointmentEvent, Closure, Room
 from tests.architecture.test_gates import URLS, gate_of
 from tests.billing.factories import BillFactory, ServiceCodeFactory
 from tests.cast import Cast
@@ -119,6 +119,7 @@ def add_rows(cast: Cast, place: int) -> None:
     FeeProposal.objects.create(client=client, appointment=missed, kind="no_show", amount=Decimal("50.00"))
     ServiceCodeFactory.create(code=f"9{place:04d}")
     Closure.objects.create(name=f"Retreat {place}", day=today)
+    Room.objects.create(name=f"Room {place}")
     LeadFactory.create(follow_up_on=today)
     audit.record(actor=cast.admin, verb="client.viewed", obj=client, client_id=client.pk)
     for user in cast.by_role().values():

@@ -40,6 +40,7 @@ NOT_ABOUT_CLIENTS = (
     "settings/",
     "clients/tags/",
     "holidays/",
+    "rooms/",
 )
 UNKNOWN = {"slug": "no-such-tab", "index": 0}
 
