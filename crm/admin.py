@@ -99,20 +99,26 @@ class LeadAdmin(admin.ModelAdmin):
             obj.pk = made.pk
 
 
-@admin.register(LeadActivity, LeadStatusChange)
 class StoryAdmin(ReadOnlyAdmin):
-    """What was done and which stages were passed: only ever added, and not here."""
+    """What happened to a lead: only ever added, and not here."""
 
-    list_select_related = True
     search_fields = ("lead__first_name__plain__contains", "lead__last_name__plain__contains", "lead__email")
     ordering = ("-pk",)
 
-    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
-        if self.model is LeadActivity:
-            return ("lead", "kind", "outcome", "happened_at", "by")
-        return ("lead", "from_status", "to_status", "changed_at", "changed_by")
 
-    def get_list_filter(self, request: HttpRequest) -> tuple[str, ...]:
-        return (
-            ("kind", "outcome", "happened_at") if self.model is LeadActivity else ("to_status", "changed_at")
-        )
+@admin.register(LeadActivity)
+class LeadActivityAdmin(StoryAdmin):
+    """Calls, mails and meetings."""
+
+    list_display = ("lead", "kind", "outcome", "happened_at", "by")
+    list_filter = ("kind", "outcome", "happened_at")
+    list_select_related = ("lead", "by")
+
+
+@admin.register(LeadStatusChange)
+class LeadStatusChangeAdmin(StoryAdmin):
+    """Which stages it passed."""
+
+    list_display = ("lead", "from_status", "to_status", "changed_at", "changed_by")
+    list_filter = ("to_status", "changed_at")
+    list_select_related = ("lead", "changed_by")

@@ -50,7 +50,6 @@ class StaffAdmin(admin.ModelAdmin):
         "user__email",
     )
     ordering = ("last_name", "first_name")
-    autocomplete_fields = ("supervisor",)
     # Hours, photo and status have verbs of their own, in the application.
     readonly_fields = (
         "user",

@@ -1,5 +1,8 @@
 """The trail, the settings and the sent forms, for administrators to look at. Settings are changed on their own page."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import django.contrib.auth.admin  # noqa: F401 - registers the groups that are taken away below
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -24,10 +27,18 @@ admin.site.unregister(Group)
 admin.site.unregister(ProcrastinateJob)
 
 
+class NamedValues(admin.AllValuesFieldListFilter):
+    """A link for every value, also for the rows that have none: those are about no one thing."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": choice["display"] or "None"}
+
+
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
     list_display = ("at", "actor", "verb", "object_type", "object_id", "client_id", "address")
-    list_filter = ("at", "object_type")
+    list_filter = ("at", ("object_type", NamedValues))
     list_select_related = ("actor",)
     search_fields = (
         "=client_id",

@@ -30,5 +30,6 @@ class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):
 class ReadOnlyRows(ReadOnly, admin.TabularInline):
     """Rows under the row they belong to."""
 
+    template = "admin/read_only_rows.html"
     extra = 0
     can_delete = False
