@@ -25,8 +25,11 @@ LEFT_OUT = ("csrfmiddlewaretoken", "next")
 UNTYPED = ("version", "lock", "once")
 
 
-def keep(request: HttpRequest, page: str) -> bool:
-    """Keep what was posted, if anything was and this browser's last session was somebody's. `page` shows the form."""
+def keep(request: HttpRequest, page: str, *, has_page: bool) -> bool:
+    """Keep what was posted, if anything was and this browser's last session was somebody's.
+
+    It was sent from `page`; `has_page` says whether the address that it was sent to shows its form when it is opened.
+    """
     fields = [
         [name, text]
         for name, texts in request.POST.lists()
@@ -41,6 +44,7 @@ def keep(request: HttpRequest, page: str) -> bool:
         "user": owner,
         "path": request.path,
         "page": page,
+        "form": _form_page(request, page, has_page=has_page),
         "fields": fields,
         "at": int(time.time()),
     }
@@ -81,8 +85,7 @@ def page_of(request: HttpRequest) -> str:
     kept = request.session.get(KEPT)
     if kept is None:
         return ""
-    # Most forms are sent to the page they stand on, which fills them in again. Others have no page of their own.
-    return str(kept["page"]) if urlsplit(kept["page"]).path == kept["path"] else reverse("accounts:kept_form")
+    return str(kept["form"] or reverse("accounts:kept_form"))
 
 
 def readable(kept: dict[str, Any]) -> list[tuple[str, str]]:
@@ -97,6 +100,15 @@ def readable(kept: dict[str, Any]) -> list[tuple[str, str]]:
 def forget(request: HttpRequest) -> None:
     """It was sent, or is no longer wanted."""
     request.session.pop(KEPT, None)
+
+
+def _form_page(request: HttpRequest, page: str, *, has_page: bool) -> str:
+    """Where the form is filled in again: most are sent to the page they stand on. A form in a dialog has a page of its
+    own as well; an action's button or field on somebody's page has none.
+    """
+    if urlsplit(page).path == request.path:
+        return page
+    return request.get_full_path() if has_page else ""
 
 
 def _owner(request: HttpRequest) -> str | None:

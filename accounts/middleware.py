@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import resolve_url
 
 from accounts import kept_forms, second_factors
+from mentalspace.core.gates import methods_of
 from mentalspace.core.places import asked_from, shown_on
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -56,7 +57,8 @@ class SignInMiddleware(LoginRequiredMiddleware):
             return super().handle_no_permission(request, view_func)
         page = shown_on(request) or asked_from(request)
         back = page or resolve_url(settings.LOGIN_REDIRECT_URL)
-        if by_itself or not kept_forms.keep(request, page):
+        has_page = "GET" in methods_of(view_func)
+        if by_itself or not kept_forms.keep(request, page, has_page=has_page):
             messages.warning(request, "You were signed out before this arrived. Sign in and send it again.")
         else:
             messages.warning(

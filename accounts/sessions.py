@@ -46,6 +46,13 @@ def ends_at(held: Mapping[str, Any]) -> datetime:
     return min(idle, started + timedelta(seconds=settings.SESSION_LONGEST)) if started else idle
 
 
+def seconds_to_the_limit(session: Any) -> int:
+    """Until the session ends whatever is asked for."""
+    started = _instant(session.get(STARTED)) or clock.now()
+    limit = started + timedelta(seconds=settings.SESSION_LONGEST)
+    return max(0, int((limit - clock.now()).total_seconds()))
+
+
 def seconds_left(session: Any) -> int:
     """Until the session ends if nothing more is asked for."""
     return max(0, int((ends_at(dict(session.items())) - clock.now()).total_seconds()))

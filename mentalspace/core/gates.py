@@ -6,6 +6,7 @@ the querysets of the app's `rules.py`: what is invisible is a 404, the same as w
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import getclosurevars
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -43,6 +44,15 @@ def requires(rule: Gate | ObjectPermission[Any]) -> Callable[[View], View]:
         return gated
 
     return decorate
+
+
+def methods_of(view: Callable[..., Any] | None) -> frozenset[str]:
+    """The methods that a view names (`require_safe` and its like); none for a view that names none."""
+    while view is not None:
+        if named := getclosurevars(view).nonlocals.get("request_method_list"):
+            return frozenset(named)
+        view = getattr(view, "__wrapped__", None)
+    return frozenset()
 
 
 def anyone_signed_in(user: Any) -> bool:

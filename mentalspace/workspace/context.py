@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.choices import Role
+from accounts.sessions import seconds_to_the_limit
 from clients.banner import emergency_banner
 from mentalspace.core import practice
 from mentalspace.core.formatting import initials
@@ -43,5 +44,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "password_url": reverse("accounts:password_change"),
         "sign_out_url": reverse("accounts:sign_out"),
         "idle_seconds": settings.SESSION_COOKIE_AGE,
+        "longest_seconds": seconds_to_the_limit(request.session),
         "sign_in_again": urlencode({"next": request.get_full_path()}),
     }

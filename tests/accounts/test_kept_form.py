@@ -14,9 +14,11 @@ from accounts.sessions import digest
 from clients.models import Client
 from documents.models import Document
 from messaging.models import Message
+from scheduling.choices import AppointmentStatus
 from tests.accounts.factories import PASSWORD
 from tests.cast import Cast
 from tests.documents.factories import DocumentFactory
+from tests.scheduling.factories import AppointmentFactory
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 3, 18, 15, tzinfo=UTC)
@@ -151,6 +153,21 @@ def test_a_note_is_in_its_editor_again_with_the_version_it_was_based_on(clock: A
     assert (context["typed_title"], context["version"]) == ("Session of Wednesday", note.version)
     note.refresh_from_db()
     assert note.title != "Session of Wednesday"
+
+
+def test_a_form_in_a_dialog_is_filled_in_again_on_its_own_page(clock: Any, cast: Cast) -> None:
+    """It stood on the page of the appointment, and was sent to an address that shows it by itself."""
+    appointment = AppointmentFactory.create(client=cast.client, staff=cast.therapist.staff)
+    page, url = f"/appointments/{appointment.pk}/", f"/appointments/{appointment.pk}/cancel/"
+    browser = Browser()
+    answer = late(clock, browser, cast.therapist, url, {"note": "Her car broke down"}, page)
+    assert answer["Location"] == f"/sign-in/?next={url}"
+    come_back(browser, cast.therapist, answer)
+    text = browser.get(url).content.decode()
+    assert "Her car broke down" in text
+    assert "What you had typed is here again. Nothing was sent yet." in text
+    appointment.refresh_from_db()
+    assert appointment.status == AppointmentStatus.SCHEDULED
 
 
 def test_a_form_without_a_page_of_its_own_is_shown_to_be_copied(clock: Any, cast: Cast) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from django.test import Client as Browser
+from django.urls import resolve
 
 from accounts.models import User
+from mentalspace.core.gates import methods_of
 from tests.architecture.test_gates import URLS, address, gate_of
 from tests.cast import Cast
 
@@ -41,6 +43,17 @@ def test_methods_that_no_page_sends_are_refused_by_every_view(visitors: Any) -> 
     named = {key: set(answer.headers["Allow"].split(", ")) for key, answer in answers.items()}
     assert {key: methods for key, methods in named.items() if methods not in NAMED} == {}
     assert {frozenset(methods) for methods in named.values()} == {frozenset(methods) for methods in NAMED}
+
+
+def test_what_a_view_names_can_be_read_from_it(visitors: Any) -> None:
+    """So that a form is filled in again at the address it was sent to, where that is a page (`accounts.kept_forms`)."""
+    wrong = {}
+    for name, pattern in URLS:
+        url = address(name, pattern)
+        allowed = visitors(gate_of(pattern)).delete(url).headers["Allow"].split(", ")
+        if methods_of(resolve(url).func) != set(allowed):
+            wrong[name] = allowed
+    assert wrong == {}
 
 
 def test_head_is_answered_as_get_without_the_page(cast: Cast, visitors: Any) -> None:

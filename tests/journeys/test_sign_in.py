@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.db.models import Model
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
 from clients.models import Client
+from messaging.models import Message
 from tests.accounts.factories import PASSWORD, UserFactory
 from tests.accounts.factors import code
 from tests.cast import Cast
 from tests.journeys.browsing import PHONE, Person, person
 from tests.journeys.conftest import AtWork
 from tests.journeys.test_looks import AXE, RULES, RUN
+from tests.scheduling.factories import AppointmentFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DEVICE = {
@@ -139,28 +143,82 @@ def test_a_minute_before_the_end_one_is_asked_and_stays(
     assert somebody.status_of("/account/") == 200
 
 
+def test_five_minutes_before_the_longest_session_ends_one_is_told_once(
+    at_work: AtWork, clock: time_machine.Traveller, settings: Any
+) -> None:
+    # Shorter than being idle may last, so that this end is the one that comes.
+    settings.SESSION_LONGEST = 12 * 60
+    somebody = at_work("therapist")
+    somebody.page.clock.install()
+    page = somebody.open("/account/")
+    later(page, clock, minutes=7, seconds=10)
+    dialog = page.get_by_role("dialog", name="Save what you are writing")
+    expect(dialog).to_contain_text("In 5 minutes you will be signed out, whatever you do.")
+    assert_accessible(page)
+    page.get_by_role("button", name="Go on until then").click()
+    expect(dialog).to_be_hidden()
+    later(page, clock, minutes=2)
+    expect(dialog).to_be_hidden()
+    later(page, clock, minutes=3)
+    ended = page.get_by_role("dialog", name="You were signed out")
+    expect(ended).to_contain_text("as long as a session may last")
+    assert somebody.status_of("/account/") == 302
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "field", "model"),
+    [
+        ("front_desk", "/clients/new/", "#id_first_name", Client),
+        ("therapist", "/messages/new/", "#id_subject", Message),
+    ],
+)
 def test_what_was_typed_is_there_again_after_signing_in(
+    at_work: AtWork,
+    practice: Cast,
+    clock: time_machine.Traveller,
+    role: str,
+    path: str,
+    field: str,
+    model: type[Model],
+) -> None:
+    somebody = at_work(role)
+    somebody.page.clock.install()
+    page = somebody.open(path)
+    before = model._default_manager.count()
+    page.locator(field).fill("Zelda")
+    # What was on the screen is covered.
+    sign_in_again(page, clock, practice.by_role()[role].email, covered=field)
+    page.wait_for_url(f"**{path}")
+    expect(page.locator(field)).to_have_value("Zelda")
+    expect(page.get_by_text("Nothing was sent yet.")).to_be_visible()
+    assert model._default_manager.count() == before
+
+
+def test_what_was_typed_into_a_dialog_is_there_again_on_the_page_of_its_form(
     at_work: AtWork, practice: Cast, clock: time_machine.Traveller
 ) -> None:
-    somebody = at_work("front_desk")
+    appointment = AppointmentFactory.create(client=practice.client, staff=practice.therapist.staff)
+    somebody = at_work("therapist")
     somebody.page.clock.install()
-    page = somebody.open("/clients/new/")
-    before = Client.objects.count()
-    page.locator("#id_first_name").fill("Zelda")
+    page = somebody.open(f"/appointments/{appointment.pk}/")
+    page.get_by_role("link", name="Cancel").first.click()
+    page.locator("#id_note").fill("Her car broke down")
+    sign_in_again(page, clock, practice.therapist.email, covered="#id_note")
+    page.wait_for_url(re.compile(f"/appointments/{appointment.pk}/cancel/"))
+    expect(page.locator("#id_note")).to_have_value("Her car broke down")
+
+
+def sign_in_again(page: Page, clock: time_machine.Traveller, email: str, *, covered: str) -> None:
+    """Be idle until the session has ended, and come back; what was on the screen is covered meanwhile."""
     later(page, clock, minutes=20)
     again = page.get_by_role("link", name="Sign in again")
     expect(again).to_be_visible()
-    # What was on the screen is covered.
-    expect(page.locator("#id_first_name")).to_be_hidden()
+    expect(page.locator(covered)).to_be_hidden()
     again.click()
     page.wait_for_url("**/sign-in/**")
-    page.get_by_label("E-mail").fill(practice.front_desk.email)
+    page.get_by_label("E-mail").fill(email)
     page.locator("[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url("**/clients/new/")
-    expect(page.locator("#id_first_name")).to_have_value("Zelda")
-    expect(page.get_by_text("Nothing was sent yet.")).to_be_visible()
-    assert Client.objects.count() == before
 
 
 def later(page: Page, clock: time_machine.Traveller, **passed: int) -> None:
