@@ -19,7 +19,7 @@ from clients.models import (
     EmergencyAccess,
     Tag,
 )
-from mentalspace.core import clock
+from mentalspace.core import clock, formatting
 from mentalspace.core.errors import DomainError
 from mentalspace.core.read_only_admin import ReadOnlyAdmin
 
@@ -51,7 +51,7 @@ class ClientAdmin(admin.ModelAdmin):
     """Demographics are saved by the same verb as everywhere; the status, tags and care team have pages of their own."""
 
     form = ClientAdminForm
-    list_display = ("number", "last_name", "first_name", "preferred_name", "date_of_birth", "phone", "status")
+    list_display = ("number", "last_name", "first_name", "preferred_name", "date_of_birth", "telephone", "status")
     list_display_links = ("number", "last_name")
     list_filter = ("status", "gender", "tags", "language")
     list_select_related = ("created_by", "updated_by")
@@ -72,6 +72,10 @@ class ClientAdmin(admin.ModelAdmin):
         (None, {"fields": DEMOGRAPHICS}),
         ("Kept by the system", {"fields": readonly_fields}),
     )
+
+    @admin.display(description="phone", ordering="phone")
+    def telephone(self, client: Any) -> str:
+        return formatting.phone(client.phone)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """What the system keeps is there once the client is."""

@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.rules import visible_users
 from clients.forms import ClientChoiceField
 from mentalspace.core.forms import PageForm, SearchSelectMultiple, Together
+from mentalspace.core.ids import read_ids
 from messaging.choices import Category, Urgency
 from messaging.people import name_and_role
 
@@ -20,6 +21,13 @@ class ReceiversField(forms.ModelMultipleChoiceField):
 
     def label_from_instance(self, obj: Any) -> str:
         return name_and_role(obj)
+
+    def clean(self, value: Any) -> Any:
+        """An empty key is nobody; Django would answer other words than ids with a sentence about UUIDs."""
+        keys = [key for key in value or () if key]
+        if len(read_ids(keys)) < len(keys):
+            raise forms.ValidationError(self.error_messages["invalid_pk_value"], code="invalid_pk_value")
+        return super().clean(keys)
 
 
 class ContentField(forms.CharField):

@@ -32,6 +32,11 @@ def test_lists_search_and_keep_their_statements(sign_in: SignIn, full: Client, t
     assert count() == few
 
 
+def test_phones_are_written_as_everywhere(sign_in: SignIn, cast: Cast) -> None:
+    Client.objects.filter(pk=cast.client.pk).update(phone="+14045550134")
+    assert "(404) 555-0134" in sign_in("admin").get("/admin/clients/client/").content.decode()
+
+
 @pytest.mark.parametrize("name", ["supervisor", "therapist", "biller", "front_desk"])
 def test_nobody_else_comes_in(sign_in: SignIn, name: str) -> None:
     assert sign_in(name).get("/admin/clients/client/").status_code in {302, 403}

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from mentalspace.core.models import AuditEvent
 from messaging import queries, services
+from messaging.forms import MessageForm
 from messaging.models import Message, Thread
 from tests.cast import Cast
 from tests.messaging.factories import saying
@@ -380,3 +381,12 @@ def test_administrators_see_who_wrote_to_whom_but_not_what(cast: Cast, letter: T
         ).status_code
         == 403
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("", "Choose at least one person to send this to."), ("nobody", "Choose people from the list.")],
+)
+def test_a_receiver_who_is_none_is_said_at_the_field(cast: Cast, typed: str, said: str) -> None:
+    form = MessageForm(cast.therapist, {"receivers": [typed], "subject": "Visit", "content": "When?"})
+    assert form.errors["receivers"] == [said]
