@@ -51,7 +51,15 @@ class ClientAdmin(admin.ModelAdmin):
     """Demographics are saved by the same verb as everywhere; the status, tags and care team have pages of their own."""
 
     form = ClientAdminForm
-    list_display = ("number", "last_name", "first_name", "preferred_name", "date_of_birth", "telephone", "status")
+    list_display = (
+        "number",
+        "last_name",
+        "first_name",
+        "preferred_name",
+        "date_of_birth",
+        "telephone",
+        "status",
+    )
     list_display_links = ("number", "last_name")
     list_filter = ("status", "gender", "tags", "language")
     list_select_related = ("created_by", "updated_by")
