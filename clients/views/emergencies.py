@@ -110,7 +110,7 @@ def emergency_review(request: ActorRequest, pk: UUID) -> HttpResponse:
 
     page = {
         "title": f"Review the emergency access of {name_of(access.user)}",
-        "intro": f"Reason given: “{access.reason}”. The review cannot be changed afterwards.",
+        "intro": f"Reason given: “{access.reason}” The review cannot be changed afterwards.",
         "cancel_url": back,
     }
     return answer(request, ReviewForm(posted(request)), deed, page)

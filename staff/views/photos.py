@@ -1,5 +1,6 @@
 """Choosing, removing and serving a photo."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,8 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import ActorRequest
-from mentalspace.core.errors import DomainError
-from mentalspace.core.forms import add_domain_error, posted
+from mentalspace.core.forms import answer, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
 from staff import queries, rules, services
@@ -27,29 +27,21 @@ from staff.services.photos import path_of
 def staff_photo(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Choose one's own photo."""
     staff = _own(request, pk)
-    form = PhotoForm(posted(request), request.FILES or None)
-    if request.method == "POST":
-        form = PhotoForm(request.POST, request.FILES)
-        if form.is_valid():
-            upload = form.cleaned_data["photo"]
-            try:
-                services.set_photo(actor=request.user, staff_id=staff.pk, upload=upload, size=upload.size)
-            except DomainError as error:
-                add_domain_error(form, error)
-            else:
-                messages.success(request, "The photo was saved.")
-                return redirect("staff:staff_detail", pk=staff.pk)
-    context = {
+    form = PhotoForm(posted(request), request.FILES if request.method == "POST" else None)
+    own_page = reverse("staff:staff_detail", args=[staff.pk])
+
+    def save(given: dict[str, Any]) -> tuple[str, str]:
+        upload = given["photo"]
+        services.set_photo(actor=request.user, staff_id=staff.pk, upload=upload, size=upload.size)
+        return "The photo was saved.", own_page
+
+    page = {
         "title": f"Photo of {staff.full_name}",
-        "breadcrumbs": [
-            ("Staff", reverse("staff:staff_list")),
-            (staff.name_with_credential, reverse("staff:staff_detail", args=[staff.pk])),
-        ],
+        "breadcrumbs": [("Staff", reverse("staff:staff_list")), (staff.name_with_credential, own_page)],
         "person": staff,
-        "form": form,
-        "cancel_url": reverse("staff:staff_detail", args=[staff.pk]),
+        "cancel_url": own_page,
     }
-    return render(request, "staff/staff_photo.html", context, status=422 if form.errors else 200)
+    return answer(request, form, save, page, "staff/staff_photo.html")
 
 
 @requires(rules.can_edit_own_profile)
