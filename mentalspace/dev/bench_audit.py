@@ -28,9 +28,8 @@ TRIGGER = "ALTER TABLE audit_events {} TRIGGER audit_events_linked"
 
 def main() -> int:
     with served() as (cluster, name):
-        print(
-            f"{f'audit log, load {os.getloadavg()[0]:.1f}':<34} {'events/s':>9} {'p50 ms':>7} {'p95 ms':>7} {'longest ms':>10}"
-        )
+        head = f"audit log, load {os.getloadavg()[0]:.1f}"
+        print(f"{head:<34} {'events/s':>9} {'p50 ms':>7} {'p95 ms':>7} {'longest ms':>10}")
         with cluster.connected(name) as admin:
             admin.execute(TRIGGER.format("DISABLE"))
             show(f"{WRITERS} writers, not chained", written())
