@@ -36,7 +36,7 @@ from mentalspace.workspace.demo.people import DOMAIN
 from mentalspace.workspace.reports import REPORTS
 from messaging.models import Message, Thread
 from psychotherapy.queries import own_notes
-from scheduling.models import Appointment, Closure, Room, Series
+from scheduling.models import Appointment, Closure, Reminder, Room, Series
 from staff.models import Staff
 from staff.pages import absences
 from staff.panels import Tab as StaffTab
@@ -63,6 +63,7 @@ NOUNS: dict[str, type[Model]] = {
     "notes/": Appointment,
     "payments/": Payment,
     "refunds/": Refund,
+    "reminders/": Reminder,
     "rooms/": Room,
     "series/": Series,
     "service-codes/": ServiceCode,

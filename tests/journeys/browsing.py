@@ -73,6 +73,8 @@ def person(browser: Browser, base_url: str, **options: Any) -> Iterator[Person]:
     }
     context = browser.new_context(base_url=base_url, **options)
     context.set_default_timeout(10_000)
+    # A page's first visit imports and compiles what it needs, on a machine that may have other work.
+    context.set_default_navigation_timeout(30_000)
     try:
         somebody = Person(context, context.new_page(), base_url)
         somebody.watch(somebody.page)

@@ -1,7 +1,9 @@
-"""Every page, on a desk and on a phone: nothing for axe to find, no sideways scroll, no error that nobody sees."""
+"""Every page on desk, tablet and phone: nothing for axe, no sideways scroll, nothing cut off, no hidden error."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +11,12 @@ import axe_playwright_python
 import pytest
 from django.conf import settings
 from django.test import Client as Visitor
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 from pytest_django import DjangoDbBlocker
 
 from accounts.choices import Role
 from tests.journeys.addresses import Reached
-from tests.journeys.browsing import DESKTOP, PHONE, Person, bring_session, person
+from tests.journeys.browsing import DESKTOP, PHONE, TABLET, Person, bring_session, person
 from tests.journeys.conftest import Served
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -24,11 +26,15 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(enc
 # Only what is wrong comes back: the whole answer is large, and there are hundreds of pages.
 RUN = """async (rules) => (await axe.run(document, { ...rules, resultTypes: ['violations'] })).violations
   .map(found => ({ id: found.id, html: found.nodes[0].html }))"""
+LIGHT = {"desk": DESKTOP, "tablet": TABLET}
+# What reaches beyond the window; and what a list cuts off, for a list does not scroll.
 WIDER = """() => {
+  const clipped = [...document.querySelectorAll('.list-card')].filter(e => e.scrollWidth > e.clientWidth + 1)
+    .map(e => `a table of ${e.scrollWidth} in a list of ${e.clientWidth}`);
   const width = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= width) return [];
-  return [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > width + 1)
-    .slice(0, 3).map(e => `${e.tagName}.${e.className}`);
+  if (document.documentElement.scrollWidth <= width) return clipped;
+  return [...clipped, ...[...document.querySelectorAll('body *')]
+    .filter(e => e.getBoundingClientRect().right > width + 1).slice(0, 3).map(e => `${e.tagName}.${e.className}`)];
 }"""
 
 
@@ -41,21 +47,42 @@ def found(demo_server: Served, django_db_blocker: DjangoDbBlocker) -> Reached:
         return Reached(visitors)
 
 
-def look(somebody: Person, address: str) -> list[str]:
-    """What is wrong with one page: light on a desk, dark on a phone."""
+def look_at(somebody: Person, addresses: Iterable[str]) -> list[str]:
+    """What is wrong with the pages: light on a desk or a tablet by turns, dark on a phone; too wide on either.
+
+    Axe is what takes time, and a tablet shows either what a desk shows or what a phone shows.
+    """
+    return [
+        f"{address}: {fault}"
+        for address, light in zip(addresses, cycle(LIGHT), strict=False)
+        for fault in look(somebody, address, light)
+    ]
+
+
+def look(somebody: Person, address: str, light: str) -> list[str]:
+    """What is wrong with one page, in light on this size."""
     page, faults = somebody.page, []
     somebody.faults.clear()
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(DESKTOP)
     somebody.open(address)
+    for where, size in {**LIGHT, "phone": PHONE}.items():
+        page.set_viewport_size(size)
+        faults += too_wide(page, where)
+    # Until here what went wrong is the page's fault: axe tries styles that the page's policy refuses.
+    faults += somebody.faults
     page.evaluate(AXE)
-    faults += violations(page, "desk")
+    page.set_viewport_size(LIGHT[light])
+    faults += violations(page, light)
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size(PHONE)
-    faults += violations(page, "phone")
-    if wider := page.evaluate(WIDER):
-        faults.append(f"wider than a phone: {wider}")
-    return [f"{address}: {fault}" for fault in [*faults, *somebody.faults]]
+    return faults + violations(page, "phone")
+
+
+def too_wide(page: Page, where: str) -> list[str]:
+    """What reaches beyond the window."""
+    wider = page.evaluate(WIDER)
+    return [f"wider than a {where}: {wider}"] if wider else []
 
 
 def violations(page: Any, where: str) -> list[str]:
@@ -71,17 +98,13 @@ def test_every_page_can_be_opened_by_somebody(found: Reached) -> None:
 @pytest.mark.parametrize("role", Role.values)
 def test_pages_of_a_role(found: Reached, browser: Browser, demo_server: Served, role: str) -> None:
     assert found.of[role]
-    faults: list[str] = []
     with person(browser, demo_server.url) as somebody:
         bring_session(somebody, demo_server.sessions[role])
-        for address in found.of[role]:
-            faults += look(somebody, address)
+        faults = look_at(somebody, found.of[role])
     assert not faults, "\n".join(faults)
 
 
 def test_pages_before_signing_in(browser: Browser, demo_server: Served) -> None:
-    faults: list[str] = []
     with person(browser, demo_server.url) as somebody:
-        for address in ("/sign-in/", "/reset/", "/reset/none-such/", "/nowhere/"):
-            faults += look(somebody, address)
+        faults = look_at(somebody, ("/sign-in/", "/reset/", "/reset/none-such/", "/nowhere/"))
     assert not faults, "\n".join(faults)
