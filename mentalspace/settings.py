@@ -370,7 +370,9 @@ vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 if env.str("EMAIL_PROVIDER", default=""):
     EMAIL_BACKEND = f"anymail.backends.{env.str('EMAIL_PROVIDER')}.EmailBackend"
     ANYMAIL = {
-        name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")
+        name.removeprefix("ANYMAIL_"): value
+        for name, value in os.environ.items()
+        if name.startswith("ANYMAIL_")
     }
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="MentalSpace <no-reply@localhost>")

@@ -9,7 +9,7 @@ if settings.AUDIT_ANCHOR_DIR:
     # At night in all of the United States, as the rest below.
     repeated("30 8 * * *", "audit", "verify")
 repeated("*/10 * * * *", "audit_alerts")
-repeated("*/15 * * * *", "send_reminders")
+repeated("*/5 * * * *", "send_reminders")
 repeated("*/15 * * * *", "lock_overdue_notes", "--weekly")
 repeated("45 8 * * *", "documents", "verify")
 repeated("17 9 * * *", "clearsessions")

@@ -20,7 +20,7 @@ from documents.models import UnlockRequest
 from mentalspace.core import audit, clock
 from mentalspace.core.models import AuditAlert
 from scheduling.choices import AppointmentStatus
-from scheduling.models import Closure, Room
+from scheduling.models import Closure, Reminder, Room
 from staff.choices import Supervision
 from staff.models import Staff
 from staff.services.photos import path_of
@@ -165,6 +165,7 @@ def _household(author: Staff, people: dict[str, Staff], place: int) -> Rows:
         Closure.objects.create(name=f"Retreat {place}", day=day),
         Room.objects.create(name=f"Room {place}"),
         SeriesFactory.create(staff=author, client=client),
+        Reminder.objects.create(appointment=missed, kind="email", start_time=missed.start_time),
     ]  # fmt: skip
     assert draft.status == DocumentStatus.DRAFT
     return {type(row): row for row in rows}

@@ -46,7 +46,7 @@ from mentalspace.core.models import AuditAlert, AuditEvent
 from mentalspace.workspace.reports import REPORTS
 from messaging.models import Thread
 from psychotherapy.models import PsychotherapyNote
-from scheduling.models import Appointment, Closure, Room, Series
+from scheduling.models import Appointment, Closure, Reminder, Room, Series
 from staff.models import Staff
 from staff.panels import Tab as PersonTab
 from staff.panels import person
@@ -83,6 +83,7 @@ IDS: dict[str, type[Model]] = {
     "payments/": Payment,
     "psychotherapy-notes/": PsychotherapyNote,
     "refunds/": Refund,
+    "reminders/": Reminder,
     "rooms/": Room,
     "series/": Series,
     "service-codes/": ServiceCode,
@@ -102,6 +103,9 @@ WORDS: dict[str, Callable[[], list[Any]]] = {
     "staff:exception_remove/key": lambda: ["no-such-day"],
     "staff:photo/name": lambda: ["photo0", "no-such-photo"],
     "accounts:password_reset_confirm/token": lambda: ["no-such-token"],
+    "scheduling:reminder_answer/token": lambda: ["no-such-link"],
+    "scheduling:reminder_confirm/token": lambda: ["no-such-link"],
+    "scheduling:reminder_cancel/token": lambda: ["no-such-link"],
     # Of the person's own only: whatever else is named is not there.
     "accounts:session_end/key": lambda: ["no-such-session"],
     "accounts:second_factor_remove/pk": lambda: [999_999],

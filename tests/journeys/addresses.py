@@ -33,6 +33,7 @@ from documents.models import Document, UnlockRequest
 from mentalspace.core import practice
 from mentalspace.core.models import AuditAlert, AuditEvent
 from mentalspace.workspace.demo.people import DOMAIN
+from mentalspace.workspace.demo.reminders import LINK
 from mentalspace.workspace.reports import REPORTS
 from messaging.models import Message, Thread
 from psychotherapy.queries import own_notes
@@ -241,6 +242,8 @@ class Samples:
             return SLUGS[name]()
         if key in KEYS:
             return self.keys(KEYS[key])
+        if key == "token" and name.startswith("scheduling:reminder"):
+            return [LINK.format(number) for number in range(1, 30)]
         if key in {"index", "key", "token"}:
             return ["0"] if key == "index" else ["none-such"]
         noun = max((word for word in NOUNS if route.startswith(word)), key=len)

@@ -20,6 +20,7 @@ from mentalspace.workspace.demo.money import Books, invoiceable, make_money
 from mentalspace.workspace.demo.own_notes import make_own_notes
 from mentalspace.workspace.demo.people import DOMAIN, PASSWORD, STAFF, People, make_people
 from mentalspace.workspace.demo.records import Chart, make_records
+from mentalspace.workspace.demo.reminders import make_reminders
 
 Progress = Callable[[str], None]
 PRACTICE = practice.PracticeProfile(
@@ -51,6 +52,7 @@ def build(progress: Progress) -> None:
     people = make_people(make)
     progress("appointments")
     diary = make_calendar(make, people)
+    make_reminders(make, diary)
     progress("documents")
     chart = make_records(make, people, diary)
     progress("billing")

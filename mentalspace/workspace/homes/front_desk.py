@@ -1,6 +1,6 @@
 """Home of the front desk."""
 
-from mentalspace.workspace.homes import sessions, shared
+from mentalspace.workspace.homes import reminders, sessions, shared
 from mentalspace.workspace.homes.parts import Home
 from mentalspace.workspace.homes.scene import Scene
 
@@ -9,5 +9,11 @@ def front_desk_home(scene: Scene) -> Home:
     """Today's board for all clinicians, leads to call, who waits for a place, messages."""
     return Home(
         main=[sessions.desk_board(scene)],
-        side=[shared.leads(scene), shared.waitlist(scene), shared.unread(scene)],
+        side=[
+            *reminders.called_off(scene),
+            *reminders.not_reached(scene),
+            shared.leads(scene),
+            shared.waitlist(scene),
+            shared.unread(scene),
+        ],
     )
