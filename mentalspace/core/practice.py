@@ -13,6 +13,7 @@ made from the declarations. What is not stored has its default. One query loads 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any, ClassVar, TypeVar
 from zoneinfo import available_timezones
 
@@ -78,13 +79,19 @@ def loaded() -> Iterator[None]:
 def _stored() -> dict[str, dict[str, Any]]:
     from mentalspace.core.models import PracticeSetting
 
-    cache = _loaded.get()
-    if cache:
-        return cache
+    held = _loaded.get()
+    if held:
+        return held
     rows = dict(PracticeSetting.objects.values_list("section", "values"))
-    if cache is not None:
-        cache.update(rows or {"": {}})
+    if held is not None:
+        held.update(rows or {"": {}})
     return rows
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """The names of all time zones. Gathered from hundreds of files, 5 ms, and every `clock.today()` checks one."""
+    return frozenset(available_timezones())
 
 
 @section("practice", "Practice")
@@ -105,6 +112,6 @@ class PracticeProfile(Section):
     @field_validator("time_zone")
     @classmethod
     def known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
+        if value not in time_zones():
             raise ValueError(f"“{value}” is not a known time zone.")
         return value
