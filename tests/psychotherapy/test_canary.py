@@ -45,6 +45,7 @@ URLS = [(name, pattern) for name, pattern in walk(get_resolver().url_patterns) i
 # New in every answer.
 VOLATILE = re.compile(
     r'name="(?:csrfmiddlewaretoken|_once)" value="[^"]*"|nonce="?[^";]*|\b[0-9a-f]{32}\b|plot-\d+|[A-Za-z0-9]{64}'
+    r'|data-longest="\d+"'
 )
 
 
