@@ -23,10 +23,10 @@ def test_the_zones_are_gathered_from_the_disk_once(monkeypatch: pytest.MonkeyPat
     practice.time_zones.cache_clear()
     try:
         practice.save(PracticeProfile(time_zone="America/Chicago"))
-        days = {clock.today() for _ in range(3)}
+        days, zone = {clock.today() for _ in range(3)}, str(clock.zone())
     finally:
         practice.time_zones.cache_clear()
-    assert (len(days), gathered, str(clock.zone())) == (1, [1], "America/Chicago")
+    assert (len(days), gathered, zone) == (1, [1], "America/Chicago")
 
 
 @pytest.mark.parametrize("stored", ["Mars/Olympus_Mons", "", 7])
