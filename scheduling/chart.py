@@ -48,6 +48,12 @@ def booking_url(client: Client) -> str:
     return f"{reverse('scheduling:appointment_create')}?{urlencode({'client': client.pk, 'next': tab})}"
 
 
+def finding_url(client: Client) -> str:
+    """The page that finds a time, for this client; back to the chart after booking."""
+    tab = reverse("clients:client_tab", args=[client.pk, "schedule"])
+    return f"{reverse('scheduling:find_a_time')}?{urlencode({'client': client.pk, 'next': tab})}"
+
+
 def schedule_tab(request: ActorRequest, client: Client) -> dict[str, Any]:
     """What is to come, soonest first; what was, or was called off, latest first. One query."""
     actor = request.user
@@ -62,6 +68,7 @@ def schedule_tab(request: ActorRequest, client: Client) -> dict[str, Any]:
         "past_count": len(before),
         "more_url": f"{request.path}?all=1" if len(shown) < len(before) else "",
         "booking_url": booking_url(client) if may_book_for(actor, client) else "",
+        "find_url": finding_url(client) if may_book_for(actor, client) else "",
     }
 
 

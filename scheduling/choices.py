@@ -35,6 +35,10 @@ class AppointmentType(models.TextChoices):
     OTHER = "other", "Other"
 
 
+# Only prescribers do these: psychologists and social workers may not bill them.
+PRESCRIBED = frozenset({AppointmentType.MEDICATION, AppointmentType.PSYCHIATRIC})
+
+
 class Location(models.TextChoices):
     TELEHEALTH = "telehealth", "Telehealth"
     OFFICE = "office", "Office"

@@ -32,6 +32,18 @@ class ScheduleDefaults(practice.Section):
         title="Buffer",
         description="Minutes between two appointments; less is pointed out after booking.",
     )
+    ask_buffer: bool = Field(
+        False,
+        title="Ask before booking into the buffer",
+        description="Instead of pointing it out afterwards.",
+    )
+    lead_hours: int = Field(
+        0,
+        ge=0,
+        le=336,
+        title="Lead time",
+        description="Hours from now within which booking asks first; 0 for none.",
+    )
     notice_hours: int = Field(
         24,
         ge=0,

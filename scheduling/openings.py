@@ -6,9 +6,10 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from mentalspace.core import clock
+from mentalspace.core import clock, practice
 from scheduling.choices import OCCUPIES
 from scheduling.closures import closed_days
+from scheduling.defaults import ScheduleDefaults
 from scheduling.models import Appointment, Room
 from staff.availability import END_OF_DAY, OpenBlock, TimeOff, open_blocks
 from staff.models import Staff
@@ -41,13 +42,16 @@ def nearest_openings(
     theirs = Q(staff=staff) | Q(client_id__in=set(client_ids))
     bounds = clock.day_bounds(first)[0], clock.day_bounds(last)[1]
     taken = _taken(theirs | Q(room=room) if room else theirs, *bounds, besides)
-    now = clock.now()
+    settings = practice.get(ScheduleDefaults)
+    pause = timedelta(minutes=settings.buffer_minutes if settings.ask_buffer else 0)
+    soonest = clock.now() + timedelta(hours=settings.lead_hours)
     found = [
         start
         for offset in range((last - first).days + 1)
         if (on := first + timedelta(days=offset)) not in closed
         for start in starts_on(staff, on, length)
-        if start > now and not any(begun < start + length and over > start for begun, over in taken)
+        if start > soonest
+        and not any(begun < start + length + pause and over > start - pause for begun, over in taken)
     ]
     return sorted(sorted(found, key=lambda start: abs(start - wanted))[:limit])
 

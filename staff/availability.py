@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 from mentalspace.core import clock, formatting
 from staff.choices import StaffStatus, Weekday, WorkLocation
 from staff.models import Staff
-from staff.shapes import DAYS, Availability, AvailabilityException, Day
+from staff.shapes import DAYS, Availability, AvailabilityException, Block, Day
 
 END_OF_DAY = time(23, 59)
+# From and to in minutes after midnight, and where; an empty location is any.
+Span = tuple[int, int, str]
 _DAY_MINUTES = 24 * 60
 
 
@@ -35,12 +37,16 @@ class OpenBlock:
 
 @dataclass(frozen=True, slots=True)
 class TimeOff:
-    """A part of one day on which somebody is away; `whole_day` where it has no times of its own."""
+    """A part of one day on which somebody is away; `whole_day` where it has no times of its own.
+
+    While it is `pending` nobody has approved it, and the hours still hold.
+    """
 
     start: time
     end: time
     whole_day: bool
     reason: str = ""
+    pending: bool = False
 
 
 def hours_of(staff: Staff) -> Availability:
@@ -54,27 +60,45 @@ def open_blocks(staff: Staff, day: date) -> list[OpenBlock]:
     Extra hours serve every location. Blocks that meet at the same place are one. Empty for somebody who is on leave or
     inactive.
     """
-    if staff.status != StaffStatus.ACTIVE:
-        return []
-    hours = hours_of(staff)
-    usual = [(block.start, block.end, block.location) for block in hours.weekly.get(_weekday(day), [])]
-    today = [exception for exception in hours.exceptions if exception.day == day]
-    extra = [
-        (each.start, each.end, "")
-        for each in today
-        if each.available and each.start is not None and each.end is not None
-    ]
-    spans = _merged((_minutes(start), _end_minutes(end), location) for start, end, location in usual + extra)
-    for exception in today:
-        if not exception.available:
-            spans = _without(spans, *_bounds(exception))
+    spans = WorkingTime(staff).spans(day)
     return [OpenBlock(_wall(start), _wall(end), location) for start, end, location in spans]
 
 
+class WorkingTime:
+    """Somebody's hours, read once and asked of many days."""
+
+    def __init__(self, staff: Staff) -> None:
+        hours = hours_of(staff)
+        self._works = staff.status == StaffStatus.ACTIVE
+        self._usual = {day: _spans_of(hours.weekly.get(day, [])) for day in DAYS}
+        self._exceptions: dict[date, list[AvailabilityException]] = {}
+        for each in hours.exceptions:
+            if not each.pending:
+                self._exceptions.setdefault(each.day, []).append(each)
+
+    def spans(self, day: date) -> list[Span]:
+        """The hours of a day as minutes after midnight with their location, in order."""
+        if not self._works:
+            return []
+        usual, today = self._usual[_weekday(day)], self._exceptions.get(day)
+        if not today:
+            return usual
+        extra = [
+            (_minutes(each.start), _end_minutes(each.end), "")
+            for each in today
+            if each.available and each.start is not None and each.end is not None
+        ]
+        spans = _merged([*usual, *extra]) if extra else usual
+        for each in today:
+            if not each.available:
+                spans = _without(spans, *_bounds(each))
+        return spans
+
+
 def time_off(staff: Staff, day: date) -> list[TimeOff]:
-    """The time off of one day, in order."""
+    """The time off of one day, in order; what is asked for too."""
     found = [
-        TimeOff(each.start or time.min, each.end or END_OF_DAY, each.start is None, each.reason)
+        TimeOff(each.start or time.min, each.end or END_OF_DAY, each.start is None, each.reason, each.pending)
         for each in hours_of(staff).exceptions
         if each.day == day and not each.available
     ]
@@ -120,7 +144,7 @@ def why_closed(staff: Staff, start: datetime, end: datetime, zone: ZoneInfo, loc
 
 def _why_closed_on(staff: Staff, day: date, start: datetime, end: datetime, zone: ZoneInfo) -> str:
     name, named_day = staff.full_name, formatting.long_date(day)
-    away = time_off(staff, day)
+    away = [each for each in time_off(staff, day) if not each.pending]
     if any(each.whole_day for each in away):
         return f"{name} has the day off on {named_day}."
     for each in away:
@@ -168,6 +192,10 @@ def _days(start: datetime, end: datetime, zone: ZoneInfo) -> list[date]:
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 
 
+def _spans_of(blocks: Iterable[Block]) -> list[Span]:
+    return _merged((_minutes(block.start), _end_minutes(block.end), block.location) for block in blocks)
+
+
 def _weekday(day: date) -> Day:
     return DAYS[day.weekday()]
 
@@ -203,12 +231,9 @@ def _bounds(exception: AvailabilityException) -> tuple[int, int]:
     return _minutes(exception.start), _end_minutes(exception.end)
 
 
-_Span = tuple[int, int, str]
-
-
-def _merged(spans: Iterable[_Span]) -> list[_Span]:
+def _merged(spans: Iterable[Span]) -> list[Span]:
     """Spans in order of their start; those at one place that overlap or meet become one."""
-    merged: list[_Span] = []
+    merged: list[Span] = []
     for start, end, location in sorted(spans, key=lambda span: (span[2], span[0], span[1])):
         if merged and merged[-1][2] == location and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]), location)
@@ -217,9 +242,9 @@ def _merged(spans: Iterable[_Span]) -> list[_Span]:
     return sorted(merged)
 
 
-def _without(spans: list[_Span], away_from: int, away_to: int) -> list[_Span]:
+def _without(spans: list[Span], away_from: int, away_to: int) -> list[Span]:
     """What is left of the spans outside [away_from, away_to)."""
-    left: list[_Span] = []
+    left: list[Span] = []
     for start, end, location in spans:
         if start < min(end, away_from):
             left.append((start, min(end, away_from), location))

@@ -24,6 +24,9 @@ class LicenseType(models.TextChoices):
     CADC = "CADC", "CADC"
 
 
+PRESCRIBERS = frozenset({LicenseType.PSYCHIATRIST, LicenseType.PMHNP})
+
+
 class Supervision(models.TextChoices):
     NONE = "none", "None"
     REVIEW_ALL = "review_all", "Review all notes"

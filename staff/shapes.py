@@ -43,6 +43,10 @@ class AvailabilityException(BaseModel):
     end: WallTime | None = Field(default=None, alias="to")
     available: bool = False
     reason: Annotated[str, StringConstraints(max_length=200)] = ""
+    # Asked for and not approved yet: nobody is away because of it.
+    pending: bool = False
+    # Shared by the days that were entered together.
+    entry: Annotated[str, StringConstraints(max_length=12, pattern=r"^[0-9a-z]*$")] = ""
 
     @model_validator(mode="after")
     def times_make_sense(self) -> Self:

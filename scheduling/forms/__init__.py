@@ -12,6 +12,7 @@ from scheduling.forms.booking import (
     RescheduleForm,
 )
 from scheduling.forms.closures import ClosureForm
+from scheduling.forms.finding import FindForm
 from scheduling.forms.rooms import RoomForm
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "ClosureForm",
     "DetailsForm",
     "DragForm",
+    "FindForm",
     "GroupSessionForm",
     "MemberForm",
     "MoveForm",

@@ -10,11 +10,12 @@ from django.db.models import Q
 from accounts.models import User
 from clients.choices import ClientStatus
 from clients.models import Client
-from mentalspace.core import clock, formatting
+from mentalspace.core import clock, formatting, practice
 from mentalspace.core.gates import require
 from scheduling import rules
 from scheduling.choices import OCCUPIES, Location
 from scheduling.closures import closed_days
+from scheduling.defaults import ScheduleDefaults
 from scheduling.errors import BadLength, Clash, NeedsConfirmation, NotBookable, SlotTaken, token_of
 from scheduling.models import Appointment, Room
 from scheduling.openings import nearest_openings
@@ -76,6 +77,8 @@ def unusual_about(
     reasons = []
     if start < clock.now():
         reasons.append(f"{formatting.instant(start, clock.zone())} has already passed.")
+    elif start < clock.now() + timedelta(hours=(lead := practice.get(ScheduleDefaults).lead_hours)):
+        reasons.append(f"It begins less than {formatting.plural(lead, 'hour')} from now.")
     if closed := why_closed(staff, start, end, clock.zone(), location):
         reasons.append(closed)
     if any(client.status in {ClientStatus.DISCHARGED, ClientStatus.INACTIVE} for client in clients):
@@ -92,6 +95,7 @@ def ask_about_unusual(
     end: datetime,
     location: str,
     anyway: bool | str,
+    besides: Collection[UUID] = (),
 ) -> str:
     """What is unusual and was accepted, for the history; NeedsConfirmation if it was not accepted yet.
 
@@ -100,6 +104,7 @@ def ask_about_unusual(
     first, last = clock.local(start).date(), clock.local(end - timedelta(microseconds=1)).date()
     reasons = closed_then(start, end, closed_days(first, last))
     reasons += unusual_about(staff, clients, start, end, location)
+    reasons += _too_close(staff, start, end, besides)
     if not reasons:
         return ""
     question = NeedsConfirmation(reasons)
@@ -107,6 +112,24 @@ def ask_about_unusual(
         raise question
     require(rules.can_override_availability(actor, staff))
     return "Booked although: " + " ".join(reasons)
+
+
+def _too_close(staff: Staff, start: datetime, end: datetime, besides: Collection[UUID]) -> list[str]:
+    """Where the practice asks about its buffer: a sentence if the clinician has less beside this time."""
+    settings = practice.get(ScheduleDefaults)
+    pause = timedelta(minutes=settings.buffer_minutes)
+    if not (settings.ask_buffer and pause):
+        return []
+    beside = Appointment.objects.filter(
+        Q(start_time__gte=end, start_time__lt=end + pause)
+        | Q(end_time__lte=start, end_time__gt=start - pause),
+        staff=staff,
+        status__in=OCCUPIES,
+    )
+    if not beside.exclude(pk__in=besides).exists():
+        return []
+    minutes = formatting.plural(settings.buffer_minutes, "minute")
+    return [f"{staff.full_name} has less than {minutes} before or after it."]
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,7 @@ def move_appointment(
         end=end,
         location=appointment.location,
         anyway=anyway,
+        besides=[each.pk for each in members],
     )
     for member in members:
         _move_one(
@@ -179,6 +180,7 @@ def reschedule_appointment(
         end=end,
         location=location or old.location,
         anyway=anyway,
+        besides=[old.pk],
     )
     before, old.status = old.status, AppointmentStatus.RESCHEDULED
     save(old, "status")

@@ -1,5 +1,6 @@
 """Booking."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -26,6 +27,7 @@ from scheduling.views.back import back, changeable, page_of
 from scheduling.views.confirming import attempt, point_out_tightness, with_opening
 from staff.rules import staff_of
 
+FOUND_BY = ("client", "staff", "minutes", "type", "location", "next")
 PREFILLED = ("client", "staff", "date", "start", "minutes", "type", "location", "room")
 
 
@@ -154,9 +156,19 @@ def _page(request: ActorRequest, form: Any, title: str) -> HttpResponse:
         "usual_codes": [
             (AppointmentType(key).label, code) for key, code in codes.model_dump().items() if code
         ],
+        "find_url": "" if group else f"{reverse('scheduling:find_a_time')}?{_found_by(request)}",
         "group_url": "" if group else f"{reverse('scheduling:group_session_create')}?{_carried(request)}",
     }
     return render(request, "scheduling/appointment_form.html", context, status=_status(form))
+
+
+def _found_by(request: ActorRequest) -> str:
+    """What the booking form was opened for, as the page that finds a time asks it."""
+    named = {name: request.GET[name] for name in FOUND_BY if request.GET.get(name)}
+    day = asked_times(request).get("date")
+    if isinstance(day, date) and day >= clock.today():
+        named["first"] = formatting.date(day)
+    return urlencode(named)
 
 
 def _carried(request: ActorRequest) -> str:

@@ -54,9 +54,10 @@ def with_opening(data: Any) -> Any:
 
 
 def point_out_tightness(request: HttpRequest, appointment: Appointment) -> None:
-    """Say so when there is less than the usual pause beside the appointment."""
-    pause = practice.get(ScheduleDefaults).buffer_minutes
-    if queries.neighbours_within(appointment, pause):
+    """Say so when there is less than the usual pause beside the appointment, unless that was asked before."""
+    settings = practice.get(ScheduleDefaults)
+    pause = settings.buffer_minutes
+    if not settings.ask_buffer and queries.neighbours_within(appointment, pause):
         minutes = formatting.plural(pause, "minute")
         messages.warning(
             request,
