@@ -78,6 +78,7 @@ STATES = {
     Appointment: "status",
     Bill: "status",
     Client: "status",
+    Closure: "holiday",
     Document: "status",
     FeeProposal: "state",
     Invoice: "status",
