@@ -34,6 +34,10 @@ def column_html(column: Column, *, draggable: bool) -> SafeString:
         f'<div class="cal-off {span.classes}"><span>{escape(label)}</span></div>'
         for span, label in column.off
     ]
+    parts += [
+        f'<div class="cal-off is-asked {span.classes}"><span>{escape(label)}, asked for</span></div>'
+        for span, label in column.asked
+    ]
     for piece in column.pieces:
         if isinstance(piece, Placed):
             lane = f" l{piece.lane}of{piece.lanes}" if piece.lanes > 1 else ""

@@ -221,7 +221,10 @@ def booked_ahead(actor: User, staff: Staff, start: datetime, end: datetime | Non
     query = urlencode({"staff": staff.pk, **span}, doseq=True)
     url = f"{reverse('scheduling:appointment_list')}?{query}"
     text = f"{formatting.plural(count, 'appointment is', 'appointments are')} booked with {staff.full_name} then."
-    return Caution(text, url)
+    settle_url = ""
+    if rules.can_schedule_for(actor, staff):
+        settle_url = f"{reverse('scheduling:displaced_list')}?{urlencode({'staff': staff.pk})}"
+    return Caution(text, url, settle_url)
 
 
 STAFF_PANELS = (

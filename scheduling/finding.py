@@ -71,12 +71,10 @@ def find_times(
     Starts are half hours from the beginning of each block of hours. With a client, their own appointments count too.
     """
     holidays = closed_days(wanted.first, wanted.last)
-    start, end = clock.day_bounds(wanted.first)[0], clock.day_bounds(wanted.last)[1]
-    around = Appointment.objects.filter(status__in=OCCUPIES, start_time__lt=end, end_time__gt=start)
-    busy = _spans_by(around.filter(staff__in=staff), "staff_id")
-    client = (
-        _spans_by(around.filter(client_id=client_id), "client_id").get(client_id, []) if client_id else []
+    busy, clients = busy_between(
+        wanted.first, wanted.last, [each.pk for each in staff], [client_id] if client_id else []
     )
+    client = clients.get(client_id, []) if client_id else []
     return free_days(staff, wanted, holidays, busy, client, clock.zone(), days=days)
 
 
@@ -183,6 +181,18 @@ def _merged(spans: Iterable[tuple[int, int]]) -> Busy:
         else:
             merged.append((start, end))
     return merged
+
+
+def busy_between(
+    first: date, last: date, staff_ids: Iterable[UUID], client_ids: Iterable[UUID]
+) -> tuple[dict[UUID, Busy], dict[UUID, Busy]]:
+    """What occupies these clinicians, and these clients, on the days from the first to the last. Two queries."""
+    start, end = clock.day_bounds(first)[0], clock.day_bounds(last)[1]
+    around = Appointment.objects.filter(status__in=OCCUPIES, start_time__lt=end, end_time__gt=start)
+    return (
+        _spans_by(around.filter(staff_id__in=list(staff_ids)), "staff_id"),
+        _spans_by(around.filter(client_id__in=list(client_ids)), "client_id"),
+    )
 
 
 def _spans_by(rows: QuerySet[Appointment], key: str) -> dict[UUID, Busy]:

@@ -51,13 +51,18 @@ class Slot:
 
 @dataclass(slots=True)
 class Column:
-    """One clinician's day. `pieces` are entries and free slots in order of time, as one meets them by keyboard."""
+    """One clinician's day.
+
+    `asked` is time off that nobody has approved yet; `pieces` are entries and free slots in order of time, as one meets
+    them by keyboard.
+    """
 
     staff: Staff
     day: date
     bookable: bool
     closed: list[Span] = field(default_factory=list)
     off: list[tuple[Span, str]] = field(default_factory=list)
+    asked: list[tuple[Span, str]] = field(default_factory=list)
     pieces: list[Placed | Slot] = field(default_factory=list)
     entries: int = 0
 
@@ -138,9 +143,8 @@ def _shade(made: Column, hours: Hours) -> None:
     made.closed = [span for gap in _gaps(opening, hours) if (span := hours.span(*gap))]
     for each in time_off(made.staff, made.day):
         if span := hours.span(wall_minutes(each.start), wall_minutes(each.end)):
-            made.off.append(
-                (span, "Time off" if each.whole_day else f"Time off until {formatting.time(each.end)}")
-            )
+            label = "Time off" if each.whole_day else f"Time off until {formatting.time(each.end)}"
+            (made.asked if each.pending else made.off).append((span, label))
 
 
 def place(entries: Sequence[Entry], hours: Hours) -> list[Placed]:

@@ -28,6 +28,7 @@ urlpatterns = [
     path("a/<slug:token>/confirm/", views.reminder_confirm, name="reminder_confirm"),
     path("a/<slug:token>/cancel/", views.reminder_cancel, name="reminder_cancel"),
     path("group-sessions/new/", views.group_session_create, name="group_session_create"),
+    path("schedule/to-move/", views.displaced_list, name="displaced_list"),
     path("schedule/find/", views.find_a_time, name="find_a_time"),
     path("rooms/", views.room_list, name="room_list"),
     path("rooms/new/", views.room_create, name="room_create"),

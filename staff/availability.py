@@ -105,6 +105,12 @@ def time_off(staff: Staff, day: date) -> list[TimeOff]:
     return sorted(found, key=lambda each: (each.start, each.end))
 
 
+def time_off_between(staff: Staff, first: date, last: date) -> list[tuple[date, TimeOff]]:
+    """The approved time off of the days from the first to the last, in order."""
+    days = sorted({each.day for each in hours_of(staff).exceptions if first <= each.day <= last})
+    return [(day, off) for day in days for off in time_off(staff, day) if not off.pending]
+
+
 def is_open(staff: Staff, start: datetime, end: datetime, zone: ZoneInfo, location: str = "") -> bool:
     """Do the hours cover the whole of [start, end) at this location? Both are aware instants.
 

@@ -44,6 +44,13 @@ class ExceptionClash(DomainError):
     field = "first_day"
 
 
+class NoSuchDay(DomainError):
+    """None of the chosen weekdays lies between the first day and the last."""
+
+    message = "None of these weekdays lies between the first day and the last."
+    field = "weekdays"
+
+
 class NoSuchException(DomainError):
     message = "This time off or these extra hours were removed already."
 

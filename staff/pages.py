@@ -20,7 +20,7 @@ from staff.models import Staff
 from staff.panels import Tab as StaffTab
 from staff.panels import person
 from staff.queries import days_left
-from staff.shapes import DAYS
+from staff.shapes import DAYS, AvailabilityException
 
 STATUS_TONES: dict[str, Tone] = {
     StaffStatus.ACTIVE: "success",
@@ -139,17 +139,33 @@ class Absence:
     end: time | None
     available: bool
     reason: str
+    pending: bool = False
+    entry: str = ""
+    each_days: tuple[date, ...] = ()
 
     @property
     def key(self) -> str:
-        """Names it in an address: `2026-12-21_2027-01-02_all_off`."""
+        """Names it in an address: `2026-12-21_2027-01-02_all_off`, and what was entered together by its name."""
         times = f"{self.start:%H%M}-{self.end:%H%M}" if self.start and self.end else "all"
-        return f"{self.first:%Y-%m-%d}_{self.last:%Y-%m-%d}_{times}_{'extra' if self.available else 'off'}"
+        kind = "extra" if self.available else "off"
+        named = f"{self.first:%Y-%m-%d}_{self.last:%Y-%m-%d}_{times}_{kind}"
+        return f"{named}_{self.entry}" if self.entry else named
+
+    @property
+    def _repeats(self) -> bool:
+        """Does it leave out days between its first and its last?"""
+        return len(self.each_days) < (self.last - self.first).days + 1
 
     @property
     def days(self) -> str:
         if self.first == self.last:
             return formatting.long_date(self.first)
+        if self._repeats:
+            names = [
+                Weekday(DAYS[place]).label for place in sorted({day.weekday() for day in self.each_days})
+            ]
+            span = f"{formatting.date(self.first)} {formatting.EN_DASH} {formatting.date(self.last)}"
+            return f"Every {formatting.listed(names)}, {span}"
         count = (self.last - self.first).days + 1
         return (
             f"{formatting.date(self.first)} {formatting.EN_DASH} {formatting.date(self.last)} ({count} days)"
@@ -163,24 +179,45 @@ class Absence:
 
     @property
     def badge(self) -> Badge:
+        if self.pending:
+            return Badge("Asked for", "info", "hourglass")
         return Badge("Extra hours", "success") if self.available else Badge("Time off", "warning")
 
 
 def absences(staff: Staff, since: date) -> list[Absence]:
-    """Time off and extra hours that end on or after a day, in order; consecutive days are one."""
-    groups: list[Absence] = []
+    """Time off and extra hours that end on or after a day, in order; what was entered together is one.
+
+    Older rows do not say so: of them, consecutive days are one.
+    """
+    groups: list[list[AvailabilityException]] = []
     rows = hours_of(staff).exceptions
     for row in sorted(
-        rows, key=lambda each: (str(each.start), str(each.end), each.available, each.reason, each.day)
+        rows,
+        key=lambda each: (each.entry, str(each.start), str(each.end), each.available, each.reason, each.day),
     ):
-        new = Absence(row.day, row.day, row.start, row.end, row.available, row.reason)
-        last = groups[-1] if groups else None
-        if last and _same_kind(last, new) and new.first == last.last + timedelta(days=1):
-            groups[-1] = Absence(last.first, new.last, new.start, new.end, new.available, new.reason)
+        last = groups[-1][-1] if groups else None
+        together = last is not None and _same_kind(last, row)
+        if together and last and (row.entry or row.day == last.day + timedelta(days=1)):
+            groups[-1].append(row)
         else:
-            groups.append(new)
-    coming = [group for group in groups if group.last >= since]
+            groups.append([row])
+    coming = [_absence(group) for group in groups if group[-1].day >= since]
     return sorted(coming, key=lambda group: (group.first, group.start or time.min))
+
+
+def _absence(rows: list[AvailabilityException]) -> Absence:
+    first, last = rows[0], rows[-1]
+    return Absence(
+        first=first.day,
+        last=last.day,
+        start=first.start,
+        end=first.end,
+        available=first.available,
+        reason=first.reason,
+        pending=first.pending,
+        entry=first.entry,
+        each_days=tuple(each.day for each in rows),
+    )
 
 
 def absence_of(staff: Staff, key: str) -> Absence | None:
@@ -188,13 +225,11 @@ def absence_of(staff: Staff, key: str) -> Absence | None:
     return next((group for group in absences(staff, date.min) if group.key == key), None)
 
 
-def _same_kind(one: Absence, other: Absence) -> bool:
-    return (one.start, one.end, one.available, one.reason) == (
-        other.start,
-        other.end,
-        other.available,
-        other.reason,
-    )
+def _same_kind(one: AvailabilityException, other: AvailabilityException) -> bool:
+    def kind(each: AvailabilityException) -> tuple[object, ...]:
+        return each.entry, each.start, each.end, each.available, each.reason, each.pending
+
+    return kind(one) == kind(other)
 
 
 def _url(name: str, staff: Staff) -> str:

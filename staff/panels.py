@@ -47,10 +47,14 @@ class Card:
 
 @dataclass(frozen=True)
 class Caution:
-    """A sentence about what an absence leaves open, perhaps with a link to the rows it counts."""
+    """A sentence about what an absence leaves open, perhaps with a link to the rows it counts.
+
+    `settle_url` is the page on which whoever enters the absence settles it, where they may.
+    """
 
     text: str
     url: str = ""
+    settle_url: str = ""
 
 
 @dataclass(frozen=True)

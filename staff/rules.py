@@ -92,6 +92,7 @@ can_edit_own_profile = ObjectPermission(
     Staff,
     dict.fromkeys(EVERYBODY, OWN) | {Role.ADMIN: ALL},
 )
+can_approve_time_off = ObjectPermission("Approve time off", Staff, {Role.ADMIN: ALL})
 # Billers need the license on a claim.
 can_see_credentials = ObjectPermission(
     "See license and supervision",

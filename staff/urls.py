@@ -8,6 +8,7 @@ urlpatterns = [
     path("staff/new/", views.staff_create, name="staff_create"),
     path("staff/licenses/", views.license_list, name="license_list"),
     path("staff/photos/<slug:name>/", views.photo, name="photo"),
+    path("staff/time-off/", views.time_off_list, name="time_off_list"),
     path("staff/<uuid:pk>/", views.staff_detail, name="staff_detail"),
     path("staff/<uuid:pk>/edit/", views.staff_edit, name="staff_edit"),
     path("staff/<uuid:pk>/profile/", views.staff_profile, name="staff_profile"),
@@ -18,6 +19,7 @@ urlpatterns = [
     path("staff/<uuid:pk>/availability/edit/", views.availability_edit, name="availability_edit"),
     path("staff/<uuid:pk>/availability/add/", views.exception_add, name="exception_add"),
     path("staff/<uuid:pk>/availability/remove/<str:key>/", views.exception_remove, name="exception_remove"),
+    path("staff/<uuid:pk>/availability/answer/<str:key>/", views.time_off_answer, name="time_off_answer"),
     # Last: whatever tab an app above has registered.
     path("staff/<uuid:pk>/<slug:slug>/", views.staff_tab, name="staff_tab"),
 ]

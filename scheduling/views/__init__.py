@@ -20,6 +20,7 @@ from scheduling.views.closures import (
     closure_list,
 )
 from scheduling.views.detail import appointment_detail
+from scheduling.views.displaced import displaced_list
 from scheduling.views.finding import find_a_time
 from scheduling.views.listing import appointment_list
 from scheduling.views.reminders import reminder_list, reminder_send
@@ -53,6 +54,7 @@ __all__ = [
     "closure_edit",
     "closure_federal",
     "closure_list",
+    "displaced_list",
     "find_a_time",
     "group_member_add",
     "group_session_create",

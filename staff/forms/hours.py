@@ -197,10 +197,17 @@ class AbsenceForm(PageForm):
     )
     start = TimeField(required=False, label="From", help_text="Leave both times empty for the whole day.")
     end = TimeField(required=False, label="To")
+    weekdays = forms.MultipleChoiceField(
+        label="Only on",
+        required=False,
+        choices=[(str(place), label) for place, label in enumerate(Weekday.labels)],
+        widget=forms.CheckboxSelectMultiple,
+        help_text="For instance every Friday from the first day to the last; none means every day.",
+    )
     reason = forms.CharField(max_length=200, required=False, help_text="Seen by you and administrators.")
 
     def layout(self) -> list[Any]:
-        return ["kind", Together("first_day", "last_day"), Together("start", "end"), "reason"]
+        return ["kind", Together("first_day", "last_day"), "weekdays", Together("start", "end"), "reason"]
 
     def clean_end(self) -> time | None:
         end: time | None = self.cleaned_data["end"]
@@ -242,4 +249,5 @@ class AbsenceForm(PageForm):
             "end": given["end"],
             "available": given["kind"] == "extra",
             "reason": given["reason"],
+            "weekdays": [int(each) for each in given["weekdays"]],
         }

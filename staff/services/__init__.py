@@ -1,6 +1,6 @@
 """Every write to staff, by noun: people, hours, photos."""
 
-from staff.services.hours import add_exception, remove_exception, set_weekly_hours
+from staff.services.hours import add_exception, answer_time_off, remove_exception, set_weekly_hours
 from staff.services.people import (
     Details,
     change_status,
@@ -14,6 +14,7 @@ from staff.services.photos import remove_photo, set_photo
 __all__ = [
     "Details",
     "add_exception",
+    "answer_time_off",
     "change_status",
     "create_admin",
     "create_staff",

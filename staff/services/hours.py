@@ -1,6 +1,7 @@
 """Weekly hours, time off and extra hours."""
 
-from collections.abc import Mapping, Sequence
+import secrets
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,12 +10,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.models import User
-from mentalspace.core import audit, formatting
+from mentalspace.core import audit, formatting, practice
 from mentalspace.core.errors import StaleVersion
 from mentalspace.core.gates import require
 from staff import rules
 from staff.availability import END_OF_DAY, OpenBlock, hours_of
-from staff.errors import ExceptionClash, HoursOverlap, NoSuchException
+from staff.defaults import StaffDefaults
+from staff.errors import ExceptionClash, HoursOverlap, NoSuchDay, NoSuchException
 from staff.models import Staff
 from staff.shapes import AvailabilityException, Day
 
@@ -49,15 +51,25 @@ def add_exception(
     end: time | None = None,
     available: bool = False,
     reason: str = "",
+    weekdays: Collection[int] = (),
 ) -> Staff:
     """Add time off, or extra hours, on each day from the first to the last (both inclusive); no times: the whole day.
 
-    Raises NotPermitted, ExceptionClash.
+    With `weekdays` (Monday is 0) only on those: every Friday afternoon for half a year. Where the practice wants time
+    off approved, it is only asked for, unless who adds it may approve it. Raises NotPermitted, ExceptionClash,
+    NoSuchDay.
     """
     staff = _lock(staff_id, actor)
     days = [first_day + timedelta(days=number) for number in range((last_day - first_day).days + 1)]
+    days = [day for day in days if not weekdays or day.weekday() in weekdays]
+    if not days:
+        raise NoSuchDay
+    pending = not available and practice.get(StaffDefaults).approve_time_off and not _may_approve(actor)
+    entry = secrets.token_hex(6)
     added = [
-        AvailabilityException(day=day, start=start, end=end, available=available, reason=reason)
+        AvailabilityException(
+            day=day, start=start, end=end, available=available, reason=reason, pending=pending, entry=entry
+        )
         for day in days
     ]
     exceptions = hours_of(staff).exceptions
@@ -66,6 +78,7 @@ def add_exception(
     everything = sorted([*exceptions, *added], key=lambda each: (each.day, each.start or time.min))
     values = {**_stored(staff), "exceptions": [_exception(each) for each in everything]}
     verb = "staff.extra_hours_added" if available else "staff.time_off_added"
+    verb = "staff.time_off_requested" if pending else verb
     return _store(actor, staff, values, verb, days=[first_day, last_day])
 
 
@@ -79,8 +92,9 @@ def remove_exception(
     start: time | None,
     end: time | None,
     available: bool,
+    entry: str = "",
 ) -> Staff:
-    """Take back time off or extra hours with these times, on each day from the first to the last.
+    """Take back time off or extra hours with these times, on each day from the first to the last, or of one `entry`.
 
     Raises NotPermitted, NoSuchException.
     """
@@ -90,13 +104,39 @@ def remove_exception(
     kept = [
         each
         for each in exceptions
-        if not (first_day <= each.day <= last_day and (each.start, each.end, each.available) == asked)
+        if not (
+            first_day <= each.day <= last_day
+            and (each.start, each.end, each.available) == asked
+            and (not entry or each.entry == entry)
+        )
     ]
     if len(kept) == len(exceptions):
         raise NoSuchException
     values = {**_stored(staff), "exceptions": [_exception(each) for each in kept]}
     verb = "staff.extra_hours_removed" if available else "staff.time_off_removed"
     return _store(actor, staff, values, verb, days=[first_day, last_day])
+
+
+@transaction.atomic
+def answer_time_off(*, actor: User, staff_id: UUID, entry: str, approved: bool) -> Staff:
+    """Approve time off that was asked for, or decline it: then it is gone. Raises NotPermitted, NoSuchException."""
+    staff = Staff.objects.select_for_update().get(pk=staff_id)
+    require(rules.can_approve_time_off(actor, staff))
+    exceptions = hours_of(staff).exceptions
+    asked = [each for each in exceptions if each.pending and each.entry == entry]
+    if not asked:
+        raise NoSuchException
+    kept = [each for each in exceptions if each not in asked]
+    if approved:
+        kept += [each.model_copy(update={"pending": False}) for each in asked]
+    kept.sort(key=lambda each: (each.day, each.start or time.min))
+    values = {**_stored(staff), "exceptions": [_exception(each) for each in kept]}
+    verb = "staff.time_off_approved" if approved else "staff.time_off_declined"
+    return _store(actor, staff, values, verb, days=[asked[0].day, asked[-1].day])
+
+
+def _may_approve(actor: User) -> bool:
+    return rules.can_approve_time_off.gate(actor)
 
 
 def _lock(staff_id: UUID, actor: User) -> Staff:

@@ -1,6 +1,13 @@
 """Pages about staff, by noun."""
 
-from staff.views.hours import availability, availability_edit, exception_add, exception_remove
+from staff.views.hours import (
+    availability,
+    availability_edit,
+    exception_add,
+    exception_remove,
+    time_off_answer,
+    time_off_list,
+)
 from staff.views.people import (
     license_list,
     staff_create,
@@ -29,4 +36,6 @@ __all__ = [
     "staff_profile",
     "staff_status",
     "staff_tab",
+    "time_off_answer",
+    "time_off_list",
 ]

@@ -1,5 +1,6 @@
 """Weekly hours, time off and extra hours."""
 
+from datetime import date, datetime, time
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,12 +11,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import ActorRequest
-from mentalspace.core import clock, formatting
+from mentalspace.core import clock, formatting, practice
 from mentalspace.core.errors import DomainError, StaleVersion
 from mentalspace.core.forms import add_domain_error, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
 from staff import pages, panels, queries, rules, services
+from staff.defaults import StaffDefaults
 from staff.forms import AbsenceForm, WeekForm
 from staff.models import Staff
 
@@ -35,6 +37,7 @@ def availability(request: ActorRequest, pk: UUID) -> HttpResponse:
         "week": pages.week_table(staff),
         "absences": pages.absences(staff, clock.today()),
         "may_edit": may_edit,
+        "may_approve": rules.can_approve_time_off(request.user, staff),
         "zone": clock.zone().key.replace("_", " "),
     }
     return render(request, "staff/availability.html", context)
@@ -88,8 +91,7 @@ def exception_add(request: ActorRequest, pk: UUID) -> HttpResponse:
         except DomainError as error:
             add_domain_error(form, error)
         else:
-            _say_added(request, staff, form)
-            return redirect("staff:availability", pk=staff.pk)
+            return redirect(_say_added(request, staff, form))
     context = {
         "title": f"Time off or extra hours of {staff.full_name}",
         "breadcrumbs": _crumbs(staff),
@@ -120,6 +122,7 @@ def exception_remove(request: ActorRequest, pk: UUID, key: str) -> HttpResponse:
                 start=absence.start,
                 end=absence.end,
                 available=absence.available,
+                entry=absence.entry,
             )
         except DomainError as error:
             messages.error(request, error.message)
@@ -136,19 +139,81 @@ def exception_remove(request: ActorRequest, pk: UUID, key: str) -> HttpResponse:
     return render(request, "ui/confirm.html", context)
 
 
-def _say_added(request: ActorRequest, staff: Staff, form: AbsenceForm) -> None:
-    """What was added, and what the absence leaves open."""
+@requires(rules.can_approve_time_off)
+@require_safe
+def time_off_list(request: ActorRequest) -> HttpResponse:
+    """Everything that is asked for, the soonest first."""
+    asked = [
+        (staff, absence)
+        for staff in queries.staff_rows(request.user)
+        for absence in pages.absences(staff, clock.today())
+        if absence.pending
+    ]
+    asked.sort(key=lambda row: row[1].first)
+    return render(request, "staff/time_off_list.html", {"title": "Time off asked for", "asked": asked})
+
+
+@requires(rules.can_approve_time_off)
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def time_off_answer(request: ActorRequest, pk: UUID, key: str) -> HttpResponse:
+    """Approve or decline time off that somebody asked for, knowing what is booked then."""
+    staff = get_object_or_404(queries.staff_rows(request.user), pk=pk)
+    absence = pages.absence_of(staff, key)
+    if absence is None or not absence.pending:
+        raise Http404
+    start, end = _span_of(absence.first, absence.last, absence.start, absence.end)
+    if request.method == "POST":
+        approved = request.POST.get("answer") == "approve"
+        try:
+            services.answer_time_off(
+                actor=request.user, staff_id=staff.pk, entry=absence.entry, approved=approved
+            )
+        except DomainError as error:
+            messages.error(request, error.message)
+        else:
+            messages.success(request, f"The time off was {'approved' if approved else 'declined'}.")
+        return redirect("staff:availability", pk=staff.pk)
+    context = {
+        "title": "Approve time off",
+        "breadcrumbs": _crumbs(staff),
+        "text": f"{staff.full_name}: {absence.days}. {absence.times}.",
+        "reason": absence.reason,
+        "cautions": panels.cautions(request.user, staff, start, end),
+        "cancel_url": reverse("staff:availability", args=[staff.pk]),
+    }
+    return render(request, "staff/time_off_answer.html", context)
+
+
+def _say_added(request: ActorRequest, staff: Staff, form: AbsenceForm) -> str:
+    """Say what was added, and what the absence leaves open; the page to go to, where that is settled."""
+    hours = reverse("staff:availability", args=[staff.pk])
     given = form.verb_arguments()
     if given["available"]:
         messages.success(request, f"Extra hours were added on {formatting.date(given['first_day'])}.")
-        return
-    messages.success(request, f"Time off was added from {formatting.date(given['first_day'])}.")
-    if given["start"] and given["end"]:
-        start, end = clock.at(given["first_day"], given["start"]), clock.at(given["last_day"], given["end"])
-    else:
-        start, end = clock.day_bounds(given["first_day"])[0], clock.day_bounds(given["last_day"])[1]
-    for caution in panels.cautions(request.user, staff, start, end):
+        return hours
+    done = "was added" if not _waits(request, staff) else "is asked for"
+    messages.success(request, f"Time off {done} from {formatting.date(given['first_day'])}.")
+    start, end = _span_of(given["first_day"], given["last_day"], given["start"], given["end"])
+    found = panels.cautions(request.user, staff, start, end)
+    for caution in found:
         messages.warning(request, caution.text)
+    if _waits(request, staff):
+        return hours
+    return next((caution.settle_url for caution in found if caution.settle_url), hours)
+
+
+def _waits(request: ActorRequest, staff: Staff) -> bool:
+    """Does what was just entered wait for an administrator?"""
+    wants_approval = practice.get(StaffDefaults).approve_time_off
+    return wants_approval and not rules.can_approve_time_off(request.user, staff)
+
+
+def _span_of(first: date, last: date, start: time | None, end: time | None) -> tuple[datetime, datetime]:
+    """From the beginning of the first day's absence to the end of the last one's."""
+    if start and end:
+        return clock.at(first, start), clock.at(last, end)
+    return clock.day_bounds(first)[0], clock.day_bounds(last)[1]
 
 
 def _own(request: ActorRequest, pk: UUID) -> Staff:

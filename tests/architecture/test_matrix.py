@@ -101,6 +101,7 @@ WORDS: dict[str, Callable[[], list[Any]]] = {
     "clients:coverage_remove/index": lambda: [0, 1],
     "staff:staff_tab/slug": lambda: [*(tab.slug for tab in person.of(PersonTab)), "no-such-tab"],
     "staff:exception_remove/key": lambda: ["no-such-day"],
+    "staff:time_off_answer/key": lambda: ["no-such-day"],
     "staff:photo/name": lambda: ["photo0", "no-such-photo"],
     "accounts:password_reset_confirm/token": lambda: ["no-such-token"],
     "scheduling:reminder_answer/token": lambda: ["no-such-link"],

@@ -121,6 +121,16 @@ def _absences() -> list[str]:
     ]
 
 
+def _asked() -> list[str]:
+    """What the demo's clinicians ask for."""
+    return [
+        reverse("staff:time_off_answer", args=[staff.pk, absence.key])
+        for staff in Staff.objects.filter(takes_appointments=True).order_by("pk")
+        for absence in absences(staff, date.min)
+        if absence.pending
+    ]
+
+
 def _drafts() -> list[str]:
     """Drafts that nobody but their author has seen."""
     untouched = Document.objects.filter(status="draft", submitted_at=None, locked_at=None)
@@ -145,6 +155,7 @@ WHOLE: dict[str, Callable[[], list[str]]] = {
     "psychotherapy:psychotherapy_note_destroy": lambda: _own_notes("destroy"),
     "psychotherapy:psychotherapy_note_edit": lambda: _own_notes("edit"),
     "staff:exception_remove": _absences,
+    "staff:time_off_answer": _asked,
 }
 # These look different to each role.
 FOR_EVERYBODY = {

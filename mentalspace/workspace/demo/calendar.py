@@ -15,7 +15,7 @@ from scheduling.choices import (
     Location,
 )
 from scheduling.closures import closed_days
-from scheduling.models import Appointment, AppointmentEvent, Closure
+from scheduling.models import Appointment, AppointmentEvent, Closure, Room
 from staff.models import Staff
 
 S = AppointmentStatus
@@ -34,6 +34,8 @@ class Diary:
     first_of: dict[object, Appointment] = field(default_factory=dict)
     taken: set[tuple[object, datetime]] = field(default_factory=set)
     closed: dict[date, str] = field(default_factory=dict)
+    rooms: list[Room] = field(default_factory=list)
+    in_room: set[tuple[object, datetime]] = field(default_factory=set)
 
 
 def make_calendar(make: Maker, people: People) -> Diary:
@@ -42,6 +44,7 @@ def make_calendar(make: Maker, people: People) -> Diary:
     desk = people.staff["frontdesk"]
     monday = make.today - timedelta(days=make.today.weekday())
     make_holidays(make)
+    diary.rooms = make_rooms(make)
     diary.closed = closed_days(monday - timedelta(weeks=BACK), monday + timedelta(weeks=AHEAD + 1))
     for clinician in people.clinicians:
         clients = [client for client in people.active if people.clinician_of[client.pk] is clinician]
@@ -55,6 +58,7 @@ def make_calendar(make: Maker, people: People) -> Diary:
                     continue
                 day = monday + timedelta(days=7 * week + weekday)
                 add(make, diary, clinician, client, desk, day, wall)
+    overbook(make, people, diary, desk)
     earlier_intakes(make, people, diary, desk)
     store(diary.appointments)
     store(diary.events)
@@ -70,6 +74,57 @@ def make_holidays(make: Maker) -> None:
     for row in rows:
         dated(row, make.now - timedelta(days=200), make.now - timedelta(days=200))
     store(rows)
+
+
+def make_rooms(make: Maker) -> list[Room]:
+    """Three in use, and one that was given up."""
+    rooms = [
+        Room(id=make.id(), name="Blue room", place="Decatur", capacity=3),
+        Room(id=make.id(), name="Garden room", place="Decatur", capacity=3),
+        Room(id=make.id(), name="Group room", place="Decatur", capacity=10),
+        Room(id=make.id(), name="Annex", place="Decatur", is_active=False),
+    ]
+    for room in rooms:
+        dated(room, make.now - timedelta(days=300))
+    store(rooms)
+    return rooms
+
+
+def overbook(make: Maker, people: People, diary: Diary, desk: Staff) -> None:
+    """A crisis that was put beside a session of the next days, with the reason."""
+    ahead = sorted(
+        (each for each in diary.appointments if each.start_time > make.now and each.status == S.SCHEDULED),
+        key=lambda each: each.start_time,
+    )
+    for first in ahead:
+        start = first.start_time + timedelta(minutes=30)
+        others = [client for client in people.active if people.clinician_of[client.pk] == first.staff]
+        free = [
+            client
+            for client in others
+            if not any(
+                each.client == client and abs(each.start_time - start) < timedelta(hours=2)
+                for each in diary.appointments
+            )
+        ]
+        if not free:
+            continue
+        crisis = Appointment(
+            id=make.id(), staff=first.staff, client=free[0], start_time=start, end_time=start + LENGTH,
+            type=AppointmentType.CRISIS, location=Location.PHONE, billing_code="90839", created_by=desk,
+            overbooked=True, overbook_reason="Urgent, agreed with the clinician by phone",
+        )  # fmt: skip
+        diary.appointments.append(dated(crisis, make.now - timedelta(hours=1)))
+        diary.events.append(
+            AppointmentEvent(
+                appointment=crisis,
+                at=crisis.created_at,
+                by=desk,
+                to_status=S.SCHEDULED,
+                detail=f"Overbooked: {crisis.overbook_reason}.",
+            )
+        )
+        return
 
 
 def week_slots(make: Maker, clinician: Staff) -> list[tuple[int, time]]:
@@ -92,7 +147,10 @@ def add(
 ) -> Appointment | None:
     """One appointment, with the state that time has brought it to."""
     start = make.at(day, wall)
-    off = any(each["date"] == day.isoformat() for each in clinician.availability["exceptions"])
+    off = any(
+        each["date"] == day.isoformat() and not each.get("pending")
+        for each in clinician.availability["exceptions"]
+    )
     shut = day in diary.closed and day != make.today
     if start < client.created_at or off or shut or (client.pk, start) in diary.taken:
         return None
@@ -116,6 +174,12 @@ def add(
         location=make.one((Location.TELEHEALTH, Location.TELEHEALTH, Location.OFFICE)), billing_code=code,
         created_by=desk,
     )  # fmt: skip
+    if appointment.location == Location.OFFICE:
+        # The group room is for groups.
+        free = [room for room in diary.rooms[:2] if (room.pk, start) not in diary.in_room]
+        if free:
+            appointment.room = free[0]
+            diary.in_room.add((free[0].pk, start))
     booked = max(client.created_at, start - timedelta(days=14))
     settle(make, appointment, intake=first)
     dated(appointment, min(booked, make.now), min(start, make.now))

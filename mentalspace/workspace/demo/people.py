@@ -152,11 +152,19 @@ def hours(make: Maker, place: int) -> dict[str, object]:
     ]
     days = {WEEKDAYS[index] for index in range(5)} | {WEEKDAYS[make.today.weekday()]}
     off = make.today + timedelta(days=9 + place)
+    # One asks for the Friday afternoons of two months.
+    fridays = [make.today + timedelta(days=number) for number in range(14, 75)] if place == 2 else []
     return {
         "weekly": {day: blocks for day in WEEKDAYS if day in days},
         "exceptions": [
             {"date": off.isoformat(), "available": False, "reason": "Training"},
             {"date": (off + timedelta(days=14)).isoformat(), "from": "13:00", "to": "17:00", "available": False, "reason": "Appointment"},
+            *(
+                {"date": day.isoformat(), "from": "13:00", "to": "17:00", "available": False, "reason": "Course",
+                 "pending": True, "entry": "fridays"}
+                for day in fridays
+                if day.weekday() == 4
+            ),
         ],
     }  # fmt: skip
 
