@@ -215,3 +215,29 @@ def test_dragging_onto_another_one_leads_to_the_form_that_asks_why(cast: Cast, f
     page = browser_of(cast.therapist).get(move).content.decode()
     assert 'name="start" value="2:00 PM"' in page
     assert mine.start_time == at(14) - timedelta(hours=4, minutes=30)
+
+
+def hidden(page: str, name: str) -> str:
+    return page.split(f'name="{name}" value="')[1].split('"')[0]
+
+
+def test_pressing_twice_going_back_and_sending_again_book_once(cast: Cast, first: Appointment) -> None:
+    """Through the clash and the question about the hours, each answered on a form of its own."""
+    Appointment.objects.filter(pk=first.pk).update(start_time=at(19), end_time=at(20))
+    desk = browser_of(cast.front_desk)
+    opened = desk.get(URL).content.decode()
+    typed = form(cast, start="7:00 PM", _once=hidden(opened, "_once"))
+    clash = desk.post(URL, typed).content.decode()
+    reasoned = {
+        **typed, "_once": hidden(clash, "_once"), "beside": hidden(clash, "beside"), "overbook_reason": "Crisis"
+    }  # fmt: skip
+    asked = desk.post(URL, reasoned).content.decode()
+    question = asked.split('name="anyway"')[1].split('value="')[1].split('"')[0]
+    answered = {**reasoned, "_once": hidden(asked, "_once"), "anyway": question}
+    ends = [desk.post(URL, answered) for _ in range(3)]
+    assert {end.status_code for end in ends} == {302}
+    assert len({end.headers["Location"] for end in ends}) == 1
+    # Back to each form of the way, sent once more.
+    for earlier in (typed, reasoned, {**answered, "_once": hidden(clash, "_once")}):
+        assert desk.post(URL, earlier).status_code == 422
+    assert Appointment.objects.filter(client=cast.client).count() == 1
