@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from mentalspace.core.errors import DomainError
-from mentalspace.core.read_only_admin import ReadOnlyRows
+from mentalspace.core.read_only_admin import ReadOnlyAdmin, ReadOnlyRows
 from scheduling import services
-from scheduling.models import Appointment, AppointmentEvent, Closure, Reminder, Room, Series
+from scheduling.models import Appointment, AppointmentEvent, CalendarFeed, Closure, Reminder, Room, Series
 
 DETAILS = ("type", "location", "is_billable", "billing_code", "notes")
 
@@ -203,3 +203,14 @@ class RoomAdmin(admin.ModelAdmin):
                 obj.pk = services.create_room(actor=request.user, **values).pk
         except DomainError as error:
             self.message_user(request, f"Nothing was saved: {error.message}", messages.ERROR)
+
+
+@admin.register(CalendarFeed)
+class CalendarFeedAdmin(ReadOnlyAdmin):
+    """Who has a feed, and when a program last read it. It is its owner's alone to change; it ends with the account."""
+
+    list_display = ("staff", "shows", "created_at", "updated_at", "read_at")
+    list_select_related = ("staff",)
+    search_fields = ("staff__last_name__istartswith", "staff__first_name__istartswith")
+    ordering = ("staff__last_name", "staff__first_name")
+    fields = ("staff", "shows", "created_at", "updated_at", "read_at")

@@ -127,3 +127,9 @@ class NothingToSendAgain(AppointmentError):
     """The reminder was sent, is on its way, or its appointment has changed since."""
 
     message = "This reminder was sent, or its appointment has changed since."
+
+
+class NoFeed(AppointmentError):
+    """The address was ended meanwhile, perhaps in another window."""
+
+    message = "There is no address any more: make a new one."

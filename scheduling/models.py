@@ -24,6 +24,7 @@ from scheduling.choices import (
     ReminderFault,
     ReminderKind,
 )
+from scheduling.feed.models import CalendarFeed  # noqa: F401 - a table of this app
 from scheduling.series.models import Series
 
 # How long a mail server or gateway may take until a reminder counts as lost.

@@ -18,7 +18,7 @@ from clients.rules import (
     own_clients,
 )
 from mentalspace.core.policy import ALL, ObjectPermission, Part, Permission, Reach, Sight, with_answers
-from scheduling.models import Appointment, AppointmentEvent, Closure, Reminder, Room, Series
+from scheduling.models import Appointment, AppointmentEvent, CalendarFeed, Closure, Reminder, Room, Series
 from staff.models import Staff
 from staff.rules import HELD, HELD_BY_SUPERVISEES, HELD_OR_SUPERVISED, OWN, has_staff, visible_staff
 
@@ -87,6 +87,8 @@ can_see_series = Sight("See a series of appointments", Series, can_see_appointme
 can_see_step = Part(AppointmentEvent, "appointment", can_see_appointment)
 can_see_reminder = Part(Reminder, "appointment", can_see_appointment)
 can_see_closure = Sight("See the practice’s holidays", Closure, dict.fromkeys(EVERYBODY, ALL))
+can_keep_feed = ObjectPermission("Have a calendar feed of one’s own", Staff, dict.fromkeys(CLINICIANS, OWN))
+can_see_feed = Part(CalendarFeed, "staff", can_keep_feed)
 can_see_room = Sight("See the practice’s rooms", Room, dict.fromkeys(EVERYBODY, ALL))
 can_keep_rooms = Permission("Keep the practice’s rooms", Role.ADMIN)
 can_keep_closures = Permission("Keep the practice’s holidays", Role.ADMIN)

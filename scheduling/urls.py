@@ -1,6 +1,7 @@
 from django.urls import path
 
 from scheduling import views
+from scheduling.feed import views as feed_views
 
 app_name = "scheduling"
 urlpatterns = [
@@ -21,6 +22,11 @@ urlpatterns = [
     path("appointments/<uuid:pk>/reopen/", views.appointment_reopen, name="appointment_reopen"),
     path("appointments/<uuid:pk>/undo/", views.appointment_undo, name="appointment_undo"),
     path("appointments/<uuid:pk>/members/add/", views.group_member_add, name="group_member_add"),
+    path("schedule/feed/", feed_views.feed, name="feed"),
+    path("schedule/feed/renew/", feed_views.feed_renew, name="feed_renew"),
+    path("schedule/feed/change/", feed_views.feed_change, name="feed_change"),
+    path("schedule/feed/end/", feed_views.feed_end, name="feed_end"),
+    path("calendar/<slug:token>.ics", feed_views.feed_file, name="feed_file"),
     path("reminders/", views.reminder_list, name="reminder_list"),
     path("reminders/<int:pk>/send/", views.reminder_send, name="reminder_send"),
     # What a client gets to see: short, and nothing in it tells what it is about.

@@ -4,61 +4,79 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('scheduling', '0006_closures'),
+        ("scheduling", "0006_closures"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='reminder',
-            name='answer',
-            field=models.CharField(blank=True, choices=[('confirmed', 'Confirmed'), ('cancelled', 'Cancelled')], max_length=20),
+            model_name="reminder",
+            name="answer",
+            field=models.CharField(
+                blank=True, choices=[("confirmed", "Confirmed"), ("cancelled", "Cancelled")], max_length=20
+            ),
         ),
         migrations.AddField(
-            model_name='reminder',
-            name='answered_at',
+            model_name="reminder",
+            name="answered_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='reminder',
-            name='failed_at',
-            field=models.DateTimeField(blank=True, help_text='Given up, until somebody looks.', null=True),
+            model_name="reminder",
+            name="failed_at",
+            field=models.DateTimeField(blank=True, help_text="Given up, until somebody looks.", null=True),
         ),
         migrations.AddField(
-            model_name='reminder',
-            name='fault',
-            field=models.CharField(blank=True, choices=[('refused', 'The address was refused'), ('unreachable', 'The mail server or gateway did not take it')], max_length=20),
+            model_name="reminder",
+            name="fault",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("refused", "The address was refused"),
+                    ("unreachable", "The mail server or gateway did not take it"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AddField(
-            model_name='reminder',
-            name='link_hash',
+            model_name="reminder",
+            name="link_hash",
             field=models.CharField(blank=True, editable=False, max_length=64),
         ),
         migrations.AddField(
-            model_name='reminder',
-            name='tries',
+            model_name="reminder",
+            name="tries",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AlterField(
-            model_name='reminder',
-            name='claimed_at',
-            field=models.DateTimeField(blank=True, help_text='Empty: to be tried again.', null=True),
+            model_name="reminder",
+            name="claimed_at",
+            field=models.DateTimeField(blank=True, help_text="Empty: to be tried again.", null=True),
         ),
         migrations.AddIndex(
-            model_name='reminder',
-            index=models.Index(fields=['-start_time', 'id'], name='reminders_start'),
+            model_name="reminder",
+            index=models.Index(fields=["-start_time", "id"], name="reminders_start"),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(('fault__in', ['', 'refused', 'unreachable'])), name='reminders_fault_known'),
+            model_name="reminder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("fault__in", ["", "refused", "unreachable"])),
+                name="reminders_fault_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(('answer__in', ['', 'cancelled', 'confirmed'])), name='reminders_answer_known'),
+            model_name="reminder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("answer__in", ["", "cancelled", "confirmed"])),
+                name="reminders_answer_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(condition=models.Q(('link_hash', ''), _negated=True), fields=('link_hash',), name='reminders_link_hash'),
+            model_name="reminder",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("link_hash", ""), _negated=True),
+                fields=("link_hash",),
+                name="reminders_link_hash",
+            ),
         ),
     ]

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from accounts.http import ActorRequest
+from accounts.models import User
 from mentalspace.core import clock, formatting, practice
 from mentalspace.core.gates import requires
 from scheduling import asked, grid, rules
@@ -38,7 +39,7 @@ def schedule(request: ActorRequest) -> HttpResponse:
     )
     bookable = _bookable(request, staff)
     holidays = closed_days(state.first, state.last)
-    context = _frame(state, staff, bookable)
+    context = _frame(request.user, state, staff, bookable)
     match state.view:
         case "day":
             days = [(person, state.day) for person in state.staff]
@@ -169,7 +170,7 @@ def _names(state: Asked) -> dict[UUID, str] | None:
     return {each.pk: each.full_name for each in state.staff} if len(state.staff) > 1 else None
 
 
-def _frame(state: Asked, staff: list[Staff], bookable: set[UUID]) -> dict[str, Any]:
+def _frame(actor: User, state: Asked, staff: list[Staff], bookable: set[UUID]) -> dict[str, Any]:
     """What stands around every view: the ways to turn, whom to choose, the legend, the zone."""
     today = clock.today()
     noon = clock.local(clock.day_bounds(state.day)[1])
@@ -193,5 +194,6 @@ def _frame(state: Asked, staff: list[Staff], bookable: set[UUID]) -> dict[str, A
         "types": AppointmentType.choices,
         "statuses": [(key, label, ICONS[key], TONES[key]) for key, label in AppointmentStatus.choices],
         "may_book": bool(bookable),
+        "may_feed": rules.can_keep_feed.gate(actor),
         "dates": {"typed": formatting.date(state.day)},
     }

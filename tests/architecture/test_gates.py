@@ -66,6 +66,7 @@ def test_what_is_open_to_strangers_is_listed_here() -> None:
         "accounts:password_reset_confirm",
         "accounts:admin_sign_in",
         # Whoever holds the link of a reminder speaks for its client about one appointment.
+        "scheduling:feed_file",
         "scheduling:reminder_answer",
         "scheduling:reminder_confirm",
         "scheduling:reminder_cancel",

@@ -104,6 +104,7 @@ WORDS: dict[str, Callable[[], list[Any]]] = {
     "staff:time_off_answer/key": lambda: ["no-such-day"],
     "staff:photo/name": lambda: ["photo0", "no-such-photo"],
     "accounts:password_reset_confirm/token": lambda: ["no-such-token"],
+    "scheduling:feed_file/token": lambda: ["no-such-feed"],
     "scheduling:reminder_answer/token": lambda: ["no-such-link"],
     "scheduling:reminder_confirm/token": lambda: ["no-such-link"],
     "scheduling:reminder_cancel/token": lambda: ["no-such-link"],

@@ -28,7 +28,7 @@ from mentalspace.core import clock, policy
 from mentalspace.core.database import acting_as
 from mentalspace.core.models import AuditAlert, AuditAlertReview, AuditEvent, PracticeSetting
 from psychotherapy.models import PsychotherapyNote
-from scheduling.models import AppointmentEvent, Closure, Reminder, Room
+from scheduling.models import AppointmentEvent, CalendarFeed, Closure, Reminder, Room
 from staff.choices import Supervision
 from staff.models import Staff
 from tests.accounts.factories import UserFactory
@@ -173,6 +173,8 @@ class World:
         Tag.objects.create(name="Evenings")
         Closure.objects.create(name="Retreat", day=self.today)
         Room.objects.create(name="Blue room")
+        for place, person in enumerate(self.staff):
+            CalendarFeed.objects.create(staff=person, token_hash=f"{place:064}")
         self._emergencies()
         PracticeSetting.objects.get_or_create(section="practice", defaults={"values": {}})
 

@@ -173,6 +173,8 @@ NO_PAGES = {
     "mfa_view_recovery_codes",
     "accounts:second_factor_remove",
     "staff:photo",
+    # Read by a calendar program.
+    "scheduling:feed_file",
     "documents:document_discard",
     "billing:transfer_reverse",
     "billing:refund_reverse",

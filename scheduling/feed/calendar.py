@@ -1,0 +1,99 @@
+"""A feed as an iCalendar file (RFC 5545)."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from icalendar import Calendar, Event, Timezone
+
+from mentalspace.core import clock
+from mentalspace.core.formatting import initials
+from scheduling.choices import CANCELLED, AppointmentStatus
+from scheduling.feed.choices import FeedShows
+from scheduling.feed.models import CalendarFeed
+from scheduling.models import Appointment
+
+BEHIND, AHEAD = timedelta(days=30), timedelta(days=365)
+# Each event is of a time that no longer stands: shown as called off, so that a program takes it away.
+GONE = CANCELLED | {AppointmentStatus.RESCHEDULED}
+REFRESH = timedelta(hours=1)
+
+
+def appointments_of(feed: CalendarFeed) -> list[Appointment]:
+    """From a month ago to a year ahead, also what was called off. One query; clients only where initials are shown."""
+    now = clock.now()
+    rows = Appointment.objects.filter(
+        staff_id=feed.staff_id, start_time__gte=now - BEHIND, start_time__lt=now + AHEAD
+    ).order_by("start_time", "id")
+    return list(rows.select_related("client") if feed.shows == FeedShows.INITIALS else rows)
+
+
+def written(feed: CalendarFeed, appointments: Iterable[Appointment]) -> bytes:
+    """The file: CRLF, folded at 75 octets, one VTIMEZONE, an event for each session."""
+    zone = clock.zone()
+    calendar = Calendar()
+    calendar.add("prodid", "-//MentalSpace//Calendar feed//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", "Appointments")
+    calendar.add("x-wr-timezone", str(zone))
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT1H")
+    calendar.add_component(_zone(zone))
+    for members in _sessions(appointments):
+        calendar.add_component(_event(feed, members, zone))
+    return calendar.to_ical()
+
+
+def _sessions(appointments: Iterable[Appointment]) -> Iterable[list[Appointment]]:
+    """The members of a group session are one event."""
+    sessions: dict[object, list[Appointment]] = {}
+    for appointment in appointments:
+        sessions.setdefault(appointment.group_session or appointment.pk, []).append(appointment)
+    return sessions.values()
+
+
+def _event(feed: CalendarFeed, members: list[Appointment], zone: ZoneInfo) -> Event:
+    """Its name is never used again, and each change of time or state has a higher sequence."""
+    standing = [each for each in members if each.status not in GONE]
+    first = (standing or members)[0]
+    event = Event()
+    event.add("uid", f"{first.group_session or first.pk}@{_host()}")
+    event.add("sequence", sum(each.version - 1 for each in members))
+    event.add("dtstamp", max(each.updated_at for each in members))
+    event.add("last-modified", max(each.updated_at for each in members))
+    event.add("created", min(each.created_at for each in members))
+    event.add("dtstart", first.start_time.astimezone(zone))
+    event.add("dtend", first.end_time.astimezone(zone))
+    event.add("summary", _summary(feed, standing or members))
+    event.add("class", "PRIVATE")
+    event.add("transp", "OPAQUE" if standing else "TRANSPARENT")
+    if not standing:
+        event.add("status", "CANCELLED")
+    elif all(each.status == AppointmentStatus.SCHEDULED for each in standing):
+        event.add("status", "TENTATIVE")
+    else:
+        event.add("status", "CONFIRMED")
+    return event
+
+
+def _summary(feed: CalendarFeed, members: list[Appointment]) -> str:
+    if feed.shows == FeedShows.BUSY:
+        return "Busy"
+    return " ".join(initials(each.client.display_name) for each in members)
+
+
+def _zone(zone: ZoneInfo) -> Timezone:
+    """The practice's zone with the changes of the years that the feed covers."""
+    today = clock.today()
+    return Timezone.from_tzinfo(
+        zone, str(zone), date((today - BEHIND).year - 1, 1, 1), date((today + AHEAD).year + 1, 12, 31)
+    )
+
+
+def _host() -> str:
+    """What makes the names of events ours."""
+    return urlsplit(settings.PUBLIC_URL).hostname or "mentalspace.invalid"
