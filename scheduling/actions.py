@@ -49,7 +49,7 @@ def changes_of(actor: User, appointment: Appointment, back: str = "", *, about: 
     found = []
 
     def add(label: str, name: str, icon: str, *, danger: bool = False) -> None:
-        url = address(name, appointment, back)
+        url = _asking(name, appointment, back)
         found.append(Action(label, url, icon=icon, dialog=True, danger=danger, about=about))
 
     if appointment.status in lifecycle.EDITABLE:
@@ -67,6 +67,18 @@ def changes_of(actor: User, appointment: Appointment, back: str = "", *, about: 
     if appointment.status in lifecycle.REOPENABLE:
         add("Reopen", "appointment_reopen", "rotate-clockwise")
     return found
+
+
+# Of a session of a series it is asked first whether it alone is meant.
+ASKED = {"appointment_edit": "edit", "appointment_move": "move", "appointment_cancel": "cancel"}
+
+
+def _asking(name: str, appointment: Appointment, back: str) -> str:
+    """The address of a change, or of the question before it."""
+    if appointment.series_id is None or name not in ASKED:
+        return address(name, appointment, back)
+    query = {"to": ASKED[name], **({"next": back} if back else {})}
+    return f"{reverse('scheduling:series_ask', args=[appointment.pk])}?{urlencode(query)}"
 
 
 def undo_of(actor: User, appointment: Appointment, back: str = "") -> Action | None:

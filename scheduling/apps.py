@@ -9,6 +9,7 @@ class SchedulingConfig(AppConfig):
         from clients.panels import chart
         from scheduling import defaults  # noqa: F401 - declares the settings
         from scheduling.chart import PANELS, STAFF_PANELS
+        from scheduling.series import defaults as series_defaults  # noqa: F401 - likewise
         from staff.panels import person
 
         chart.add(*PANELS)

@@ -23,6 +23,8 @@ from scheduling.grid import Column, Placed
 TYPES = dict(AppointmentType.choices)
 STATUSES = dict(AppointmentStatus.choices)
 LOCATIONS = dict(Location.choices)
+# Drawn by the stylesheet, read aloud as words.
+IN_SERIES = '<span class="appt-series"><span class="visually-hidden">, in a series</span></span>'
 OVERBOOKED = '<span class="appt-over">Overbooked</span>'
 
 
@@ -91,7 +93,8 @@ def entry_html(
     over, spoken = (" is-overbooked", OVERBOOKED) if entry.overbooked else ("", "")
     return (
         f'<a class="appt t-{entry.type} st-{entry.status}{over} {classes}" href="{url}" hx-boost="true"{drag}>'
-        f'<span class="appt-time">{span}</span><span class="appt-who">{escape(title)}</span>{with_whom}'
+        f'<span class="appt-time">{span}{IN_SERIES if entry.in_series else ""}</span>'
+        f'<span class="appt-who">{escape(title)}</span>{with_whom}'
         f'<span class="appt-what">{escape(entry.room) or LOCATIONS[entry.location]}, {TYPES[entry.type].lower()}</span>'
         f'{spoken}<span class="appt-state">{STATUSES[entry.status]}</span></a>'
     )

@@ -23,6 +23,7 @@ from scheduling.choices import OPEN, AppointmentStatus
 from scheduling.entries import entries_between
 from scheduling.grid import by_day
 from scheduling.models import Appointment
+from scheduling.series.sessions import Course, courses
 from scheduling.services.calling_off import cancellation_summary
 from scheduling.views.back import page_of
 from staff.models import Staff
@@ -69,6 +70,26 @@ def schedule_tab(request: ActorRequest, client: Client) -> dict[str, Any]:
         "more_url": f"{request.path}?all=1" if len(shown) < len(before) else "",
         "booking_url": booking_url(client) if may_book_for(actor, client) else "",
         "find_url": finding_url(client) if may_book_for(actor, client) else "",
+        "series": [_course(each) for each in courses(found)],
+        "planning_url": planning_url(client) if may_book_for(actor, client) else "",
+    }
+
+
+def planning_url(client: Client) -> str:
+    """The same for a series."""
+    tab = reverse("clients:client_tab", args=[client.pk, "schedule"])
+    return f"{reverse('scheduling:series_create')}?{urlencode({'client': client.pk, 'next': tab})}"
+
+
+def _course(course: Course) -> dict[str, Any]:
+    """A series in a line: its rule, who holds it, the next sessions and how many are left."""
+    series, zone = course.series, clock.zone()
+    return {
+        "url": reverse("scheduling:series_detail", args=[series.pk]),
+        "words": series.words,
+        "next": [badges.when(each, zone) for each in course.ahead[:UPCOMING]],
+        "left": f"{len(course.ahead)} of {formatting.plural(course.total, 'session')} to come",
+        "over": not course.ahead,
     }
 
 

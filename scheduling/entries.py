@@ -33,6 +33,7 @@ class Entry:
     client: str = ""
     version: int = 1
     members: int = 1
+    in_series: bool = False
     overbooked: bool = False
     room: str = ""
 
@@ -80,6 +81,7 @@ def entries_between(
             "location",
             "version",
             "group_session",
+            "series_id",
             "overbooked",
             "room__name",
             "seen",
@@ -126,6 +128,7 @@ def _merged(rows: Iterable[Any]) -> list[Entry]:
                 client=f"{first['client__preferred_name'] or first['client__first_name']} {first['client__last_name']}",
                 version=first["version"],
                 members=len(visible),
+                in_series=first["series_id"] is not None,
                 overbooked=first["overbooked"],
                 room=first["room__name"] or "",
             )

@@ -38,7 +38,7 @@ def booked_during(staff: Staff, start: datetime, end: datetime | None) -> QueryS
 def of_client(actor: User, client: Client) -> QuerySet[Appointment]:
     """All of a client's appointments that the actor may see, latest first."""
     seen = rules.visible_appointments(actor).filter(client=client)
-    return seen.select_related("staff", "client").order_by("-start_time", "id")
+    return seen.select_related("staff", "client", "series").order_by("-start_time", "id")
 
 
 def listed(actor: User) -> QuerySet[Appointment]:

@@ -2,6 +2,7 @@ from django.urls import path
 
 from scheduling import views
 from scheduling.feed import views as feed_views
+from scheduling.series.urls import urlpatterns as series_urls
 
 app_name = "scheduling"
 urlpatterns = [
@@ -39,6 +40,7 @@ urlpatterns = [
     path("rooms/", views.room_list, name="room_list"),
     path("rooms/new/", views.room_create, name="room_create"),
     path("rooms/<uuid:pk>/edit/", views.room_edit, name="room_edit"),
+    *series_urls,
     path("holidays/", views.closure_list, name="closure_list"),
     path("holidays/new/", views.closure_create, name="closure_create"),
     path("holidays/federal/", views.closure_federal, name="closure_federal"),

@@ -199,6 +199,8 @@ def reschedule_appointment(
             billing_code=old.billing_code,
             created_by=staff_of(actor),
             rescheduled_from=old,
+            series=old.series,
+            series_slot=old.series_slot,
             room=place,
             overbooked=bool(beside),
             overbook_reason=beside,

@@ -12,7 +12,7 @@ from scheduling import lifecycle, rules, signals
 from scheduling.choices import CANCELLED, OCCUPIES, AppointmentStatus
 from scheduling.defaults import ScheduleDefaults
 from scheduling.errors import AppointmentError, NothingToUndo, WrongStatus
-from scheduling.models import Appointment, AppointmentEvent
+from scheduling.models import Appointment, AppointmentEvent, Series
 from scheduling.services.fitting import overbooking_of, refuse_clashes
 from scheduling.services.holding import hold_calendars, locked, refusals, save, write_down
 
@@ -96,6 +96,9 @@ def _take_back(
     with refusals():
         save(appointment, "status", *_forget(appointment, undone, to_status))
     write_down(appointment, actor=actor, verb=verb, from_status=undone, detail=detail)
+    if undone in CANCELLED and appointment.series_id is not None:
+        # Something is to come again of a series that was cancelled.
+        Series.objects.filter(pk=appointment.series_id).update(ended_at=None)
     if undone in lifecycle.REOPENABLE:
         signals.appointment_reopened.send(
             sender=Appointment, appointment=appointment, actor=actor, from_status=undone

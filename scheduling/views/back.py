@@ -13,6 +13,7 @@ from mentalspace.core.gates import require
 from mentalspace.core.places import came_from
 from scheduling import rules
 from scheduling.models import Appointment
+from scheduling.series.sessions import with_places
 
 
 def get_appointment(request: ActorRequest, pk: UUID) -> Appointment:
@@ -22,8 +23,8 @@ def get_appointment(request: ActorRequest, pk: UUID) -> Appointment:
     """
     charts = visible_clients(request.user).filter(pk=OuterRef("client_id"))
     seen = rules.with_right(rules.visible_appointments(request.user), request.user)
-    seen = seen.select_related("client", "staff__user", "room")
-    return get_object_or_404(seen.annotate(opens_chart=Exists(charts)), pk=pk)
+    seen = seen.select_related("client", "staff__user", "room", "series")
+    return get_object_or_404(with_places(seen).annotate(opens_chart=Exists(charts)), pk=pk)
 
 
 def changeable(request: ActorRequest, pk: UUID) -> Appointment:

@@ -157,6 +157,7 @@ def _page(request: ActorRequest, form: Any, title: str) -> HttpResponse:
             (AppointmentType(key).label, code) for key, code in codes.model_dump().items() if code
         ],
         "find_url": "" if group else f"{reverse('scheduling:find_a_time')}?{_found_by(request)}",
+        "series_url": "" if group else f"{reverse('scheduling:series_create')}?{_carried(request)}",
         "group_url": "" if group else f"{reverse('scheduling:group_session_create')}?{_carried(request)}",
     }
     return render(request, "scheduling/appointment_form.html", context, status=_status(form))

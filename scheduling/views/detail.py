@@ -52,6 +52,7 @@ def detail_context(request: ActorRequest, appointment: Appointment, back: str) -
         "facts": _facts(appointment),
         "cancellation": cancellation_summary(appointment),
         "links": _links(appointment, linked),
+        "series": _series(appointment),
         "members": _members(members),
         "steps": actions.steps_of(actor, appointment, back),
         "others": actions.actions_of_others(actor, appointment),
@@ -86,6 +87,17 @@ def _facts(appointment: Appointment) -> list[tuple[str, Any]]:
         ("Service code", billing),
         ("Phone", phone),
     ]
+
+
+def _series(appointment: Appointment) -> tuple[str, str] | None:
+    """`Every Tuesday at 10:00 AM, 3 of 12`, and the page of the series."""
+    series = appointment.series
+    if series is None:
+        return None
+    place, total = appointment.series_place, appointment.series_total  # type: ignore[attr-defined]
+    count = f", {place} of {total}" if appointment.status != AppointmentStatus.RESCHEDULED else ""
+    ended = ", ended" if series.ended_at else ""
+    return f"{series.words}{count}{ended}", reverse("scheduling:series_detail", args=[series.pk])
 
 
 def _links(appointment: Appointment, others: list[Appointment]) -> list[tuple[str, str, str]]:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from clients.models import Client
 from mentalspace.workspace.demo.maker import Maker, dated, store
 from mentalspace.workspace.demo.people import People
+from mentalspace.workspace.demo.series import Course, make_series
 from scheduling.choices import (
     AppointmentStatus,
     AppointmentType,
@@ -19,7 +20,7 @@ from scheduling.models import Appointment, AppointmentEvent, Closure, Room
 from staff.models import Staff
 
 S = AppointmentStatus
-BACK, AHEAD = 10, 4
+BACK, AHEAD, FAR_AHEAD = 10, 4, 36
 LENGTH = timedelta(minutes=50)
 EARLY = (time(8), time(9), time(10), time(11), time(13), time(14), time(15), time(16))
 LATE = (time(10), time(11), time(12), time(14), time(15), time(16), time(17), time(18))
@@ -45,7 +46,9 @@ def make_calendar(make: Maker, people: People) -> Diary:
     monday = make.today - timedelta(days=make.today.weekday())
     make_holidays(make)
     diary.rooms = make_rooms(make)
-    diary.closed = closed_days(monday - timedelta(weeks=BACK), monday + timedelta(weeks=AHEAD + 1))
+    diary.closed = closed_days(monday - timedelta(weeks=BACK), monday + timedelta(weeks=FAR_AHEAD + 1))
+    courses: list[Course] = []
+    far = next(client for client in people.active if people.clinician_of[client.pk] is people.clinicians[0])
     for clinician in people.clinicians:
         clients = [client for client in people.active if people.clinician_of[client.pk] is clinician]
         if clinician.credential == "PMHNP-BC":
@@ -53,15 +56,22 @@ def make_calendar(make: Maker, people: People) -> Diary:
         slots = week_slots(make, clinician)
         for place, client in enumerate(clients[: len(slots)]):
             weekday, wall = slots[place]
-            for week in range(-BACK, AHEAD + 1):
-                if place % 2 and week % 2:
-                    continue
-                day = monday + timedelta(days=7 * week + weekday)
-                add(make, diary, clinician, client, desk, day, wall)
+            every = 2 if place % 2 else 1
+            # Wherever the year stands, so long a time holds a change of the clocks.
+            ahead = FAR_AHEAD if client is far else AHEAD
+            booked = [
+                add(make, diary, clinician, client, desk, monday + timedelta(days=7 * week + weekday), wall)
+                for week in range(-BACK, ahead + 1)
+                if week % every == 0
+            ]
+            kept = [each for each in booked if each is not None]
+            courses.append(Course(place, clinician, client, weekday, wall, every, kept))
     overbook(make, people, diary, desk)
     earlier_intakes(make, people, diary, desk)
+    series, events = make_series(make, courses, desk)
+    store(series)
     store(diary.appointments)
-    store(diary.events)
+    store([*diary.events, *events])
     return diary
 
 

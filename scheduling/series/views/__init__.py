@@ -1,0 +1,14 @@
+"""HTTP of series."""
+
+from scheduling.series.views.changing import series_ask, series_cancel, series_change
+from scheduling.series.views.detail import series_detail
+from scheduling.series.views.planning import series_create, series_extend
+
+__all__ = [
+    "series_ask",
+    "series_cancel",
+    "series_change",
+    "series_create",
+    "series_detail",
+    "series_extend",
+]
