@@ -90,13 +90,14 @@ def entry_html(
             f' data-move="{target}" data-start="{entry.start:%Y-%m-%dT%H:%M}"'
             f' data-minutes="{entry.minutes}" data-version="{entry.version}"'
         )
+    place = escape(entry.room) or LOCATIONS[entry.location]
     over, spoken = (" is-overbooked", OVERBOOKED) if entry.overbooked else ("", "")
     return (
         f'<a class="appt t-{entry.type} st-{entry.status}{over} {classes}" href="{url}" hx-boost="true"{drag}>'
         f'<span class="appt-time">{span}{IN_SERIES if entry.in_series else ""}</span>'
         f'<span class="appt-who">{escape(title)}</span>{with_whom}'
-        f'<span class="appt-what">{escape(entry.room) or LOCATIONS[entry.location]}, {TYPES[entry.type].lower()}</span>'
-        f'{spoken}<span class="appt-state">{STATUSES[entry.status]}</span></a>'
+        f'{spoken}<span class="appt-what">{place}, {TYPES[entry.type].lower()}</span>'
+        f'<span class="appt-state">{STATUSES[entry.status]}</span></a>'
     )
 
 

@@ -95,7 +95,7 @@ def exception_add(request: ActorRequest, pk: UUID) -> HttpResponse:
     context = {
         "title": f"Time off or extra hours of {staff.full_name}",
         "breadcrumbs": _crumbs(staff),
-        "intro": "One day, or several in a row. Times are on the practice's clocks.",
+        "intro": "One day, several in a row, or certain weekdays. Times are on the practice's clocks.",
         "form": form,
         "cancel_url": reverse("staff:availability", args=[staff.pk]),
     }

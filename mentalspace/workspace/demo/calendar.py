@@ -68,6 +68,7 @@ def make_calendar(make: Maker, people: People) -> Diary:
             courses.append(Course(place, clinician, client, weekday, wall, every, kept))
     overbook(make, people, diary, desk)
     earlier_intakes(make, people, diary, desk)
+    fall_ill(make, diary)
     series, events = make_series(make, courses, desk)
     store(series)
     store(diary.appointments)
@@ -135,6 +136,20 @@ def overbook(make: Maker, people: People, diary: Diary, desk: Staff) -> None:
             )
         )
         return
+
+
+def fall_ill(make: Maker, diary: Diary) -> None:
+    """Somebody is away on a day for which sessions are booked already: these are to be moved."""
+    ahead = sorted(
+        (each for each in diary.appointments if each.start_time > make.now + timedelta(days=2)),
+        key=lambda each: each.start_time,
+    )
+    staff, day = ahead[0].staff, make.day(ahead[0].start_time)
+    away = {"date": day.isoformat(), "available": False, "reason": "Ill"}
+    staff.availability = {
+        **staff.availability, "exceptions": [*staff.availability["exceptions"], away]
+    }  # fmt: skip
+    staff.save(update_fields=["availability"])
 
 
 def week_slots(make: Maker, clinician: Staff) -> list[tuple[int, time]]:
