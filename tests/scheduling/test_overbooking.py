@@ -218,7 +218,7 @@ def test_dragging_onto_another_one_leads_to_the_form_that_asks_why(cast: Cast, f
 
 
 def hidden(page: str, name: str) -> str:
-    return page.split(f'name="{name}" value="')[1].split('"')[0]
+    return page.split(f'name="{name}" value="')[1].split('"', maxsplit=1)[0]
 
 
 def test_pressing_twice_going_back_and_sending_again_book_once(cast: Cast, first: Appointment) -> None:
