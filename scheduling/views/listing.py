@@ -5,8 +5,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 import django_filters
+from django import forms
 from django.db.models import QuerySet
-from django.db.models.functions import Lower
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, Lower
 from django.http import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -22,6 +23,7 @@ from mentalspace.core.gates import requires
 from mentalspace.core.lists import Column, DayFromFilter, DayToFilter, ListPage
 from scheduling import actions, badges, queries, rules
 from scheduling.choices import BOOKED, CANCELLED, AppointmentStatus, AppointmentType, Location
+from scheduling.clocks import HOURS, WEEKDAYS
 from scheduling.models import Appointment
 from scheduling.services.calling_off import cancellation_summary
 from scheduling.views.back import page_of
@@ -52,9 +54,31 @@ class AppointmentFilter(django_filters.FilterSet):
         label="Location", choices=Location.choices, empty_label="Any location"
     )
 
+    # Only reports lead there, so that the filters of every day stay few.
+    weekday = django_filters.TypedChoiceFilter(
+        label="Weekday",
+        choices=list(WEEKDAYS.items()),
+        coerce=int,
+        method="on_weekday",
+        widget=forms.HiddenInput,
+    )
+    hour = django_filters.TypedChoiceFilter(
+        label="Hour", choices=list(HOURS.items()), coerce=int, method="at_hour", widget=forms.HiddenInput
+    )
+
     class Meta:
         model = Appointment
         fields: tuple[str, ...] = ()
+
+    def on_weekday(self, rows: QuerySet[Appointment], name: str, value: int) -> QuerySet[Appointment]:
+        """Which begin on this day of the week, on the practice's clock."""
+        day = ExtractIsoWeekDay("start_time", tzinfo=clock.zone())
+        return rows.alias(begins_on=day).filter(begins_on=value)
+
+    def at_hour(self, rows: QuerySet[Appointment], name: str, value: int) -> QuerySet[Appointment]:
+        """Which begin within this hour, on the practice's clock."""
+        hour = ExtractHour("start_time", tzinfo=clock.zone())
+        return rows.alias(begins_at=hour).filter(begins_at=value)
 
 
 class AppointmentList(ListPage):

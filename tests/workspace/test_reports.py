@@ -17,6 +17,7 @@ from mentalspace.core.charts import Chart
 from mentalspace.workspace.reports import REPORTS
 from mentalspace.workspace.reports.kept_visits import KeptVisitsReport
 from scheduling.choices import AppointmentStatus
+from scheduling.models import Appointment, Closure
 from tests.billing.factories import BillFactory
 from tests.cast import Cast
 from tests.clients.factories import CareTeamFactory, ClientFactory
@@ -126,6 +127,67 @@ def test_figures_open_the_rows_they_count(cast: Cast) -> None:
     for count in ("3", "1"):
         listed = browser.get(opened[count] + "&format=csv")
         assert len(b"".join(listed.streaming_content).decode().splitlines()) - 1 == int(count)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("by", "label"), [("weekday", "Weekday"), ("hour", "Hour")])
+def test_visits_by_weekday_and_hour_open_their_rows(cast: Cast, by: str, label: str) -> None:
+    """At noon on the practice's clock, three days in a row."""
+    visits(cast, "completed", "completed", "completed")
+    browser = browser_of(cast.admin)
+    found = {row[label]: row["Held"] for row in rows(cast.admin, "kept-visits", by=by)}
+    assert found == (
+        {"Monday": "1", "Sunday": "1", "Saturday": "1"} if by == "weekday" else {"12:00 PM": "3"}
+    )
+    page = browser.get(reverse("workspace:report", args=["kept-visits"]), {"by": by}).content.decode()
+    opened = [url for _, url in Links(page).found if url.startswith("/appointments/") and f"{by}=" in url]
+    assert len(opened) == len(found)
+    for url in opened:
+        listed = browser.get(url + "&format=csv")
+        count = len(b"".join(listed.streaming_content).decode().splitlines()) - 1  # type: ignore[attr-defined]
+        assert count == (1 if by == "weekday" else 3)
+
+
+def test_utilisation_is_of_the_hours_offered_less_time_off_and_holidays(cast: Cast) -> None:
+    """Eight hours each Monday; of three Mondays one off, one a holiday, and two extra hours beside those of the third."""
+    staff = cast.therapist.staff
+    staff.availability = {
+        "weekly": {
+            "mon": [
+                {"from": "09:00", "to": "12:00", "location": "office"},
+                {"from": "13:00", "to": "18:00", "location": "telehealth"},
+            ]
+        },
+        "exceptions": [
+            {"date": "2026-03-02", "available": False, "reason": ""},
+            {"date": "2026-03-16", "from": "17:00", "to": "20:00", "available": True, "reason": ""},
+        ],
+    }
+    staff.save()
+    Closure.objects.create(name="Retreat", day=datetime(2026, 3, 9).date())
+    visits(cast, "completed", "no_show", "cancelled")
+    (row,) = rows(cast.therapist, "utilisation", first="03/01/2026", last="03/18/2026")
+    assert (row["Offered"], row["Booked"], row["Held"], row["Appointments"]) == ("10.0", "1.67", "0.83", "2")
+    assert (row["Booked of offered"], row["Held of offered"]) == ("0.1667", "0.0833")
+
+
+def test_hours_booked_open_their_appointments(cast: Cast) -> None:
+    visits(cast, "completed", "no_show", "cancelled")
+    browser = browser_of(cast.therapist)
+    page = browser.get(reverse("workspace:report", args=["utilisation"])).content.decode()
+    opened = {text: url for text, url in Links(page).found if url.startswith("/appointments/")}
+    for text, count in (("1.7 h", 2), ("0.8 h", 1), ("2", 2)):
+        listed = browser.get(opened[text] + "&format=csv")
+        assert len(b"".join(listed.streaming_content).decode().splitlines()) - 1 == count  # type: ignore[attr-defined]
+
+
+def test_how_long_ahead_is_the_median(cast: Cast) -> None:
+    visits(cast, "completed", "completed", "completed")
+    for place, row in enumerate(Appointment.objects.order_by("start_time")):
+        Appointment.objects.filter(pk=row.pk).update(
+            created_at=row.start_time - timedelta(days=1 + 3 * place)
+        )
+    (row,) = rows(cast.therapist, "utilisation")
+    assert row["Booked ahead"] == "4.0"
 
 
 def test_clinicians_get_their_own_figures_and_supervisors_their_supervisees_too(cast: Cast) -> None:

@@ -10,11 +10,13 @@ from mentalspace.workspace.reports.documentation import DocumentationReport
 from mentalspace.workspace.reports.kept_visits import KeptVisitsReport
 from mentalspace.workspace.reports.licenses import LicensesReport
 from mentalspace.workspace.reports.revenue import RevenueReport
+from mentalspace.workspace.reports.utilisation import UtilisationReport
 
 REPORTS: dict[str, type[Report]] = {
     report.slug: report
     for report in (
         KeptVisitsReport,
+        UtilisationReport,
         DocumentationReport,
         CaseloadReport,
         RevenueReport,

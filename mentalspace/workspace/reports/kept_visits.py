@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django import forms
 from django.db.models import Count, DateField, Q
-from django.db.models.functions import TruncMonth, TruncWeek
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, TruncMonth, TruncWeek
 
 from mentalspace.core import clock, formatting
 from mentalspace.core.charts import Chart, Series
@@ -17,9 +17,16 @@ from mentalspace.core.lists import Cell, Column
 from mentalspace.workspace.reports.base import RangeForm, Report, address
 from mentalspace.workspace.rules import can_see_session_figures, reported_staff
 from scheduling.choices import OPEN, AppointmentStatus, AppointmentType
+from scheduling.clocks import HOURS, WEEKDAYS
 from scheduling.models import Appointment
 
-BY = (("staff", "Clinician"), ("month", "Month"), ("type", "Appointment type"))
+BY = (
+    ("staff", "Clinician"),
+    ("month", "Month"),
+    ("weekday", "Weekday"),
+    ("hour", "Hour"),
+    ("type", "Appointment type"),
+)
 # One clinician’s visits are drawn by week, over more days than this by month.
 DRAWN_BY_WEEK = timedelta(days=190)
 
@@ -58,6 +65,8 @@ def kept_rows(staff_ids: Any, first: Any, last: Any, by: str) -> list[KeptRow]:
         "staff": ("staff_id", "staff__first_name", "staff__last_name"),
         "month": ("month",),
         "week": ("week",),
+        "weekday": ("weekday",),
+        "hour": ("hour",),
         "type": ("type",),
     }[by]
     begun = Appointment.objects.filter(
@@ -70,6 +79,8 @@ def kept_rows(staff_ids: Any, first: Any, last: Any, by: str) -> list[KeptRow]:
         begun.annotate(
             month=TruncMonth("start_time", tzinfo=zone),
             week=TruncWeek("start_time", tzinfo=zone, output_field=DateField()),
+            weekday=ExtractIsoWeekDay("start_time", tzinfo=zone),
+            hour=ExtractHour("start_time", tzinfo=zone),
         )
         .values(*key)
         .annotate(
@@ -106,6 +117,10 @@ def _named(row: Mapping[str, Any], by: str) -> tuple[str, dict[str, Any]]:
         return f"{row['staff__first_name']} {row['staff__last_name']}", {"staff": staff_id}
     if by == "type":
         return AppointmentType(row["type"]).label, {"type": row["type"]}
+    if by == "weekday":
+        return WEEKDAYS[row["weekday"]], {"weekday": row["weekday"]}
+    if by == "hour":
+        return HOURS[row["hour"]], {"hour": row["hour"]}
     if by == "week":
         monday = row["week"]
         return f"{monday:%b} {monday.day}", {"first": monday, "last": monday + timedelta(days=6)}
@@ -117,9 +132,7 @@ def _named(row: Mapping[str, Any], by: str) -> tuple[str, dict[str, Any]]:
 class KeptVisitsReport(Report):
     slug = "kept-visits"
     title = "Kept visits"
-    summary = (
-        "Sessions held, missed and cancelled late, and the kept-visit rate, by clinician, month or type."
-    )
+    summary = "Sessions held, missed and cancelled late, by clinician, month, weekday, hour or type."
     icon = "calendar-check"
     allowed = staticmethod(can_see_session_figures)
     filter_form_class = KeptVisitsForm
@@ -129,7 +142,7 @@ class KeptVisitsReport(Report):
     def columns(self) -> Sequence[Column]:  # type: ignore[override]
         by = dict(BY)[self.values.get("by", "staff")]
         return [
-            Column("label", by, sort="label"),
+            Column("label", by, sort="label" if self.values.get("by", "staff") in {"staff", "type"} else ""),
             self.count("held", "Held", "completed"),
             self.count("no_show", "No-show", "no_show"),
             self.count("late", "Cancelled late", "late_cancelled"),
