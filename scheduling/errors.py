@@ -1,9 +1,10 @@
 """What can stand against an appointment. Messages name no client: they may end in a toast or a log."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from mentalspace.core.errors import DomainError
@@ -43,6 +44,9 @@ def token_of(parts: Sequence[str]) -> str:
 class SlotTaken(AppointmentError):
     """The clinician or the client has an appointment then. `openings` are the clinician's nearest free starts.
 
+    They may be given as a function, which is asked when somebody wants to know: by then the transaction that was
+    refused is over, and nobody waits for the calendars it held.
+
     `overbookable` says that the actor may put this one beside it with a reason; `token` names what is in the way.
     """
 
@@ -55,14 +59,19 @@ class SlotTaken(AppointmentError):
         *,
         field: str | None = None,
         clashes: Sequence[Clash] = (),
-        openings: Sequence[datetime] = (),
+        openings: Sequence[datetime] | Callable[[], Sequence[datetime]] = (),
         token: str = "",
         overbookable: bool = False,
     ) -> None:
         super().__init__(message, field=field)
         self.token, self.overbookable = token, overbookable
         self.clashes = tuple(clashes)
-        self.openings = tuple(openings)
+        self._openings = openings
+
+    @cached_property
+    def openings(self) -> tuple[datetime, ...]:
+        """The nearest free starts, in order of time."""
+        return tuple(self._openings() if callable(self._openings) else self._openings)
 
 
 class NeedsConfirmation(AppointmentError):

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
+from math import ceil
 from uuid import UUID
 
 from django.db.models import Q
@@ -10,6 +11,7 @@ from mentalspace.core import clock, practice
 from scheduling.choices import OCCUPIES
 from scheduling.closures import closed_days
 from scheduling.defaults import ScheduleDefaults
+from scheduling.finding import Busy, Wanted, free_days
 from scheduling.models import Appointment, Room
 from staff.availability import END_OF_DAY, OpenBlock, TimeOff, open_blocks
 from staff.models import Staff
@@ -35,24 +37,20 @@ def nearest_openings(
     Nearest first in time to `wanted`, within a week of it, never in the past and never while the practice is closed;
     answered in order of time. Two queries.
     """
-    length = timedelta(minutes=minutes)
     day = clock.local(wanted).date()
-    first, last = day - timedelta(days=DAYS_EACH_WAY), day + timedelta(days=DAYS_EACH_WAY)
-    closed = closed_days(first, last)
-    theirs = Q(staff=staff) | Q(client_id__in=set(client_ids))
-    bounds = clock.day_bounds(first)[0], clock.day_bounds(last)[1]
-    taken = _taken(theirs | Q(room=room) if room else theirs, *bounds, besides)
     settings = practice.get(ScheduleDefaults)
-    pause = timedelta(minutes=settings.buffer_minutes if settings.ask_buffer else 0)
-    soonest = clock.now() + timedelta(hours=settings.lead_hours)
-    found = [
-        start
-        for offset in range((last - first).days + 1)
-        if (on := first + timedelta(days=offset)) not in closed
-        for start in starts_on(staff, on, length)
-        if start > soonest
-        and not any(begun < start + length + pause and over > start - pause for begun, over in taken)
-    ]
+    looked_for = Wanted(
+        minutes=minutes,
+        first=day - timedelta(days=DAYS_EACH_WAY),
+        last=day + timedelta(days=DAYS_EACH_WAY),
+        pause=settings.buffer_minutes if settings.ask_buffer else 0,
+        not_before=clock.now() + timedelta(hours=settings.lead_hours),
+    )
+    theirs = Q(staff=staff) | Q(client_id__in=set(client_ids))
+    taken = _taken(theirs | Q(room=room) if room else theirs, looked_for, besides)
+    holidays = closed_days(looked_for.first, looked_for.last)
+    days = free_days([staff], looked_for, holidays, {staff.pk: taken}, [], clock.zone())
+    found = [start for free in days for _, starts in free.by_staff for start in starts]
     return sorted(sorted(found, key=lambda start: abs(start - wanted))[:limit])
 
 
@@ -70,9 +68,9 @@ def starts_on(staff: Staff, day: date, length: timedelta) -> Iterator[datetime]:
             yield opens + half_hour * STEP
 
 
-def _taken(
-    theirs: Q, start: datetime, end: datetime, besides: Collection[UUID]
-) -> list[tuple[datetime, datetime]]:
-    """What occupies them in [start, end)."""
-    rows = Appointment.objects.filter(status__in=OCCUPIES, start_time__lt=end, end_time__gt=start)
-    return list(rows.filter(theirs).exclude(pk__in=besides).values_list("start_time", "end_time"))
+def _taken(theirs: Q, looked_for: Wanted, besides: Collection[UUID]) -> Busy:
+    """What occupies them on the days looked at, in seconds since 1970."""
+    start, end = clock.day_bounds(looked_for.first)[0], clock.day_bounds(looked_for.last)[1]
+    rows = Appointment.objects.filter(theirs, status__in=OCCUPIES, start_time__lt=end, end_time__gt=start)
+    spans = rows.exclude(pk__in=besides).values_list("start_time", "end_time")
+    return [(int(begins.timestamp()), ceil(ends.timestamp())) for begins, ends in spans]

@@ -102,11 +102,13 @@ def _run(actor_id: UUID, wishes: Sequence[Wish], gate: Any, told: Any) -> None:
 def _book(actor: Any, wish: Wish) -> tuple[str, int]:
     from django.db import transaction
 
+    from mentalspace.core import practice
     from scheduling import services
     from scheduling.errors import SlotTaken
 
     try:
-        with transaction.atomic():
+        # As a request does, the settings are read once.
+        with practice.loaded(), transaction.atomic():
             for start in wish.starts:
                 services.book_appointment(
                     actor=actor,

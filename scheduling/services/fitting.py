@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db.models import Q
@@ -175,6 +176,7 @@ def refuse_clashes(
     if not in_the_way:
         return ""
     clashes = _clashes(actor, in_the_way, staff, client_ids, group_session, room)
+    minutes = int((end - start).total_seconds() // 60)
     of_clinician_alone = all(
         row.staff_id == staff.pk and row.client_id not in client_ids for row in in_the_way
     )
@@ -182,16 +184,15 @@ def refuse_clashes(
         clash_words(staff, clashes[0]),
         field="room" if clashes[0].room else "start",
         clashes=clashes,
+        openings=partial(
+            nearest_openings, staff, start, minutes, client_ids=client_ids, room=room, besides=besides
+        ),
         token=token_of([*(str(row.pk) for row in in_the_way), str(start), str(end)]),
         overbookable=of_clinician_alone and rules.can_overbook(actor, staff),
     )
     if overbooking and overbooking.reason and of_clinician_alone and overbooking.token in {"", taken.token}:
         require(rules.can_overbook(actor, staff))
         return overbooking.reason
-    minutes = int((end - start).total_seconds() // 60)
-    taken.openings = tuple(
-        nearest_openings(staff, start, minutes, client_ids=client_ids, room=room, besides=besides)
-    )
     raise taken
 
 
