@@ -7,6 +7,7 @@ or the absence is taken back.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -81,7 +82,7 @@ def _away(staff: Staff, today: date) -> Iterator[Gap]:
 
 
 def _with_openings(
-    sessions: Sequence[Appointment], gaps: Mapping[object, Sequence[Gap]], holidays: Mapping[date, str]
+    sessions: Sequence[Appointment], gaps: Mapping[UUID, Sequence[Gap]], holidays: Mapping[date, str]
 ) -> list[Displaced]:
     if not sessions:
         return []
