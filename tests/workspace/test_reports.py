@@ -148,7 +148,7 @@ def test_visits_by_weekday_and_hour_open_their_rows(cast: Cast, by: str, label: 
 
 
 def test_utilisation_is_of_the_hours_offered_less_time_off_and_holidays(cast: Cast) -> None:
-    """Eight hours each Monday; of three Mondays one off, one a holiday, and two extra hours beside those of the third."""
+    """Eight hours each Monday: one Monday off, one a holiday, and two hours more on the third."""
     staff = cast.therapist.staff
     staff.availability = {
         "weekly": {
