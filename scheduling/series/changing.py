@@ -50,7 +50,7 @@ def moved_slots(sessions: Sequence[Appointment], terms: Terms, weekday: int | No
     for each in sessions:
         series = _series(each)
         at = terms.at(_moved_day(series.recurrence, series.day_of(_slot(each)), weekday))
-        stays = is_exception(each) or each.group_session is not None
+        stays = is_exception(each)
         wanted = each.start_time if stays and at == _slot(each) else at
         slots.append(Slot(str(each.pk), at, wanted, each, stays))
     return slots

@@ -77,7 +77,7 @@ class SeriesForm(_Ends, AppointmentForm):
         label="On",
         required=False,
         choices=WEEKDAYS,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "series-weekday"}),
+        widget=forms.CheckboxSelectMultiple,
         help_text="For weeks. Without a tick it is the weekday of the first day.",
     )
 

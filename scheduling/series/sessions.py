@@ -41,10 +41,15 @@ def with_places(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
 
 
 def still_to_come(appointment: Appointment, scope: str) -> QuerySet[Appointment]:
-    """Which sessions a change reaches: booked, not begun, not past; from this one on, or all of them."""
+    """Which sessions a change reaches: booked, not begun, not past; from this one on, or all of them.
+
+    One that others have joined is a group session by now, and no longer reached.
+    """
     if appointment.series is None:
         return Appointment.objects.none()
-    found = sessions_of(appointment.series.origin_id).filter(status__in=BOOKED, start_time__gt=clock.now())
+    found = sessions_of(appointment.series.origin_id).filter(
+        status__in=BOOKED, start_time__gt=clock.now(), group_session=None
+    )
     return found.filter(series_slot__gte=appointment.series_slot) if scope == Scope.LATER else found
 
 

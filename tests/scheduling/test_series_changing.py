@@ -355,3 +355,14 @@ def test_a_session_keeps_its_room_and_a_room_that_is_taken_is_in_the_way(cast: C
     ]
     change(cast, first, Scope.ALL, location="telehealth")
     assert {each.room for each in sessions(series)} == {None}
+
+
+def test_a_session_that_became_a_group_is_reached_no_more(cast: Cast) -> None:
+    series = plan(cast, sessions=3)
+    second = sessions(series)[1]
+    Appointment.objects.filter(pk=second.pk).update(type="group")
+    services.join_group_session(
+        actor=cast.front_desk, appointment_id=second.pk, client_id=cast.other_client.pk, anyway=True
+    )
+    change(cast, sessions(series)[0], Scope.ALL, wall=time(15))
+    assert [each.start_time for each in sessions(series)] == [week(0, 15), week(1), week(2, 15)]

@@ -156,7 +156,7 @@ def series_cancel(request: ActorRequest, pk: UUID) -> HttpResponse:
         **_head(appointment, series),
         "title": "Cancel sessions",
         "form": form,
-        "rows": [(each, badges.when(each, clock.zone()), is_exception(each)) for each in sessions],
+        "rows": [(each, badges.full_when(each, clock.zone()), is_exception(each)) for each in sessions],
         "chosen": chosen,
         "seen": listing(sessions),
         "regular": sum(not is_exception(each) for each in sessions),
