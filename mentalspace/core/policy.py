@@ -171,9 +171,13 @@ class ObjectPermission(Generic[M]):
         """What the trail calls the right under which the actor reaches this row: the name of the first of these that
         does. Empty where none of them does, as where it is the row's own state or another reach.
         """
-        given = {each for reach in self.reaches(actor) for each in (reach, *reach.covers)}
+        given = self.told_apart(actor)
         found = (name for reach, name in names.items() if reach in given and reach.includes(actor, row))
         return next(found, "")
+
+    def told_apart(self, actor: Any) -> dict[Reach, None]:
+        """The reaches of which `right` asks: the actor's, and those within them; in order."""
+        return {each: None for reach in self.reaches(actor) for each in (reach, *reach.covers)}
 
     def _sum(self, roles: frozenset[str]) -> tuple[Reach, ...]:
         given = {reach: None for role, reaches in self.grants.items() if role in roles for reach in reaches}
