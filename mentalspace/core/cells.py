@@ -106,7 +106,7 @@ class Cell:
         return ", ".join(part for part in (self.text, *(badge.text for badge in self.badges)) if part)
 
 
-def email_cell(address: str) -> Cell | str:
+def email_cell(address: str | None) -> Cell | str:
     """An address one can write to; nothing where there is none."""
     return Cell(address, url=f"mailto:{address}") if address else ""
 

@@ -192,7 +192,7 @@ class TestMonday:
     def test_a_server_that_is_down_is_not_asked_for_ever(self, monkeypatch: pytest.MonkeyPatch) -> None:
         for _ in range(7):
             appointment(consenting(email=fake_email()), at(9, day=WEDNESDAY))
-        asked = []
+        asked: list[Any] = []
         monkeypatch.setattr(sending, "send_mail", failing(TimeoutError(), asked))
         with pytest.raises(CommandError, match="5 reminders could not be sent"):
             run()
@@ -231,7 +231,7 @@ class TestMonday:
         settings.PUBLIC_URL = "https://practice.example"
         appointment(consenting(), at(9, day=WEDNESDAY))
         run()
-        (link,) = links_in(mail.outbox[0].body)
+        (link,) = links_in(str(mail.outbox[0].body))
         assert reminder_of(link.split("/")[2]) == Reminder.objects.get()
         assert link.split("/")[2] not in str(Reminder.objects.values().get())
 
@@ -290,7 +290,7 @@ def test_a_sender_that_is_killed_never_lets_it_be_sent_twice(moment: str, texts:
                     real(gateway, number, text)
                 os.kill(os.getpid(), signal.SIGKILL)
 
-            FileGateway.send = killed  # type: ignore[method-assign]
+            FileGateway.send = killed  # type: ignore[method-assign, assignment]
             run()
         os._exit(1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL

@@ -14,7 +14,7 @@ from scheduling import grid
 from scheduling.defaults import ReminderDefaults
 from scheduling.entries import Entry
 from scheduling.models import Appointment
-from scheduling.reminders import due_at, within_hours
+from scheduling.reminders.due import due_at, within_hours
 from tests.cast import Cast
 from tests.scheduling.conftest import NEW_YORK
 

@@ -182,9 +182,9 @@ def test_hours_booked_open_their_appointments(cast: Cast) -> None:
 
 def test_how_long_ahead_is_the_median(cast: Cast) -> None:
     visits(cast, "completed", "completed", "completed")
-    for place, row in enumerate(Appointment.objects.order_by("start_time")):
-        Appointment.objects.filter(pk=row.pk).update(
-            created_at=row.start_time - timedelta(days=1 + 3 * place)
+    for place, each in enumerate(Appointment.objects.order_by("start_time")):
+        Appointment.objects.filter(pk=each.pk).update(
+            created_at=each.start_time - timedelta(days=1 + 3 * place)
         )
     (row,) = rows(cast.therapist, "utilisation")
     assert row["Booked ahead"] == "4.0"

@@ -1,6 +1,7 @@
 """The number of tasks in the top bar: what it counts for whom, and that each part leads to its rows."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -78,7 +79,7 @@ def test_every_part_leads_to_a_page_that_lists_as_many(work: Cast, role: str) ->
     browser.force_login(user)
     listed = {}
     for task in waiting_for(user)[1]:
-        context = browser.get(task.url).context
+        context: Any = browser.get(task.url).context
         rows = context["list"].rows if "list" in context else context.get("waiting", context.get("rows"))
         listed[task.label] = len(rows)
     assert listed == told(user) != {}
