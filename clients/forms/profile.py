@@ -106,8 +106,10 @@ class CoverageForm(SectionForm):
         )
 
     @staticmethod
-    def initial_of(coverage: Insurance) -> dict[str, Any]:
-        """A coverage's values as initial ones."""
+    def initial_of(coverage: Insurance | None) -> dict[str, Any]:
+        """A coverage's values as initial ones; none for a further coverage."""
+        if coverage is None:
+            return {}
         insured = coverage.primary_insured
         return coverage.model_dump(exclude={"primary_insured", "authorisations"}) | {
             "insured_relationship": insured.relationship,

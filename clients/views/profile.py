@@ -1,18 +1,14 @@
 """The sections of a profile, each with its own form and address."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import ActorRequest
 from clients import queries, rules, services
-from clients.chart import get_client, profile_of, tab_url
+from clients.chart import get_client, profile_of
 from clients.defaults import ClientDefaults
 from clients.errors import NumberOfOthers
 from clients.forms import (
@@ -25,12 +21,11 @@ from clients.forms import (
     MedicalHistoryForm,
     SectionForm,
 )
-from clients.models import Client, ClientProfile
-from clients.services import section_mark
+from clients.models import Client
 from clients.shapes import Insurance
+from clients.views.sections import SectionPage
 from mentalspace.core import practice
-from mentalspace.core.errors import DomainError, StaleVersion
-from mentalspace.core.forms import add_domain_error, posted
+from mentalspace.core.forms import posted
 from mentalspace.core.gates import require, requires
 from mentalspace.core.once import once
 
@@ -59,28 +54,22 @@ def coverage_remove(request: ActorRequest, pk: UUID, index: int) -> HttpResponse
     client = get_client(request.user, pk)
     require(rules.can_edit_insurance(request.user, client))
     coverage = _coverage_at(client, index)
-    form = SectionForm(posted(request), initial={"seen": _mark(client, "insurance_info")})
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.remove_coverage(
-                actor=request.user, client_id=pk, index=index, seen=form.cleaned_data["seen"]
-            )
-        except DomainError as error:
-            add_domain_error(form, error)
-            form.reopen(_mark(client, "insurance_info"))
-        else:
-            messages.success(request, "The coverage was removed.")
-            return redirect(_profile_url(client, "insurance"))
-    context = {
+    section = SectionPage(request, client, "insurance_info")
+    form = SectionForm(posted(request), initial={"seen": section.mark()})
+
+    def remove() -> None:
+        services.remove_coverage(
+            actor=request.user, client_id=pk, index=index, seen=form.cleaned_data["seen"]
+        )
+
+    page = {
         "title": f"Remove {coverage.provider} from {client.display_name}",
         "text": "The coverage disappears from the profile. If it was right and has ended, "
         "edit it and enter its last day instead.",
-        "form": form,
         "danger": True,
         "confirm_label": "Remove coverage",
-        "cancel_url": _profile_url(client, "insurance"),
     }
-    return render(request, "clients/coverage_remove.html", context)
+    return section.answer(form, remove, page, "ui/confirm.html", "The coverage was removed.")
 
 
 @requires(rules.can_edit_demographics)
@@ -89,10 +78,12 @@ def contacts_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Whom to call in need, and what they may hear."""
     client = get_client(request.user, pk)
     require(rules.can_edit_demographics(request.user, client))
-    profile = profile_of(client)
-    form = ContactsForm(posted(request), initial={"seen": section_mark(profile, "emergency_contact")})
-    rows: Any = EmergencyContactFormSet(posted(request), initial=profile.emergency_contact, prefix="contacts")
-    context = {
+    section = SectionPage(request, client, "emergency_contact")
+    form = ContactsForm(posted(request), initial={"seen": section.mark()})
+    held = profile_of(client).emergency_contact
+    rows: Any = EmergencyContactFormSet(posted(request), initial=held, prefix="contacts")
+    page = {
+        "title": "Emergency contacts",
         "formset": rows,
         "formset_title": "Contacts",
         "add_label": "Add a contact",
@@ -104,9 +95,7 @@ def contacts_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
             actor=request.user, client_id=pk, seen=form.cleaned_data["seen"], contacts=rows.contacts()
         )
 
-    return _section_page(
-        request, client, form, save, "contacts", "Emergency contacts", "emergency_contact", context
-    )
+    return section.answer(form, save, page)
 
 
 @requires(rules.can_edit_medical_history)
@@ -115,16 +104,16 @@ def medical_history_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Conditions, medicines, allergies and what else the client tells of their health."""
     client = get_client(request.user, pk)
     require(rules.can_edit_medical_history(request.user, client))
-    profile = profile_of(client)
-    seen = section_mark(profile, "medical_history")
-    form = MedicalHistoryForm(posted(request), initial={**profile.medical_history, "seen": seen})
+    section = SectionPage(request, client, "medical_history")
+    initial = {**profile_of(client).medical_history, "seen": section.mark()}
+    form = MedicalHistoryForm(posted(request), initial=initial)
 
     def save() -> None:
         services.set_medical_history(
             actor=request.user, client_id=pk, seen=form.cleaned_data["seen"], history=form.history()
         )
 
-    return _section_page(request, client, form, save, "medical", "Medical history", "medical_history", {})
+    return section.answer(form, save, {"title": "Medical history"})
 
 
 @requires(rules.can_edit_demographics)
@@ -133,9 +122,9 @@ def intake_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     """When the intake was, and who did it."""
     client = get_client(request.user, pk)
     require(rules.can_edit_demographics(request.user, client))
-    profile = profile_of(client)
+    section, profile = SectionPage(request, client, "intake"), profile_of(client)
     initial = {"intake_date": profile.intake_date, "intake_staff": profile.intake_staff_id}
-    form = IntakeForm(posted(request), initial={**initial, "seen": section_mark(profile, "intake")})
+    form = IntakeForm(posted(request), initial={**initial, "seen": section.mark()})
 
     def save() -> None:
         by = form.cleaned_data["intake_staff"]
@@ -147,7 +136,7 @@ def intake_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
             intake_staff_id=by.pk if by else None,
         )
 
-    return _section_page(request, client, form, save, "intake", "Intake", "intake", {})
+    return section.answer(form, save, {"title": "Intake"})
 
 
 @requires(rules.can_edit_demographics)
@@ -156,29 +145,32 @@ def custom_fields_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The practice's own fields."""
     client = get_client(request.user, pk)
     require(rules.can_edit_demographics(request.user, client))
-    profile, labels = profile_of(client), practice.get(ClientDefaults).custom_fields
-    seen = section_mark(profile, "custom_fields")
-    form = CustomFieldsForm(posted(request), labels=labels, profile=profile, initial={"seen": seen})
+    section, labels = (
+        SectionPage(request, client, "custom_fields"),
+        practice.get(ClientDefaults).custom_fields,
+    )
+    form = CustomFieldsForm(
+        posted(request), labels=labels, profile=profile_of(client), initial={"seen": section.mark()}
+    )
 
     def save() -> None:
         services.set_custom_fields(
             actor=request.user, client_id=pk, seen=form.cleaned_data["seen"], values=form.values()
         )
 
-    return _section_page(request, client, form, save, "further", "Further fields", "custom_fields", {})
+    return section.answer(form, save, {"title": "Further fields"})
 
 
 def _coverage_page(request: ActorRequest, pk: UUID, index: int | None, title: str) -> HttpResponse:
     client = get_client(request.user, pk)
     require(rules.can_edit_insurance(request.user, client))
-    coverage = None if index is None else _coverage_at(client, index)
-    initial: dict[str, Any] = {"seen": _mark(client, "insurance_info")}
-    if coverage:
-        initial |= CoverageForm.initial_of(coverage)
-    form = CoverageForm(posted(request), initial=initial)
-    held = [item.model_dump() for item in coverage.authorisations] if coverage else []
+    former = None if index is None else _coverage_at(client, index)
+    section = SectionPage(request, client, "insurance_info")
+    form = CoverageForm(posted(request), initial={"seen": section.mark(), **CoverageForm.initial_of(former)})
+    held = [item.model_dump() for item in former.authorisations] if former else []
     rows: Any = AuthorisationFormSet(posted(request), initial=held, prefix="authorisations")
-    context = {
+    page = {
+        "title": title,
         "formset": rows,
         "formset_title": "Authorized sessions",
         "add_label": "Add an authorization",
@@ -186,20 +178,21 @@ def _coverage_page(request: ActorRequest, pk: UUID, index: int | None, title: st
     }
 
     def save() -> None:
-        entered = form.coverage(rows.authorisations())
-        if not _is_same_card(entered, coverage) and not form.cleaned_data["number_is_shared"]:
-            form.sharing = queries.sharing_number(request.user, entered, exclude=pk)
-        if form.sharing:
-            raise NumberOfOthers
-        services.save_coverage(
-            actor=request.user,
-            client_id=pk,
-            index=index,
-            seen=form.cleaned_data["seen"],
-            coverage=entered,
-        )
+        entered, seen = form.coverage(rows.authorisations()), form.cleaned_data["seen"]
+        _ask_about_others(request, client, form, entered, former)
+        services.save_coverage(actor=request.user, client_id=pk, index=index, seen=seen, coverage=entered)
 
-    return _section_page(request, client, form, save, "insurance", title, "insurance_info", context)
+    return section.answer(form, save, page)
+
+
+def _ask_about_others(
+    request: ActorRequest, client: Client, form: CoverageForm, entered: Insurance, former: Insurance | None
+) -> None:
+    """Raise NumberOfOthers where others have this number, until somebody says that it is right."""
+    if not _is_same_card(entered, former) and not form.cleaned_data["number_is_shared"]:
+        form.sharing = queries.sharing_number(request.user, entered, exclude=client.pk)
+    if form.sharing:
+        raise NumberOfOthers
 
 
 def _is_same_card(entered: Insurance, former: Insurance | None) -> bool:
@@ -209,56 +202,8 @@ def _is_same_card(entered: Insurance, former: Insurance | None) -> bool:
     return (entered.provider, entered.policy_number) == (former.provider, former.policy_number)
 
 
-def _section_page(
-    request: ActorRequest,
-    client: Client,
-    form: SectionForm,
-    save: Callable[[], None],
-    anchor: str,
-    title: str,
-    section: str,
-    further: dict[str, Any],
-) -> HttpResponse:
-    """One section's form: saved and back to the profile, or once more with what was typed."""
-    formset, stale = further.get("formset"), ""
-    if request.method == "POST" and form.is_valid() & (formset is None or formset.is_valid()):
-        try:
-            save()
-        except StaleVersion as error:
-            form.reopen(_mark(client, section))
-            stale = error.message
-        except DomainError as error:
-            add_domain_error(form, error)
-        else:
-            messages.success(request, "The profile was saved.")
-            return redirect(_profile_url(client, anchor))
-    context = {
-        "title": title,
-        "subtitle": client.display_name,
-        "breadcrumbs": [
-            ("Clients", reverse("clients:client_list")),
-            (client.display_name, _profile_url(client, anchor)),
-        ],
-        "form": form,
-        "stale": stale,
-        "profile_url": _profile_url(client, anchor),
-        "cancel_url": _profile_url(client, anchor),
-    }
-    return render(request, "clients/profile_section.html", context | further)
-
-
-def _profile_url(client: Client, anchor: str) -> str:
-    return f"{tab_url(client, 'profile')}#{anchor}"
-
-
 def _coverage_at(client: Client, index: int) -> Insurance:
     try:
         return Insurance.model_validate(profile_of(client).insurance_info[index])
     except IndexError:
         raise Http404 from None
-
-
-def _mark(client: Client, section: str) -> str:
-    """The mark of a section as it stands in the database."""
-    stored = ClientProfile.objects.filter(client=client).first()
-    return section_mark(stored or ClientProfile(client=client), section)
