@@ -96,31 +96,21 @@ def staff_tab(request: ActorRequest, pk: UUID, slug: str) -> HttpResponse:
 def staff_create(request: ActorRequest) -> HttpResponse:
     """Somebody new: the account and the person in one step."""
     form = StaffCreateForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            staff = services.create_staff(
-                actor=request.user,
-                email=given["email"],
-                role=given["role"],
-                further_roles=given["further_roles"],
-                details=form.details(),
-            )
-        except DomainError as error:
-            add_domain_error(form, error)
-        else:
-            messages.success(request, f"{staff.full_name} was added to staff.")
-            if given["send_link"]:
-                _send_link(request, staff)
-            return redirect("staff:staff_detail", pk=staff.pk)
-    context = {
+
+    def deed(given: dict[str, Any]) -> tuple[str, str]:
+        account = {name: given[name] for name in ("email", "role", "further_roles")}
+        staff = services.create_staff(actor=request.user, details=form.details(), **account)
+        if given["send_link"]:
+            _send_link(request, staff)
+        return f"{staff.full_name} was added to staff.", reverse("staff:staff_detail", args=[staff.pk])
+
+    page = {
         "title": "New person",
         "breadcrumbs": [("Staff", reverse("staff:staff_list"))],
-        "form": form,
         "explanations": role_explanations(),
         "cancel_url": reverse("staff:staff_list"),
     }
-    return render(request, "staff/staff_create.html", context, status=422 if form.errors else 200)
+    return answer(request, form, deed, page, "staff/staff_create.html")
 
 
 @requires(rules.can_edit_staff)
