@@ -117,7 +117,7 @@ def factor_rows(factors: Iterable[Authenticator], *, removable: bool) -> list[Fa
             f"Passkey: {each.wrap().name}" if each.type == each.Type.WEBAUTHN else "Authenticator app",
             "fingerprint" if each.type == each.Type.WEBAUTHN else "device-mobile",
             formatting.instant(each.created_at, zone),
-            formatting.instant(each.last_used_at, zone) or "Never",
+            formatting.instant(each.last_used_at, zone),
             removable,
         )
         for each in factors
