@@ -13,6 +13,7 @@ from scheduling.models import Appointment
 from scheduling.panels import AppointmentAction
 from scheduling.panels import appointment as panels
 from scheduling.services.taking_back import step_to_undo
+from scheduling.telehealth import join_address
 
 
 def address(name: str, appointment: Appointment, back: str = "") -> str:
@@ -36,9 +37,22 @@ def steps_of(actor: User, appointment: Appointment, back: str = "", *, about: st
         if lifecycle.allows(lifecycle.CHECK_IN, appointment, now):
             found.insert(0, ("Check in", "appointment_check_in", "user-check"))
     return [
-        Action(label, address(name, appointment, back), icon=icon, post=True, primary=place == 0, about=about)
-        for place, (label, name, icon) in enumerate(found)
+        *join_of(actor, appointment, about=about),
+        *(
+            Action(
+                label, address(name, appointment, back), icon=icon, post=True, primary=place == 0, about=about
+            )
+            for place, (label, name, icon) in enumerate(found)
+        ),
     ]
+
+
+def join_of(actor: User, appointment: Appointment, *, about: str = "") -> list[Action]:
+    """The room of a session by video, for the clinician who holds it, shortly before and during it. No queries."""
+    if appointment.staff.user_id != actor.pk:
+        return []
+    room = join_address(appointment, clock.now())
+    return [Action("Join", room, icon="login", about=about, outside=True)] if room else []
 
 
 def changes_of(actor: User, appointment: Appointment, back: str = "", *, about: str = "") -> list[Action]:

@@ -96,6 +96,29 @@ class ReminderDefaults(practice.Section):
         return self
 
 
+@practice.section("telehealth", "Telehealth")
+class TelehealthDefaults(practice.Section):
+    """Where sessions by video take place. Each has a room of its own, whose name nobody guesses."""
+
+    address: str = Field(
+        "",
+        max_length=200,
+        title="Address of a room",
+        description="With {code} where the room’s name belongs: https://video.example/{code}. Empty: no links.",
+    )
+    opens_minutes: int = Field(
+        15, ge=0, le=120, title="Opens", description="Minutes before the start from which the link is shown."
+    )
+
+    @model_validator(mode="after")
+    def leads_somewhere(self) -> Self:
+        if self.address and not (self.address.startswith("https://") and "{code}" in self.address):
+            raise ValueError(
+                "The address must begin with https:// and have {code} where the room’s name belongs."
+            )
+        return self
+
+
 @practice.section("service_codes", "Usual service codes")
 class UsualCodes(practice.Section):
     """The code that a new appointment of each type starts out with; empty means none."""

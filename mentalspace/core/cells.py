@@ -126,6 +126,8 @@ class Action:
     danger: bool = False
     primary: bool = False
     about: str = ""
+    # Leads out of the application, beside it.
+    outside: bool = False
 
     @property
     def spoken(self) -> str:
@@ -144,6 +146,8 @@ class Action:
                 f' class="{classes}{tone}"{name}>{inside}</button>'
             )
         opens = f' data-dialog="{"panel" if self.dialog == "panel" else ""}"' if self.dialog else ""
+        if self.outside:
+            opens = ' target="_blank" rel="noopener noreferrer"'
         return f'<a href="{escape(self.url)}" class="{classes}{tone}"{name}{opens}>{inside}</a>'
 
     @property

@@ -17,10 +17,11 @@ from scheduling import services
 from scheduling.choices import AppointmentStatus, CancelledBy
 from scheduling.defaults import ReminderDefaults, ScheduleDefaults
 from scheduling.errors import AppointmentError
-from scheduling.models import Appointment
+from scheduling.models import Appointment, Reminder
 from scheduling.reminders import wording
 from scheduling.services.answering import is_open, reminder_of
 from scheduling.services.calling_off import is_late
+from scheduling.telehealth import join_address
 
 
 def _page(request: HttpRequest, token: str, *, template: str = "answer", status: int = 200) -> HttpResponse:
@@ -43,8 +44,14 @@ def _page(request: HttpRequest, token: str, *, template: str = "answer", status:
         "is_confirmed": appointment.status == AppointmentStatus.CONFIRMED,
         "is_late": is_late(appointment, CancelledBy.CLIENT, clock.now()),
         "notice_hours": practice.get(ScheduleDefaults).notice_hours,
+        "room": join_address(appointment, clock.now()) if _as_told(reminder) else "",
     }
     return render(request, f"scheduling/reminder_{template}.html", scene, status=status)
+
+
+def _as_told(reminder: Reminder) -> bool:
+    """Is the appointment still at the time that the message named?"""
+    return reminder.appointment.start_time == reminder.start_time
 
 
 def _answered(request: HttpRequest, token: str, verb: Callable[..., Appointment]) -> HttpResponse:

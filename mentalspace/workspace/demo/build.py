@@ -21,6 +21,7 @@ from mentalspace.workspace.demo.own_notes import make_own_notes
 from mentalspace.workspace.demo.people import DOMAIN, PASSWORD, STAFF, People, make_people
 from mentalspace.workspace.demo.records import Chart, make_records
 from mentalspace.workspace.demo.reminders import make_reminders
+from scheduling.defaults import TelehealthDefaults
 
 Progress = Callable[[str], None]
 PRACTICE = practice.PracticeProfile(
@@ -47,6 +48,7 @@ def build(progress: Progress) -> None:
     if User.objects.exists() or Client.objects.exists():
         raise PracticeNotEmpty
     practice.save(PRACTICE)
+    practice.save(TelehealthDefaults(address="https://video.example.com/{code}"))
     make = Maker()
     progress("people")
     people = make_people(make)

@@ -14,6 +14,7 @@ from mentalspace.core import formatting
 from mentalspace.core.cells import Action, Badge, EmptyState
 from mentalspace.workspace.homes.parts import Line, Panel
 from mentalspace.workspace.homes.scene import Scene
+from scheduling.actions import join_of
 from scheduling.badges import status_badge
 from scheduling.choices import BOOKED, OPEN, AppointmentStatus
 from scheduling.models import Appointment
@@ -71,7 +72,7 @@ def note_action(scene: Scene, session: Appointment, note: Document | None) -> li
         return [Action(label, reverse(name, args=[note.pk]), "file-text", about=who)]
     if session.start_time - scene.now > SOON:
         return []
-    actions = []
+    actions = join_of(scene.actor, session, about=who)
     if session.status in BOOKED | {AppointmentStatus.CHECKED_IN}:
         actions.append(
             Action(
