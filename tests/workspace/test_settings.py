@@ -24,7 +24,7 @@ def values(cls: type[practice.Section]) -> dict[str, object]:
         value = form[name].value()
         if value is True:
             posted[name] = "on"
-        elif value not in (None, False):
+        elif value is not None and value is not False:
             posted[name] = value
     return posted
 
