@@ -106,6 +106,14 @@ def _unbilled(name: str) -> list[str]:
     return [reverse(name, args=[key]) for key in unbilled_sessions().values_list("pk", flat=True)[:2]]
 
 
+def _in_series(page: str) -> list[str]:
+    """Sessions of a series that are still to come."""
+    ahead = Appointment.objects.filter(series__isnull=False, status="scheduled").order_by("-start_time", "pk")
+    return [
+        reverse(f"scheduling:series_{page}", args=[key]) for key in ahead.values_list("pk", flat=True)[:3]
+    ]
+
+
 def _links() -> list[str]:
     """An open lead, and the client it is said to be."""
     lead, client = Lead.objects.filter(status="new").first(), Client.objects.first()
@@ -154,6 +162,9 @@ WHOLE: dict[str, Callable[[], list[str]]] = {
     "psychotherapy:psychotherapy_note_autosave": lambda: _own_notes("autosave"),
     "psychotherapy:psychotherapy_note_destroy": lambda: _own_notes("destroy"),
     "psychotherapy:psychotherapy_note_edit": lambda: _own_notes("edit"),
+    "scheduling:series_ask": lambda: _in_series("ask"),
+    "scheduling:series_cancel": lambda: _in_series("cancel"),
+    "scheduling:series_change": lambda: _in_series("change"),
     "staff:exception_remove": _absences,
     "staff:time_off_answer": _asked,
 }

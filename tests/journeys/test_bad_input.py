@@ -26,9 +26,11 @@ from accounts.models import User
 from mentalspace.core import audit, clock
 from mentalspace.core.forms.text import plain
 from mentalspace.core.models import AuditAlert, AuditEvent
+from scheduling.models import Closure, Reminder, Room
 from tests.architecture.test_visibility import make_records
 from tests.cast import make_cast
 from tests.journeys.forms import OURS, Door, every_address, every_form, forms_of, shape, sound
+from tests.scheduling.factories import SeriesFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +80,12 @@ def doors(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
             "audit": AuditEvent.objects.latest("pk"),
             "audit/alerts": alert,
             "clients/tags": records["tag_pk"],
+            "holidays": Closure.objects.create(name="Retreat", day=clock.today()),
+            "reminders": Reminder.objects.create(
+                appointment=records["appointments"], kind="email", start_time=now
+            ),
+            "rooms": Room.objects.create(name="Room 1"),
+            "series": SeriesFactory.create(staff=staff, client=cast.client),
             "service-codes": records["code"],
             "staff": staff,
             "users": cast.therapist,
