@@ -130,8 +130,15 @@ def waiting_for(actor: User) -> tuple[int, list[Waiting]]:
     ]
 
 
+class _Keys(ArraySubquery):
+    """Where there can be no rows, as for a clinician without a staff profile, what counts them is 0.
+
+    Otherwise Django writes NULL for them, of which PostgreSQL does not know what is to be counted.
+    """
+
+    empty_result_set_value = NotImplemented
+
+
 def _count(rows: Rows) -> Func:
     """How many rows there are, as an expression."""
-    return Func(
-        ArraySubquery(rows.order_by().values("pk")), function="CARDINALITY", output_field=IntegerField()
-    )
+    return Func(_Keys(rows.order_by().values("pk")), function="CARDINALITY", output_field=IntegerField())

@@ -9,12 +9,14 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.choices import Role
 from accounts.models import User
 from documents.choices import DocumentStatus, DocumentType
 from documents.models import UnlockRequest
 from mentalspace.core import clock
 from mentalspace.workspace.waiting import waiting_for
 from scheduling.choices import AppointmentStatus
+from tests.accounts.factories import UserFactory
 from tests.billing.factories import ServiceCodeFactory
 from tests.cast import Cast
 from tests.crm.factories import LeadFactory
@@ -98,3 +100,12 @@ def test_all_of_it_is_asked_in_one_statement(work: Cast) -> None:
     with CaptureQueriesContext(connection) as asked:
         waiting_for(user)
     assert len(asked) == 1
+
+
+def test_a_clinician_without_a_staff_profile_opens_every_page_and_has_nothing_to_do() -> None:
+    """Whoever was given a login first: nothing can be theirs, and the counts must not be asked of nothing."""
+    user = UserFactory.create(role=Role.SUPERVISOR)
+    assert waiting_for(user) == (0, [])
+    browser = Browser()
+    browser.force_login(user)
+    assert browser.get(reverse("accounts:account")).status_code == 200
