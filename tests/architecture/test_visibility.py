@@ -18,6 +18,7 @@ from documents.models import UnlockRequest
 from mentalspace.core import clock
 from mentalspace.core.gates import anonymous
 from scheduling.choices import AppointmentStatus
+from scheduling.models import Reminder
 from tests.architecture.test_gates import URLS, gate_of
 from tests.billing.factories import BillFactory, ServiceCodeFactory
 from tests.cast import Cast
@@ -26,7 +27,7 @@ from tests.crm.factories import LeadFactory
 from tests.documents.factories import DocumentFactory
 from tests.messaging.factories import MessageFactory, ThreadFactory
 from tests.psychotherapy.factories import make_note
-from tests.scheduling.factories import AppointmentFactory
+from tests.scheduling.factories import AppointmentFactory, SeriesFactory
 
 # Nobody's client hangs on these: colleagues are visible to each other, and the rest is refused by role.
 NOT_ABOUT_CLIENTS = (
@@ -94,6 +95,10 @@ def make_records(cast: Cast) -> dict[str, Any]:
         "member_pk": CareTeamMember.objects.get(client=client),
         "flag_pk": ClientFlag.objects.create(client=client, kind="allergy"),
         "tag_pk": Tag.objects.create(name="Evenings"),
+        "reminders": Reminder.objects.create(
+            appointment=appointment, kind="email", start_time=appointment.start_time
+        ),
+        "series": SeriesFactory.create(client=client, staff=therapist),
         "emergency-access": EmergencyAccess.objects.create(
             client=client,
             user=cast.supervisor,
