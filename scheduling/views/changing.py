@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.http import ActorRequest
 from mentalspace.core import clock, formatting, practice
 from mentalspace.core.errors import DomainError, NotPermitted, StaleVersion
-from mentalspace.core.forms import add_domain_error, posted
+from mentalspace.core.forms import add_domain_error, answer, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
 from mentalspace.core.places import came_from
@@ -31,17 +31,20 @@ from scheduling.views.confirming import attempt, opening_choices, point_out_tigh
 def _page(
     request: ActorRequest, appointment: Appointment, form: Any, title: str, **more: Any
 ) -> HttpResponse:
-    context = {
+    context = {"form": form, **_context(request, appointment, title, **more)}
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "scheduling/appointment_form.html", context, status=status)
+
+
+def _context(request: ActorRequest, appointment: Appointment, title: str, **more: Any) -> dict[str, Any]:
+    return {
         "title": title,
         "intro": f"{appointment.client.display_name}, {badges.full_when(appointment, clock.zone())}",
-        "form": form,
         "cancel_url": came_from(request, page_of(appointment)),
         "cancel_label": "Keep it as it is",
         "action_url": request.get_full_path(),
         **more,
     }
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "scheduling/appointment_form.html", context, status=status)
 
 
 @requires(rules.can_change_appointment)
@@ -216,34 +219,19 @@ def appointment_cancel(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Call it off: why, who, and since when the practice knows."""
     appointment = changeable(request, pk)
     form = CancelForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        cleaned = form.cleaned_data
-        try:
-            cancelled = services.cancel_appointment(
-                actor=request.user,
-                appointment_id=appointment.pk,
-                reason=cleaned["reason"],
-                cancelled_by=cleaned["cancelled_by"],
-                heard_at=form.heard,
-                note=cleaned["note"],
-            )
-        except DomainError as error:
-            add_domain_error(form, error)
-        else:
-            late = " It counts as a late cancellation." if cancelled.status == "late_cancelled" else ""
-            messages.success(request, f"The appointment is cancelled.{late}")
-            return back(request, appointment)
+
+    def deed(values: dict[str, Any]) -> tuple[str, str]:
+        given = {name: values[name] for name in ("reason", "cancelled_by", "note")}
+        cancelled = services.cancel_appointment(
+            actor=request.user, appointment_id=appointment.pk, heard_at=form.heard, **given
+        )
+        late = " It counts as a late cancellation." if cancelled.status == "late_cancelled" else ""
+        return f"The appointment is cancelled.{late}", came_from(request, page_of(appointment))
+
     hours = formatting.plural(practice.get(ScheduleDefaults).notice_hours, "hour")
     text = f"Less than {hours} of notice from the client counts as a late cancellation."
-    return _page(
-        request,
-        appointment,
-        form,
-        "Cancel appointment",
-        text=text,
-        danger=True,
-        cancel_label="Keep it as it is",
-    )
+    page = _context(request, appointment, "Cancel appointment", text=text, danger=True)
+    return answer(request, form, deed, page, "scheduling/appointment_form.html")
 
 
 @requires(rules.can_change_appointment)
