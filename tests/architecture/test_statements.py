@@ -160,6 +160,20 @@ def test_three_rows_cost_what_one_row_costs(cast: Cast, role: str) -> None:
     assert {name: count for name, count in three.items() if name in OPENED_MOST and count > MOST} == {}
 
 
+@pytest.mark.parametrize("role", ["admin", "therapist"])
+def test_a_page_costs_at_most_two_statements_for_its_event(
+    cast: Cast, role: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The event, and for clinicians the rights under which they see whom it names."""
+    add_rows(cast, 1)
+    recorded = statements(cast, role)
+    monkeypatch.setattr("mentalspace.core.audit.middleware.note", lambda *_: None)
+    silent = statements(cast, role)
+    paid = {name: count - silent[name] for name, count in recorded.items()}
+    assert paid["clients:client_list"] == (2 if role == "therapist" else 1)
+    assert {name: count for name, count in paid.items() if count > 2} == {}
+
+
 def add_visit(cast: Cast, place: int) -> tuple[Appointment, Document, Bill]:
     """One more session of the client, held, written up and billed, so many days ago."""
     therapist, start = cast.therapist.staff, clock.now() - timedelta(days=place)
