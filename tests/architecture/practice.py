@@ -1,4 +1,7 @@
-"""A practice with one of everything, twice: of a client of the therapist's, and of a stranger's client."""
+"""A practice with one of everything, twice: of a client of the therapist's, and of a stranger's client.
+
+`build` makes it with everybody who may ask; `one_of_each` makes one household of records, for tests of the cast too.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -7,25 +10,27 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db.models import Model
 from django.test import Client as Browser
 
 from accounts.choices import Role
 from accounts.models import User
 from billing.models import Adjustment, Allocation, FeeProposal, Payment, Refund, Transfer
 from billing.services import create_invoice
-from clients.models import CareTeamMember, ClientFlag, EmergencyAccess, Tag
+from billing.services.settle import settle
+from clients.models import CareTeamMember, Client, ClientFlag, EmergencyAccess, Tag
 from documents.choices import DocumentStatus, DocumentType
 from documents.models import UnlockRequest
 from mentalspace.core import audit, clock
 from mentalspace.core.models import AuditAlert
-from scheduling.choices import AppointmentStatus
+from scheduling.choices import AppointmentStatus, ReminderKind
 from scheduling.models import Closure, Reminder, Room
 from staff.choices import Supervision
 from staff.models import Staff
 from staff.services.photos import path_of
 from tests.accounts.factories import UserFactory
+from tests.architecture.urls import Rows
 from tests.billing.factories import BillFactory, ServiceCodeFactory
+from tests.cast import Cast
 from tests.clients.factories import CareTeamFactory, ClientFactory, ClientProfileFactory
 from tests.crm.factories import LeadFactory
 from tests.documents.factories import DocumentFactory
@@ -33,8 +38,6 @@ from tests.messaging.factories import MessageFactory, ThreadFactory
 from tests.psychotherapy.factories import make_note
 from tests.scheduling.factories import AppointmentFactory, SeriesFactory
 from tests.staff.factories import StaffFactory
-
-Rows = dict[type[Model], Model]
 
 
 @dataclass(frozen=True)
@@ -80,13 +83,20 @@ def build() -> Practice:
         "helper": _member(Role.THERAPIST, "Hedda"),
         "disabled": _member(Role.THERAPIST, "Dora"),
     }
+    desk, biller = people["front_desk"].user, people["biller"].user
+    mine, others = (
+        _client_of(people[author], place, last_name)
+        for place, (author, last_name) in enumerate(
+            (("therapist", "Quillfeather"), ("stranger", "Vandersloot"))
+        )
+    )
     households = (
-        _household(people["therapist"], people, 0),
-        _household(people["stranger"], people, 1),
+        one_of_each(mine, people["therapist"], receiver=desk, biller=biller, place=0),
+        one_of_each(others, people["stranger"], receiver=biller, biller=biller, place=1),
     )
     for name in ("associate", "colleague", "disabled"):
-        CareTeamFactory.create(client=households[0][_client()], staff=people[name], role="secondary")
-    emergency(people["helper"].user, households[0][_client()], lasting=True)
+        CareTeamFactory.create(client=mine, staff=people[name], role="secondary")
+    emergency(people["helper"].user, mine, lasting=True)
     personas = {"anonymous": Persona("anonymous", None, Browser(raise_request_exception=False))}
     for name, staff in people.items():
         browser = Browser(raise_request_exception=False)
@@ -105,17 +115,28 @@ def emergency(user: User, client: Any, *, lasting: bool) -> EmergencyAccess:
     )
 
 
-def _client() -> type[Model]:
-    return ClientFactory._meta.model
+def _client_of(author: Staff, place: int, last_name: str) -> Client:
+    client: Client = ClientFactory.create(
+        first_name=f"Clara{place}",
+        last_name=last_name,
+        email=f"{last_name.lower()}@clients.example",
+        phone=f"+1404555010{place}",
+    )
+    CareTeamFactory.create(client=client, staff=author)
+    return client
 
 
-def _household(author: Staff, people: dict[str, Staff], place: int) -> Rows:
-    """One row of each model, all about one client and by one clinician."""
+def of_the_cast(cast: Cast) -> Rows:
+    """One of everything that hangs on the cast's client, by her therapist."""
+    therapist = cast.therapist.staff
+    return one_of_each(cast.client, therapist, receiver=cast.front_desk, biller=cast.biller, place=0)
+
+
+def one_of_each(client: Client, author: Staff, *, receiver: User, biller: User, place: int) -> Rows:
+    """One row of each model, all about one client of this clinician's. `place` tells two households apart."""
     day, now = date(2026, 3, 2), clock.now()
-    client = ClientFactory.create(first_name=f"Clara{place}", phone=f"+1404555010{place}")
     coverage = [{"rank": "primary", "provider": "Dogwood Mutual", "copay": "30.00"}]
     profile = ClientProfileFactory.create(client=client, insurance_info=coverage)
-    CareTeamFactory.create(client=client, staff=author)
     tag = Tag.objects.create(name=f"Evenings {place}")
     client.tags.add(tag)
     session = AppointmentFactory.create(
@@ -133,9 +154,7 @@ def _household(author: Staff, people: dict[str, Staff], place: int) -> Rows:
     owed = BillFactory.create(client=client, staff=author)
     payment = Payment.objects.create(client=client, amount=Decimal("30.00"), received_on=day)
     thread = ThreadFactory.create(client=client)
-    MessageFactory.create(
-        thread=thread, sender=author.user, receiver=people[("front_desk", "biller")[place]].user
-    )
+    MessageFactory.create(thread=thread, sender=author.user, receiver=receiver)
     photo = f"photo{place}"
     default_storage.save(path_of(photo), ContentFile(b"RIFF"))
     Staff.objects.filter(pk=author.pk).update(image_url=f"/staff/photos/{photo}/")
@@ -144,9 +163,7 @@ def _household(author: Staff, people: dict[str, Staff], place: int) -> Rows:
         CareTeamMember.objects.get(client=client, staff=author),
         ClientFlag.objects.create(client=client, kind="allergy"),
         UnlockRequest.objects.create(document=locked, requested_by=author, reason="Sick."),
-        create_invoice(
-            actor=people["biller"].user, client_id=client.pk, bill_ids=[owed.pk], invoice_date=day
-        ),
+        create_invoice(actor=biller, client_id=client.pk, bill_ids=[owed.pk], invoice_date=day),
         Allocation.objects.create(payment=payment, bill=bill, amount=Decimal("10.00")),
         Adjustment.objects.create(bill=bill, amount=Decimal("5.00"), kind="courtesy"),
         Transfer.objects.create(bill=bill, amount=Decimal("5.00")),
@@ -164,8 +181,12 @@ def _household(author: Staff, people: dict[str, Staff], place: int) -> Rows:
         ServiceCodeFactory.create(code=f"9083{place}"),
         Closure.objects.create(name=f"Retreat {place}", day=day),
         Room.objects.create(name=f"Room {place}"),
+        Reminder.objects.create(
+            appointment=session, kind=next(iter(ReminderKind)), start_time=session.start_time, failed_at=now
+        ),
         SeriesFactory.create(staff=author, client=client),
-        Reminder.objects.create(appointment=missed, kind="email", start_time=missed.start_time),
     ]  # fmt: skip
+    # The ledger's rows stand in the bill's sums.
+    settle(bill)
     assert draft.status == DocumentStatus.DRAFT
     return {type(row): row for row in rows}

@@ -1,335 +1,200 @@
 """Every address of the application, asked in every way by everybody about their own, another's and a missing record.
 
 The addresses come from the URL resolver, the expected answers from the permissions that views name (`@requires`) and
-from who sees a record (`policy.sights`). Nothing here lists what a role may do. An address, a part of one, a role or a
-field that nobody classified below fails.
+from who sees a record (`policy.sights`). Nothing here lists what a role may do. Each is asked as a page, as the
+fragment that htmx asks for, as a spreadsheet and by POST; whatever comes back names nothing out of sight. An address,
+a part of one or a role that nobody classified fails. Ids sent along are test_foreign_ids', Django's admin test_admin's.
 """
 
-import re
 import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from importlib import import_module
+from itertools import product
 from types import ModuleType
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
-from django.db import connection, transaction
-from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.test import override_settings
-from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import escape
 
 from accounts.choices import Role
-from accounts.models import User
-from billing.models import (
-    Adjustment,
-    Allocation,
-    Bill,
-    FeeProposal,
-    Invoice,
-    Payment,
-    Refund,
-    ServiceCode,
-    Transfer,
-)
 from clients import rules as client_rules
-from clients.models import CareTeamMember, Client, ClientFlag, EmergencyAccess, Tag
-from clients.panels import Tab as ChartTab
-from clients.panels import chart
-from crm.models import Lead
-from documents.models import Document, UnlockRequest
-from mentalspace.core import policy, practice
+from clients.models import Client
+from mentalspace.core import policy
 from mentalspace.core.gates import anonymous, anyone_signed_in, requires
-from mentalspace.core.models import AuditAlert, AuditEvent
-from mentalspace.workspace.reports import REPORTS
-from messaging.models import Thread
-from psychotherapy.models import PsychotherapyNote
-from scheduling.models import Appointment, Closure, Reminder, Room, Series
-from staff.models import Staff
-from staff.panels import Tab as PersonTab
-from staff.panels import person
-from tests.architecture.practice import Persona, Practice, build
+from mentalspace.core.lists import Column, ListPage
+from tests.architecture.asking import Answer, Case, ask, cases, sees
+from tests.architecture.practice import Persona, Practice
+from tests.architecture.urls import NEVER_THE_SAME, Unclassified, gate_of, own_urls, rule_of
 
 pytestmark = pytest.mark.django_db
 PERSONAS = (
     "anonymous", "admin", "supervisor", "therapist", "associate", "biller", "front_desk", "stranger", "colleague",
     "clinical_lead", "helper", "disabled",
 )  # fmt: skip
-# What the ids of an address name: by the name of the part or, for `pk`, by the words before it.
-IDS: dict[str, type[Model]] = {
-    "client_id": Client,
-    "appointment_id": Appointment,
-    "member_pk": CareTeamMember,
-    "flag_pk": ClientFlag,
-    "tag_pk": Tag,
-    "adjustments/": Adjustment,
-    "allocations/": Allocation,
-    "appointments/": Appointment,
-    "audit/": AuditEvent,
-    "audit/alerts/": AuditAlert,
-    "bills/": Bill,
-    "clients/": Client,
-    "clients/tags/": Tag,
-    "documents/": Document,
-    "emergency-access/": EmergencyAccess,
-    "fee-proposals/": FeeProposal,
-    "holidays/": Closure,
-    "invoices/": Invoice,
-    "leads/": Lead,
-    "messages/": Thread,
-    "notes/": Appointment,
-    "payments/": Payment,
-    "psychotherapy-notes/": PsychotherapyNote,
-    "refunds/": Refund,
-    "reminders/": Reminder,
-    "rooms/": Room,
-    "series/": Series,
-    "service-codes/": ServiceCode,
-    "staff/": Staff,
-    "transfers/": Transfer,
-    "unlock-requests/": UnlockRequest,
-    "users/": User,
+# Of whom another is asked in every way whose sight is as narrow: as pages and by POST only.
+BRIEFLY = {"admin", "associate", "colleague", "clinical_lead"}
+FRAGMENT = {"hx_request": "true", "hx_target": "list"}
+CSV = "?format=csv"
+# How an address is asked: by which method, with what behind it, with which headers.
+WAYS: dict[str, tuple[str, str, dict[str, str]]] = {
+    "page": ("get", "", {}),
+    "fragment": ("get", "", FRAGMENT),
+    "spreadsheet": ("get", CSV, {}),
+    "post": ("post", "", {}),
 }
-# Parts that name a page or a place in a list, not a record: everything they can be, and something they cannot.
-WORDS: dict[str, Callable[[], list[Any]]] = {
-    "workspace:report/slug": lambda: [*REPORTS, "no-such-report"],
-    "workspace:settings_section/section": lambda: [*practice.sections, "no-such-section"],
-    "clients:client_tab/slug": lambda: [*(tab.slug for tab in chart.of(ChartTab)), "no-such-tab"],
-    "clients:coverage_edit/index": lambda: [0, 1],
-    "clients:coverage_remove/index": lambda: [0, 1],
-    "staff:staff_tab/slug": lambda: [*(tab.slug for tab in person.of(PersonTab)), "no-such-tab"],
-    "staff:exception_remove/key": lambda: ["no-such-day"],
-    "staff:time_off_answer/key": lambda: ["no-such-day"],
-    "staff:photo/name": lambda: ["photo0", "no-such-photo"],
-    "accounts:password_reset_confirm/token": lambda: ["no-such-token"],
-    "scheduling:feed_file/token": lambda: ["no-such-feed"],
-    "scheduling:reminder_answer/token": lambda: ["no-such-link"],
-    "scheduling:reminder_confirm/token": lambda: ["no-such-link"],
-    "scheduling:reminder_cancel/token": lambda: ["no-such-link"],
-    # Of the person's own only: whatever else is named is not there.
-    "accounts:session_end/key": lambda: ["no-such-session"],
-    "accounts:second_factor_remove/pk": lambda: [999_999],
+# Words of a client, and words of the same kind that stand nowhere.
+WORDS = {
+    "last_name": ("", "Zyxwvutski"),
+    "email": ("", "zyxwvutski@nowhere.example"),
+    "phone": ("", "+13055550177"),
+    "number": ("C-", "C-987654"),
 }
-# Fields of forms that take the id of a record, and ids that views read by themselves.
-FIELDS: dict[str, type[Model]] = {}
-QUIET = ("audit", "session", "cache_entries", "accounts_budget", "form_submissions")
-WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?([a-z_.]+)"?', re.IGNORECASE)
-VOLATILE = (
-    re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"'),
-    re.compile(r'name="_once" value="[^"]*"'),
-    re.compile(r"csrf[-_]?token[^,}>]*", re.IGNORECASE),
-    re.compile(r'nonce="[^"]*"'),
-    re.compile(r"\b[0-9a-f]{32}\b"),
-)
-
-
-class Unclassified(AssertionError):
-    """An address that this module does not know how to ask."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back, less what is new in every answer."""
-
-    status: int
-    body: str
-    headers: dict[str, str]
-    wrote: frozenset[str] = field(default_factory=frozenset)
-
-    @property
-    def shown(self) -> tuple[int, str, dict[str, str]]:
-        return self.status, self.body, self.headers
-
-
-@dataclass(frozen=True)
-class Case:
-    """One way to fill in an address: with these rows, or with ids of nothing."""
-
-    kwargs: dict[str, Any]
-    rows: tuple[Model, ...]
-
-
-def walk(patterns: Any, namespace: str = "", before: str = "") -> Iterator[tuple[str, URLPattern, str]]:
-    """Every URL by its name, with the pattern that answers and its whole route."""
-    for pattern in patterns:
-        route = before + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            inner = f"{namespace}:{pattern.namespace}".strip(":") if pattern.namespace else namespace
-            yield from walk(pattern.url_patterns, inner, route)
-        else:
-            yield f"{namespace}:{pattern.name}".strip(":"), pattern, route
-
-
-def own_urls() -> list[tuple[str, URLPattern, str]]:
-    return [found for found in walk(get_resolver().url_patterns) if not found[0].startswith("admin")]
-
-
-def gate_of(pattern: URLPattern) -> Any:
-    return getattr(pattern.callback, "gate", None)
-
-
-def rule_of(pattern: URLPattern) -> Any:
-    return getattr(pattern.callback, "rule", None)
-
-
-def model_of(name: str, part: str, route: str) -> type[Model] | None:
-    """What an id stands for; None for a word."""
-    if f"{name}/{part}" in WORDS:
-        return None
-    if part in IDS:
-        return IDS[part]
-    before = route.split("<", maxsplit=1)[0]
-    known = [words for words in IDS if before.startswith(words)]
-    if part != "pk" or not known:
-        raise Unclassified(f"{name}: what is <{part}> in {route}?")
-    return IDS[max(known, key=len)]
-
-
-def nothing(model: type[Model]) -> Any:
-    """An id of no row."""
-    return uuid.UUID(int=7) if model._meta.pk.get_internal_type() == "UUIDField" else 999_999
-
-
-def cases(world: Practice, name: str, pattern: URLPattern, route: str) -> list[tuple[Case, Case]]:
-    """Each way to fill in the address with records, beside the way that differs only in that there is none.
-
-    Of two records in one address the second is also tried alone: the client's page with another client's flag.
-    """
-    parts = list(pattern.pattern.converters)
-    models = {part: model_of(name, part, route) for part in parts}
-    words: list[dict[str, Any]] = [{}]
-    for part in parts:
-        if models[part] is None:
-            words = [{**given, part: word} for given in words for word in WORDS[f"{name}/{part}"]()]
-    named = {part: model for part, model in models.items() if model is not None}
-    if not named:
-        return [(Case(given, ()), Case(given, ())) for given in words]
-    found = []
-    missing = {part: nothing(model) for part, model in named.items()}
-    for given in words:
-        for rows in world.households:
-            filled = {part: rows[model].pk for part, model in named.items()}
-            found.append(
-                (
-                    Case(given | filled, tuple(rows[model] for model in named.values())),
-                    Case(given | missing, ()),
-                )
-            )
-    if len(named) == 2:
-        (first, model), (second, inner) = named.items()
-        mine, other = world.households
-        outer = {first: mine[model].pk}
-        found.append(
-            (Case({**outer, second: other[inner].pk}, ()), Case({**outer, second: missing[second]}, ()))
-        )
-    return found
-
-
-def ask(persona: Persona, method: str, url: str, ids: dict[str, Any], data: Any = None) -> Answer:
-    """One request, undone afterwards. Ids in the answer are replaced by their names."""
-    wrote: set[str] = set()
-
-    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if (found := WRITES.match(sql)) and not found[1].startswith(QUIET):
-            wrote.add(found[1])
-        return execute(sql, params, many, context)
-
-    cookies = persona.browser.cookies.output()
-    kept = {key: morsel.value for key, morsel in persona.browser.cookies.items()}
-    with connection.execute_wrapper(note):
-        before = transaction.savepoint()
-        response = getattr(persona.browser, method)(url, data or {})
-        body = response.getvalue() if getattr(response, "streaming", False) else response.content
-        transaction.savepoint_rollback(before)
-    if persona.browser.cookies.output() != cookies:
-        persona.browser.cookies.clear()
-        for key, value in kept.items():
-            persona.browser.cookies[key] = value
-    text = body.decode("utf-8", "replace")
-    headers = {
-        key: value for key, value in response.headers.items() if key not in {"X-Request-Id", "Content-Length"}
-    }
-    for value in ids.values():
-        # A small number is an id only between slashes.
-        told = str(value) if len(str(value)) > 8 else f"/{value}/"
-        text = text.replace(told, "<id>")
-        headers = {key: held.replace(told, "<id>") for key, held in headers.items()}
-    for pattern in VOLATILE:
-        text = pattern.sub("", text)
-    headers = {key: re.sub(r"'nonce-[^']*'", "", held) for key, held in headers.items()}
-    return Answer(response.status_code, text, headers, frozenset(wrote))
-
-
-def sees(actor: User | None, row: Model) -> bool:
-    """Is the record in this person's sight?"""
-    sight = policy.sights().get(type(row))
-    return sight is None or sight(actor, row)
 
 
 def faults(world: Practice, persona: Persona, urls: Any) -> list[tuple[Any, ...]]:
     """Everything that this persona is answered otherwise than the policy says."""
     wrong: list[tuple[Any, ...]] = []
-    for name, pattern, route in urls:
+    refusals: dict[str, Answer] = {}
+    hidden = names_out_of_sight(world, persona) if persona.user else frozenset()
+    for name, pattern in urls:
         gate = gate_of(pattern)
         if gate is None or not pattern.name:
             wrong.append((name, "names no gate or has no name"))
+        elif gate is anonymous:
             continue
-        if gate is anonymous:
-            continue
-        allowed = persona.user is not None and gate(persona.user)
-        pairs = cases(world, name, pattern, route)
-        for method in ("get", "post"):
-            missing: dict[str, Answer] = {}
-            for real, absent in pairs if allowed else pairs[:1]:
-                url = reverse(name, kwargs=real.kwargs)
-                answer = ask(persona, method, url, real.kwargs)
-                other = reverse(name, kwargs=absent.kwargs)
-                if other not in missing and other != url:
-                    missing[other] = ask(persona, method, other, absent.kwargs)
-                if problem := judge(persona, allowed, rule_of(pattern), real, answer, missing.get(other)):
-                    wrong.append((name, method, real.kwargs, answer.status, problem))
+        elif persona.user is not None and gate(persona.user):
+            asking = Open(persona, name, rule_of(pattern), hidden)
+            wrong += [(name, *fault) for fault in asking.faults(cases(world, name, pattern))]
+        else:
+            case, absent = cases(world, name, pattern)[0]
+            for way in ("page", "post"):
+                if problem := shut_fault(persona, name, way, case, absent, refusals):
+                    wrong.append((name, way, case.kwargs, problem))
     return wrong
 
 
-def judge(
-    persona: Persona, allowed: bool, rule: Any, case: Case, answer: Answer, absent: Answer | None
+def shut_fault(
+    persona: Persona, name: str, way: str, case: Case, absent: Case, refusals: dict[str, Answer]
 ) -> str:
-    """What is wrong with an answer; nothing, if it is as the policy says."""
-    if answer.status >= 500:
-        return "broke"
-    if not allowed:
-        expected = {302} if persona.user is None else {403}
-        if answer.status not in expected or answer.wrote:
-            return f"the gate is shut: expected {expected}, nothing written"
-        if persona.user is None and not answer.headers["Location"].startswith(reverse("accounts:sign_in")):
-            return "expected the door"
-        return "differs from a missing one" if absent and answer.shown != absent.shown else ""
-    assert persona.user is not None
-    hidden = (not case.rows and absent is not None) or not all(sees(persona.user, row) for row in case.rows)
-    if hidden:
-        if absent is None or answer.shown != absent.shown or answer.wrote:
-            return "out of sight, but answered otherwise than a missing one"
-        return "" if answer.status in {403, 404, 405} else "out of sight, but answered"
-    subject = next(
-        (row for row in case.rows if isinstance(rule, policy.ObjectPermission) and type(row) is rule.model),
-        None,
-    )
-    if subject is not None and not rule(persona.user, subject):
-        refused = answer.status in {302, 403, 404, 405, 409, 422} and not answer.wrote
-        return "" if refused else "not permitted with this record, but done or shown"
-    if subject is not None and type(rule) is not policy.Sight and answer.status == 403:
-        return "permitted, but refused"
-    return ""
+    """What is wrong with a shut gate: everybody's refusal is one and the same page, whatever the address names."""
+    answer = asked(persona, name, way, case)
+    expected = 302 if persona.user is None else 403
+    if answer.status != expected or answer.wrote:
+        return f"the gate is shut, but {answer.status} {sorted(answer.wrote)}"
+    if persona.user is not None:
+        refusal = refusals.setdefault(way, answer)
+    elif answer.headers["Location"].startswith(reverse("accounts:sign_in")):
+        # The door says where one comes from.
+        refusal = asked(persona, name, way, absent)
+    else:
+        return "expected the door"
+    return "" if answer.shown == refusal.shown else "differs from a missing one"
 
 
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[Practice]:
-    """One practice for the whole module, in a transaction that is never committed."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield build()
-        transaction.set_rollback(True)
+class Open:
+    """An address whose gate is open to this persona, asked in every way about every kind of record."""
+
+    def __init__(self, persona: Persona, name: str, rule: Any, hidden: frozenset[str]) -> None:
+        self.persona, self.name, self.rule, self.hidden = persona, name, rule, hidden
+
+    def faults(self, pairs: list[tuple[Case, Case]]) -> Iterator[tuple[Any, ...]]:
+        """What is answered otherwise than the policy says. Records of which it says the same are one case."""
+        told: set[Any] = set()
+        refused: set[str] = set()
+        missing: dict[tuple[str, str], Answer] = {}
+        for real, other in pairs:
+            kind = self.kind(real, other)
+            if kind in told:
+                continue
+            told.add(kind)
+            page: Answer | None = None
+            for way in ("page", "post") if self.persona.name in BRIEFLY else WAYS:
+                if way in refused or not self.has(way, real, page):
+                    continue
+                answer = asked(self.persona, self.name, way, real)
+                page = page or answer
+                # What is missing is so in every way of reading it.
+                place = reverse(self.name, kwargs=other.kwargs), "post" if way == "post" else "page"
+                if other.kwargs != real.kwargs and place not in missing:
+                    missing[place] = asked(self.persona, self.name, place[1], other)
+                if problem := self.judge(real, answer, missing.get(place), is_hidden=kind[0]):
+                    yield way, real.kwargs, answer.status, problem
+                elif is_refused_unread(answer, WAYS[way][0]):
+                    refused |= {way} if way == "post" else {"page", "fragment", "spreadsheet"}
+
+    def kind(self, real: Case, other: Case) -> tuple[Any, ...]:
+        """Is it out of sight; may it be done with this record; and the words of the address."""
+        hidden = (
+            not all(sees(self.persona.user, row) for row in real.rows)
+            if real.rows
+            else real.kwargs != other.kwargs
+        )
+        ids = {row.pk for row in real.rows} or set(real.kwargs.values())
+        words = tuple(value for value in real.kwargs.values() if value not in ids)
+        return hidden, len(real.rows), not hidden and self.permits(real), words
+
+    def permits(self, case: Case) -> bool | None:
+        """What the view's rule says of the record that it is about; None where it is about none."""
+        rule = self.rule
+        for row in case.rows:
+            if isinstance(rule, policy.ObjectPermission) and type(row) is rule.model:
+                return rule(self.persona.user, row)
+        return None
+
+    def has(self, way: str, case: Case, page: Answer | None) -> bool:
+        """Is there something to ask in this way? Every list may be had as a spreadsheet, and where a link says so."""
+        if way != "spreadsheet" or page is None or page.status != 200:
+            return True
+        return not case.kwargs or CSV.strip("?") in page.body
+
+    def judge(self, case: Case, answer: Answer, absent: Answer | None, *, is_hidden: bool) -> str:
+        """What is wrong with an answer; nothing, if it is as the policy says."""
+        if answer.status >= 500:
+            return "broke"
+        if named := sorted(each for each in self.hidden if each in answer.body):
+            return f"names what is out of sight: {named}"
+        if is_hidden:
+            if absent is None or answer.shown != absent.shown or answer.wrote:
+                return "out of sight, but answered otherwise than a missing one"
+            return "" if answer.status in {403, 404, 405} else "out of sight, but answered"
+        permitted = self.permits(case)
+        if permitted is False:
+            refused = answer.status in {302, 403, 404, 405, 409, 422} and not answer.wrote
+            return "" if refused else "not permitted with this record, but done or shown"
+        if permitted and type(self.rule) is not policy.Sight and answer.status == 403:
+            return "permitted, but refused"
+        return ""
+
+
+def asked(persona: Persona, name: str, way: str, case: Case) -> Answer:
+    method, query, headers = WAYS[way]
+    return ask(persona, method, reverse(name, kwargs=case.kwargs) + query, case.kwargs, **headers)
+
+
+def is_refused_unread(answer: Answer, method: str) -> bool:
+    """Does the view not take this method? Then it is refused before what the address names is looked at."""
+    allowed = answer.headers.get("Allow", "").split(", ")
+    return answer.status == 405 and method.upper() not in allowed and not answer.wrote
+
+
+def names_out_of_sight(world: Practice, persona: Persona) -> frozenset[str]:
+    """Ids of the records that this persona may not know of, and names of the clients among them."""
+    found: set[str] = set()
+    if persona.user is None:
+        # Is led to the door everywhere, by a page that is compared as a whole.
+        return frozenset()
+    for row in (row for rows in world.households for row in rows.values()):
+        if sees(persona.user, row):
+            continue
+        # A small number may stand on a page for anything.
+        found |= {str(row.pk)} if isinstance(row.pk, uuid.UUID) else set()
+        found |= {row.first_name, row.last_name} if isinstance(row, Client) else set()
+    return frozenset(found)
 
 
 @pytest.mark.parametrize("name", PERSONAS)
@@ -347,17 +212,101 @@ def test_every_role_is_somebody(world: Practice) -> None:
     assert held == set(Role)
 
 
+@pytest.mark.parametrize("name", ["biller", "front_desk"])
+def test_billers_and_the_desk_open_nothing_clinical(world: Practice, name: str) -> None:
+    """Whatever the policy says: no note, no draft, no psychotherapy note."""
+    persona = world.personas[name]
+    opened = [
+        (url_name, way)
+        for url_name, pattern in own_urls()
+        if url_name.startswith(("documents:", "psychotherapy:"))
+        for case, _ in cases(world, url_name, pattern)
+        if case.rows
+        for way in ("page", "post")
+        if asked(persona, url_name, way, case).status not in {403, 404, 405}
+    ]
+    assert opened == []
+
+
 def test_an_address_takes_only_the_methods_it_names(world: Practice) -> None:
     """Whatever else can be sent is refused before a view is entered, but by pages about the person themselves."""
     persona = world.personas["admin"]
     answered = {
         (name, method): ask(persona, method, reverse(name, kwargs=pairs[0][0].kwargs), {}).status
-        for name, pattern, route in own_urls()
-        if gate_of(pattern) not in {anonymous, anyone_signed_in}
-        and (pairs := cases(world, name, pattern, route))
+        for name, pattern in own_urls()
+        if gate_of(pattern) not in {anonymous, anyone_signed_in} and (pairs := cases(world, name, pattern))
         for method in ("put", "patch", "delete", "options", "trace")
     }
     assert {asked: status for asked, status in answered.items() if status not in {302, 403, 405}} == {}
+
+
+# --- Searching ---------------------------------------------------------------------------------------------------
+
+
+def telling(world: Practice, persona: Persona, urls: Any) -> list[tuple[Any, ...]]:
+    """Addresses that answer otherwise to a word of a client out of sight than to a word that stands nowhere."""
+    clients = [row for rows in world.households if not sees(persona.user, row := rows[Client])]
+    wrong: list[tuple[Any, ...]] = []
+    for name, pattern in urls:
+        gate = gate_of(pattern)
+        if pattern.pattern.converters or gate is anonymous or not gate(persona.user):
+            continue
+        if not takes_words(persona, name):
+            continue
+        for (column, (before, nowhere)), client in product(WORDS.items(), clients):
+            word = f"{before}{getattr(client, column)}"
+            ways = ("page", "fragment", "spreadsheet")
+            wrong += [(name, way, column) for way in ways if found_out(persona, name, way, word, nowhere)]
+    return wrong
+
+
+def found_out(persona: Persona, name: str, way: str, word: str, nowhere: str) -> bool:
+    """Does the answer to the one word differ from the answer to the other in more than the word?"""
+    one, other = (searched(persona, name, way, each).without(*spellings(each)) for each in (word, nowhere))
+    return one != other
+
+
+def spellings(word: str) -> list[str]:
+    """The word as it stands on a page, in an address, and in an address within an address."""
+    quoted = quote(word, safe="")
+    return [quote(quoted, safe=""), quoted, word]
+
+
+def searched(persona: Persona, name: str, way: str, word: str) -> Answer:
+    method, query, headers = WAYS[way]
+    url = f"{reverse(name)}{query or '?'}&{urlencode({'q': word})}"
+    return ask(persona, method, url, {}, **headers)
+
+
+def takes_words(persona: Persona, name: str) -> bool:
+    """Is this address answered otherwise when something is looked for?"""
+    if name in NEVER_THE_SAME:
+        return False
+    with_word, without = (searched(persona, name, "fragment", word) for word in ("Zyxwvutski", ""))
+    return with_word.status == 200 and with_word.shown != without.shown
+
+
+@pytest.mark.parametrize("name", ["therapist", "stranger"])
+def test_a_word_of_a_record_out_of_sight_is_a_word_of_nothing(world: Practice, name: str) -> None:
+    """In lists, searches, choices, counts and spreadsheets."""
+    assert telling(world, world.personas[name], own_urls()) == []
+
+
+def test_searches_are_found(world: Practice) -> None:
+    """And a word of somebody in sight is answered otherwise, so the test above can fail."""
+    persona, client = world.personas["therapist"], world.households[0][Client]
+    assert isinstance(client, Client)
+    taking = {
+        name
+        for name, pattern in own_urls()
+        if not pattern.pattern.converters
+        and gate_of(pattern) is not anonymous
+        and gate_of(pattern)(persona.user)
+        and takes_words(persona, name)
+    }
+    assert {"workspace:search", "clients:client_list", "clients:client_choices", "messaging:inbox"} <= taking
+    for name in ("workspace:search", "clients:client_list", "clients:client_choices"):
+        assert found_out(persona, name, "page", client.last_name, "Zyxwvutski")
 
 
 # --- Planted holes: the test of the test -------------------------------------------------------------------------
@@ -395,20 +344,79 @@ def ungated(request: HttpRequest) -> HttpResponse:
     return HttpResponse("all")
 
 
-@pytest.mark.parametrize(
-    ("view", "who"),
-    [
-        (hole_without_scope, "stranger"),
-        (hole_that_tells, "stranger"),
-        (hole_that_writes, "stranger"),
-        (hole_without_check, "clinical_lead"),
-    ],
-)
-def test_a_planted_hole_is_found(world: Practice, view: Any, who: str) -> None:
+@requires(client_rules.can_see_client)
+def hole_in_fragment(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Minds the scope on the page, and forgets it in the part of it that htmx asks for."""
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(get_object_or_404(Client, pk=pk).last_name)
+    return HttpResponse(get_object_or_404(client_rules.visible_clients(request.user), pk=pk).last_name)
+
+
+class EveryClient(ListPage):
+    """A list of whatever it is given."""
+
+    columns = (Column("last_name", "Name"),)
+    search_label = "Name"
+
+    def search(self, source: Any, text: str) -> Any:
+        return source.filter(last_name__startswith=text)
+
+
+@requires(client_rules.can_see_client)
+def hole_in_spreadsheet(request: HttpRequest) -> HttpResponseBase:
+    """Shows one's own clients, and puts everybody's into the spreadsheet."""
+    exports = request.GET.get("format") == "csv"
+    rows = Client.objects.all() if exports else client_rules.visible_clients(request.user)
+    return EveryClient(request, rows).respond()
+
+
+@requires(client_rules.can_see_client)
+def hole_in_list(request: HttpRequest) -> HttpResponseBase:
+    """Shows everybody's."""
+    return EveryClient(request, Client.objects.all()).respond()
+
+
+@requires(client_rules.can_see_client)
+def hole_in_count(request: HttpRequest) -> HttpResponse:
+    """Shows nobody, but counts among everybody."""
+    found = Client.objects.filter(last_name=request.GET.get("q", "")).count()
+    return HttpResponse(f"{found} found for {escape(request.GET.get('q', ''))}")
+
+
+HOLES = [
+    (hole_without_scope, "stranger", {"page", "fragment", "post"}),
+    (hole_that_tells, "stranger", {"page", "fragment", "spreadsheet", "post"}),
+    (hole_that_writes, "stranger", {"page", "fragment", "spreadsheet", "post"}),
+    (hole_without_check, "clinical_lead", {"page", "post"}),
+    (hole_in_fragment, "stranger", {"fragment"}),
+]
+
+
+@pytest.mark.parametrize(("view", "who", "ways"), HOLES)
+def test_a_planted_hole_is_found(world: Practice, view: Any, who: str, ways: set[str]) -> None:
     planted = urlconf(path("clients/<uuid:pk>/hole/", view, name="hole"))
     with override_settings(ROOT_URLCONF=planted):
         urls = [found for found in own_urls() if found[0] == "hole"]
-        assert {fault[0] for fault in faults(world, world.personas[who], urls)} == {"hole"}
+        assert {fault[:2] for fault in faults(world, world.personas[who], urls)} == {
+            ("hole", way) for way in ways
+        }
+
+
+@pytest.mark.parametrize(
+    ("view", "ways"),
+    [(hole_in_spreadsheet, {"spreadsheet"}), (hole_in_list, {"page", "fragment", "spreadsheet", "post"})],
+)
+def test_a_planted_hole_in_a_list_is_found(world: Practice, view: Any, ways: set[str]) -> None:
+    with override_settings(ROOT_URLCONF=urlconf(path("hole/", view, name="hole"))):
+        urls = [found for found in own_urls() if found[0] == "hole"]
+        assert {fault[1] for fault in faults(world, world.personas["stranger"], urls)} == ways
+
+
+def test_a_planted_hole_in_a_count_is_found(world: Practice) -> None:
+    with override_settings(ROOT_URLCONF=urlconf(path("hole/", hole_in_count, name="hole"))):
+        urls = [found for found in own_urls() if found[0] == "hole"]
+        assert faults(world, world.personas["stranger"], urls) == []
+        assert {fault[2] for fault in telling(world, world.personas["stranger"], urls)} == {"last_name"}
 
 
 def test_an_unclassified_address_is_found(world: Practice) -> None:

@@ -1,11 +1,9 @@
 """No page is silent: every address is asked, and what it shows is an event that names whoever was on it."""
 
 import re
-from collections.abc import Iterator
 from typing import Any, cast
 
 import pytest
-from django.db import transaction
 from django.test import Client as Browser
 from django.urls import resolve, reverse
 
@@ -14,8 +12,10 @@ from mentalspace.core import audit
 from mentalspace.core.gates import anonymous
 from mentalspace.core.models import AuditEvent
 from mentalspace.workspace.audit_pages import DISCREET, UNRECORDED
-from tests.architecture.practice import Persona, Practice, build
-from tests.architecture.test_matrix import Case, cases, gate_of, own_urls, sees
+from tests.architecture.asking import Case, cases, sees, undone
+from tests.architecture.practice import Persona, Practice
+from tests.architecture.test_admin import addresses as admin_addresses
+from tests.architecture.urls import gate_of, own_urls
 
 pytestmark = pytest.mark.django_db
 WHO = ("admin", "supervisor", "therapist", "biller", "front_desk", "helper")
@@ -30,25 +30,15 @@ QUERIES = {
 }
 
 
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[Practice]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield build()
-        transaction.set_rollback(True)
-
-
-def asked(persona: Persona, method: str, url: str, **headers: str) -> tuple[int, str, list[AuditEvent]]:
+def asked(
+    persona: Persona, method: str, url: str, data: Any = None, **headers: str
+) -> tuple[int, str, list[AuditEvent]]:
     """The status, the text and the events of one request, which is undone afterwards."""
-    before = transaction.savepoint()
     newest = AuditEvent.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    kept = {key: morsel.value for key, morsel in persona.browser.cookies.items()}
-    response = getattr(persona.browser, method)(url, headers=headers)
-    body = response.getvalue() if getattr(response, "streaming", False) else response.content
-    events = list(AuditEvent.objects.filter(pk__gt=newest).order_by("pk"))
-    transaction.savepoint_rollback(before)
-    persona.browser.cookies.clear()
-    for key, value in kept.items():
-        persona.browser.cookies[key] = value
+    with undone(persona.browser):
+        response = getattr(persona.browser, method)(url, data or {}, headers=headers)
+        body = response.getvalue() if getattr(response, "streaming", False) else response.content
+        events = list(AuditEvent.objects.filter(pk__gt=newest).order_by("pk"))
     return response.status_code, body.decode("utf-8", "replace"), events
 
 
@@ -60,11 +50,11 @@ def silent(world: Practice, persona: Persona, method: str) -> list[tuple[Any, ..
     """Addresses that this persona may ask and that leave no event, or show a name that no event holds."""
     wrong: list[tuple[Any, ...]] = []
     clients = [cast("Client", rows[Client]) for rows in world.households]
-    for name, pattern, route in own_urls():
+    for name, pattern in own_urls():
         gate = gate_of(pattern)
         if gate is anonymous or not gate(persona.user):
             continue
-        for case, _ in cases(world, name, pattern, route):
+        for case, _ in cases(world, name, pattern):
             if not all(sees(persona.user, row) for row in case.rows) or page_of(name, case) in UNRECORDED:
                 continue
             url = reverse(name, kwargs=case.kwargs) + QUERIES.get(name, "").format(client=clients[0].pk)
@@ -104,21 +94,17 @@ def test_no_address_is_silent(world: Practice, name: str, method: str) -> None:
 
 
 def test_what_is_not_recorded_is_there_and_has_a_reason(world: Practice) -> None:
-    there = {
-        page_of(name, case)
-        for name, pattern, route in own_urls()
-        for case, _ in cases(world, name, pattern, route)
-    }
+    there = {page_of(name, case) for name, pattern in own_urls() for case, _ in cases(world, name, pattern)}
     assert {name for name in UNRECORDED if not name.startswith("admin:")} - there == set()
     assert [name for name, reason in UNRECORDED.items() if len(reason.split()) < 2] == []
 
 
 def test_what_is_not_recorded_names_nobody(world: Practice) -> None:
     persona, named = world.personas["admin"], []
-    for name, pattern, route in own_urls():
+    for name, pattern in own_urls():
         if gate_of(pattern) is anonymous:
             continue
-        for case, _ in cases(world, name, pattern, route):
+        for case, _ in cases(world, name, pattern):
             if page_of(name, case) in UNRECORDED:
                 _, text, _ = asked(persona, "get", reverse(name, kwargs=case.kwargs))
                 named += [(name, found) for found in re.findall(r"Clara\d", text)]
@@ -136,6 +122,35 @@ def test_what_a_psychotherapy_page_is_about_stays_with_its_author(world: Practic
         assert [(event.client_id, event.clients, event.object_id) for event in events] == [
             (None, None, "") for _ in events
         ]
+
+
+def silent_in_the_admin(world: Practice, only: str = "admin:") -> list[tuple[Any, ...]]:
+    """Addresses of Django's admin that show an administrator something and leave no event, or leave out a name."""
+    persona = world.personas["admin"]
+    clients = [cast("Client", rows[Client]) for rows in world.households]
+    wrong: list[tuple[Any, ...]] = []
+    for name, url, _ in admin_addresses(world):
+        if name in UNRECORDED or not name.startswith(only):
+            continue
+        # A search that finds her, where the table is searched by names.
+        query = "?q=Clara" if name.endswith("_changelist") else ""
+        for method, asking in dict.fromkeys((("get", url + query), ("get", url), ("post", url))):
+            found = faults_of(asked(persona, method, asking), method, clients)
+            wrong += [(name, method, asking[len(url) :], *fault) for fault in found]
+    return wrong
+
+
+def test_no_page_of_the_admin_is_silent(world: Practice) -> None:
+    """Lists, searches, records, their history, and what is refused: adding and deleting."""
+    assert silent_in_the_admin(world) == []
+
+
+def test_a_planted_silent_page_of_the_admin_is_found(
+    world: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mentalspace.core.audit.middleware.note_page", lambda *_: None)
+    found = {name for name, *_ in silent_in_the_admin(world, "admin:clients_client_")}
+    assert {"admin:clients_client_change", "admin:clients_client_changelist"} <= found
 
 
 def test_a_planted_silent_page_is_found(world: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
