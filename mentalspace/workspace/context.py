@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.choices import Role
+from accounts.models import User
 from accounts.sessions import seconds_to_the_limit
 from clients.banner import emergency_banner
 from mentalspace.core import practice
@@ -24,11 +25,18 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or getattr(request, "htmx", False):
         return {"practice_name": practice_name}
+    # allauth renders each of its messages as a template of its own, before the page.
+    kept = getattr(request, "frame_of", None)
+    if kept is None or kept[0] != user.pk:
+        kept = request.frame_of = (user.pk, _frame_of(request, user))  # type: ignore[attr-defined]
+    return {"practice_name": practice_name, **kept[1]}
+
+
+def _frame_of(request: HttpRequest, user: User) -> dict[str, Any]:
     own = staff_of(user)
     name = own.full_name if own else user.email
     unread, tasks = waiting_for(user)
     return {
-        "practice_name": practice_name,
         "nav": navigation.modules(user, request.path, unread=unread),
         "new_menu": navigation.beginnings(user),
         "search_url": reverse("workspace:search"),

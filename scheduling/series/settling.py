@@ -142,7 +142,7 @@ def _badge(row: Planned, words: Words, *, faulty: bool) -> Badge:
     if not row.settled or faulty:
         return Badge("Decide", "danger", "alert-circle")
     if row.start is None:
-        return Badge(words.skipped, "neutral", "minus")
+        return Badge(words.skipped, "neutral", "circle-x")
     if row.moved:
         return Badge("Moved", "info", "arrows-move")
     if row.troubles:

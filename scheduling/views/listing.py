@@ -181,7 +181,7 @@ def appointment_list(request: ActorRequest) -> HttpResponseBase:
     """Search, filter, sort, page and export."""
     rows = queries.listed(request.user)
     page_actions = [
-        Action("Reminders", reverse("scheduling:reminder_list"), icon="bell"),
+        Action("Reminders", reverse("scheduling:reminder_list"), icon="alarm"),
         Action("Calendar", reverse("scheduling:schedule"), icon="calendar"),
     ]
     if rules.can_schedule_for.gate(request.user):

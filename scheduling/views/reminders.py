@@ -63,7 +63,7 @@ class ReminderList(ListPage):
     empty = EmptyState(
         "No reminders yet",
         "They go out by themselves to clients who agreed to them. Hours and intervals are in Settings.",
-        icon="bell",
+        icon="alarm",
     )
 
     def __init__(self, request: ActorRequest) -> None:

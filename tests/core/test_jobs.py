@@ -2,13 +2,14 @@
 
 import datetime as dt
 import logging
+import threading
 from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -42,7 +43,22 @@ def empty_queue() -> None:
 
 
 def work() -> None:
-    call_command("worker", "--once")
+    """As a worker does, in a thread of its own: where a browser was driven before, ours has a running event loop."""
+    faults: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            call_command("worker", "--once")
+        except BaseException as fault:  # noqa: BLE001 - raised again below, in the thread of the test
+            faults.append(fault)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    if faults:
+        raise faults[0]
 
 
 def test_a_job_commits_with_its_cause(done: list[Any]) -> None:

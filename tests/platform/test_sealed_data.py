@@ -73,13 +73,13 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
         "documents.UnlockRequest", document=DocumentFactory.create(), requested_by=StaffFactory.create(), **texts
     ),
     "messaging.message": MessageFactory.create,
-    "scheduling.appointment": AppointmentFactory.create,
+    "scheduling.appointment": lambda **texts: AppointmentFactory.create(overbooked=True, **texts),
     "scheduling.appointmentevent": lambda **texts: make(
         "scheduling.AppointmentEvent", appointment=AppointmentFactory.create(), to_status="scheduled", **texts
     ),
 }  # fmt: skip
 # Columns that never held a plain value, so that no migration has to seal any: of tables that began with them.
-BORN_SEALED = {"emergency_accesses.reason", "emergency_accesses.note"}
+BORN_SEALED = {"emergency_accesses.reason", "emergency_accesses.note", "appointments.overbook_reason"}
 # What a JSON field of a declared shape may hold.
 SHAPED = {
     "insurance_info": [{"provider": "Acme", "policy_number": CANARY, "group_number": CANARY}],

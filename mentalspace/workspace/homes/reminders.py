@@ -35,7 +35,7 @@ def not_reached(scene: Scene) -> list[Panel]:
             lines,
             address("scheduling:reminder_list", state="look"),
             "All",
-            "bell",
+            "alarm",
             total=total,
         )
     ]
