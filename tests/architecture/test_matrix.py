@@ -37,7 +37,7 @@ PERSONAS = (
     "clinical_lead", "helper", "disabled",
 )  # fmt: skip
 # Of whom another is asked in every way whose sight is as narrow: as pages and by POST only.
-BRIEFLY = {"admin", "associate", "colleague", "clinical_lead"}
+BRIEFLY = {"admin", "supervisor", "associate", "colleague", "clinical_lead"}
 FRAGMENT = {"hx_request": "true", "hx_target": "list"}
 CSV = "?format=csv"
 # How an address is asked: by which method, with what behind it, with which headers.

@@ -201,7 +201,11 @@ def sent(door: Door, first: int) -> tuple[list[str], set[str]]:
         faults = [f"{where}: {name} is not as typed" for name in lost_on(page, typed)]
         return faults + [f"{where}: {said!r} is no clear sentence" for said in unclear(shown, typed)], set()
     stored = {name for name, text in typed.items() if json.dumps(text, ensure_ascii=False)[1:-1] in rows}
-    return [f"{where}: {name} is neither stored nor refused" for name in sorted(set(typed) - stored)], stored
+    lost = [
+        f"{where}: {name} is neither stored nor refused: {typed[name]!r}"
+        for name in sorted(set(typed) - stored)
+    ]
+    return lost, stored
 
 
 def answered(door: Door, data: dict[str, Any]) -> tuple[int, str, str, list[forms.BaseForm]]:

@@ -20,7 +20,7 @@ from tests.accounts.factors import code
 from tests.cast import Cast
 from tests.journeys.browsing import PHONE, Person, person
 from tests.journeys.conftest import AtWork
-from tests.journeys.test_looks import AXE, RULES, RUN
+from tests.journeys.looking import AXE, RULES, RUN
 from tests.scheduling.factories import AppointmentFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

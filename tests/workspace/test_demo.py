@@ -22,6 +22,7 @@ from documents import answers
 from documents.integrity import records_of
 from documents.models import Document
 from documents.queries import own_documents, sessions_without_note
+from documents.seals import keys as seal_keys
 from documents.services.drafts import form_of
 from mentalspace.workspace.demo.build import logins
 from scheduling.models import Appointment
@@ -36,6 +37,8 @@ NOON = datetime(2026, 3, 18, 15, 25, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Loaded once; each test works in a savepoint of its own, and all of it is rolled back."""
+    # A test before this one may have ended a key and taken that back.
+    seal_keys._known.clear()
     with time_machine.travel(NOON, tick=False), django_db_blocker.unblock(), transaction.atomic():
         call_command("demo", stdout=StringIO())
         yield

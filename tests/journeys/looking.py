@@ -1,0 +1,36 @@
+"""What is wrong with a page that somebody has open: for axe, and where it is wider than its window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+from playwright.sync_api import Page
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+# Only what is wrong comes back: the whole answer is large, and there are hundreds of pages.
+RUN = """async (rules) => (await axe.run(document, { ...rules, resultTypes: ['violations'] })).violations
+  .map(found => ({ id: found.id, html: found.nodes[0].html }))"""
+# What reaches beyond the window; and what a list cuts off, for a list does not scroll.
+WIDER = """() => {
+  const clipped = [...document.querySelectorAll('.list-card')].filter(e => e.scrollWidth > e.clientWidth + 1)
+    .map(e => `a table of ${e.scrollWidth} in a list of ${e.clientWidth}`);
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return clipped;
+  return [...clipped, ...[...document.querySelectorAll('body *')]
+    .filter(e => e.getBoundingClientRect().right > width + 1).slice(0, 3).map(e => `${e.tagName}.${e.className}`)];
+}"""
+
+
+def too_wide(page: Page, where: str) -> list[str]:
+    """What reaches beyond the window."""
+    wider = page.evaluate(WIDER)
+    return [f"wider than a {where}: {wider}"] if wider else []
+
+
+def violations(page: Any, where: str) -> list[str]:
+    """Axe's findings, one line each."""
+    found: list[dict[str, str]] = page.evaluate(RUN, RULES)
+    return [f"{where}: {each['id']}: {each['html'][:160]}" for each in found]
