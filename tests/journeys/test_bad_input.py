@@ -190,6 +190,10 @@ def test_the_checks_find_what_is_lost_and_what_is_unclear() -> None:
     assert unclear([form], {"note": "x"}) == []
 
 
+# Codes are kept in capitals, however they were typed.
+UPPER = {"billing_code"}
+
+
 def sent(door: Door, first: int) -> tuple[list[str], set[str]]:
     """Faults of the answer to other strings in each field, and the fields of which the string was stored."""
     data, typed = filled(door, first)
@@ -200,7 +204,8 @@ def sent(door: Door, first: int) -> tuple[list[str], set[str]]:
     if page:
         faults = [f"{where}: {name} is not as typed" for name in lost_on(page, typed)]
         return faults + [f"{where}: {said!r} is no clear sentence" for said in unclear(shown, typed)], set()
-    stored = {name for name, text in typed.items() if json.dumps(text, ensure_ascii=False)[1:-1] in rows}
+    spelled = {name: text.upper() if name in UPPER else text for name, text in typed.items()}
+    stored = {name for name, text in spelled.items() if json.dumps(text, ensure_ascii=False)[1:-1] in rows}
     lost = [
         f"{where}: {name} is neither stored nor refused: {typed[name]!r}"
         for name in sorted(set(typed) - stored)
