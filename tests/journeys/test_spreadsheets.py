@@ -57,8 +57,8 @@ def runs(cell: str) -> bool:
     return cell.lstrip(UNSEEN).startswith(RUNS) and not PLAIN_NUMBER.fullmatch(cell)
 
 
-def spreadsheet(visitor: Visitor, address: str) -> str | None:
-    """The text of the spreadsheet of this address, if there is one.
+def spreadsheet(visitor: Visitor, address: str) -> tuple[int, str | None]:
+    """The answer's status, and the text of the spreadsheet of this address, if there is one.
 
     Some poisoned columns hold words of the program, which a page cannot do without: those answer 500. As every
     request has a transaction of its own in production, none of them spoils the next here.
@@ -68,7 +68,7 @@ def spreadsheet(visitor: Visitor, address: str) -> str | None:
         is_spreadsheet = answer.headers.get("Content-Type", "").startswith("text/csv")
         text = b"".join(answer).decode("utf-8-sig") if is_spreadsheet else None
         transaction.set_rollback(True)
-    return text
+    return answer.status_code, text
 
 
 def test_no_cell_of_any_list_runs(demo: None) -> None:
@@ -87,7 +87,10 @@ def test_no_cell_of_any_list_runs(demo: None) -> None:
     exported, wrong, formulas = set(), [], 0
     for address, title in addresses.items():
         for role, visitor in visitors.items():
-            text = spreadsheet(visitor, address)
+            status, text = spreadsheet(visitor, address)
+            if text is None and status == 200:
+                # What is a page for one role is a spreadsheet for none.
+                break
             if text is None:
                 continue
             exported.add(re.sub(r" .*", "", title))
