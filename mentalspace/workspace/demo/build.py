@@ -65,7 +65,7 @@ def build(progress: Progress) -> None:
     make_leads(make, people)
     make_history(make, people, chart)
     make_emergencies(make, people)
-    # What the command for cron would have found in these days.
+    # What the worker would have found in these days.
     raise_alerts(timedelta(days=14))
     make_own_notes(make, people, diary)
 
