@@ -1,4 +1,4 @@
-"""`manage.py audit_alerts`: looks for unusual reading in the audit log, and tells the administrators. The worker runs it by itself."""
+"""`manage.py audit_alerts`: looks for unusual reading in the audit log, and tells the administrators."""
 
 import datetime as dt
 from typing import Any
