@@ -24,18 +24,10 @@ from scheduling.choices import AppointmentType
 from scheduling.defaults import usual_code
 from scheduling.errors import NotBookable, WrongStatus
 from scheduling.models import Appointment
-from scheduling.services.fitting import (
-    Overbooking,
-    ask_about_unusual,
-    end_of,
-    refuse_clashes,
-    refuse_unbookable,
-    room_for,
-    spoken,
-)
-from scheduling.services.holding import hold_calendars, locked, refusals, write_down
+from scheduling.services.fitting import Overbooking, Wanted, agree, end_of, refuse_unbookable, room_for
+from scheduling.services.holding import hold_calendars, locked
+from scheduling.services.putting_down import put_down
 from staff.models import Staff
-from staff.rules import staff_of
 
 
 @transaction.atomic
@@ -198,46 +190,22 @@ def _book(
     start = start.replace(second=0, microsecond=0)
     end = end_of(start, minutes)
     refuse_unbookable(staff, clients)
-    room = room_for(room_id, location)
+    wanted = Wanted(staff, clients, start, end, location, room_for(room_id, location))
     hold_calendars(staff_ids=[staff_id], client_ids=client_ids, room_ids=[room_id])
-    reason = refuse_clashes(
+    agreed = agree(
+        wanted,
         actor=actor,
-        staff=staff,
-        client_ids=client_ids,
-        start=start,
-        end=end,
-        group_session=group_session,
+        anyway=anyway,
         overbooking=overbooking,
-        room=room,
+        group_session=group_session,
+        inherited=inherited,
     )
-    beside = reason or inherited
-    accepted = ask_about_unusual(
-        actor=actor, staff=staff, clients=clients, start=start, end=end, location=location, anyway=anyway
-    )
-    if fields.get("notes") or beside:
+    if fields.get("notes") or agreed.beside:
         data_keys.for_scopes(Scope("client", client.pk) for client in clients)
-    booked = []
-    for client in clients:
-        with refusals():
-            appointment = Appointment.objects.create(
-                staff=staff,
-                client=client,
-                start_time=start,
-                end_time=end,
-                location=location,
-                created_by=staff_of(actor),
-                group_session=group_session,
-                room=room,
-                overbooked=bool(beside),
-                overbook_reason=beside,
-                **fields,
-            )
-        times = {"start_time": [None, start.isoformat()], "end_time": [None, end.isoformat()]}
-        if beside:
-            times["overbooked"] = [None, "True"]
-        write_down(appointment, actor=actor, verb="booked", detail=spoken(beside, accepted), changes=times)
-        booked.append(appointment)
-    return booked
+    return [
+        put_down(wanted, client, agreed, actor=actor, group_session=group_session, **fields)
+        for client in clients
+    ]
 
 
 def _clients(actor: User, client_ids: Sequence[UUID]) -> list[Client]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -149,9 +150,79 @@ def overbooking_of(appointment: Appointment) -> Overbooking | None:
     return Overbooking(appointment.overbook_reason) if appointment.overbooked else None
 
 
-def spoken(beside: str, accepted: str) -> str:
-    """What the history says of a time that was unusual: that it is overbooked and why, and what else was accepted."""
-    return f"Overbooked: {beside.rstrip('.')}. {accepted}".strip() if beside else accepted
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A time that is asked for: with whom, for whom, from when to when, and where."""
+
+    staff: Staff
+    clients: Sequence[Client]
+    start: datetime
+    end: datetime
+    location: str
+    room: Room | None = None
+
+    @property
+    def client_ids(self) -> list[UUID]:
+        return [client.pk for client in self.clients]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What was accepted about a time: why it stands beside another appointment, and what else is unusual about it."""
+
+    beside: str = ""
+    unusual: str = ""
+
+    @property
+    def said(self) -> str:
+        """What the history says of it."""
+        return (
+            f"Overbooked: {self.beside.rstrip('.')}. {self.unusual}".strip() if self.beside else self.unusual
+        )
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The same on the appointment."""
+        return {"overbooked": bool(self.beside), "overbook_reason": self.beside}
+
+
+def agree(
+    wanted: Wanted,
+    *,
+    actor: User,
+    anyway: bool | str,
+    overbooking: Overbooking | None = None,
+    group_session: UUID | None = None,
+    besides: Collection[UUID] = (),
+    inherited: str = "",
+) -> Agreed:
+    """Nothing stands against the time, or it was accepted. The calendars are held already.
+
+    `inherited` is why the session that is joined stands beside another one. Raises SlotTaken unless `overbooking`,
+    NeedsConfirmation unless `anyway`, NotPermitted for who may accept neither.
+    """
+    beside = refuse_clashes(
+        actor=actor,
+        staff=wanted.staff,
+        client_ids=wanted.client_ids,
+        start=wanted.start,
+        end=wanted.end,
+        group_session=group_session,
+        besides=besides,
+        overbooking=overbooking,
+        room=wanted.room,
+    )
+    unusual = ask_about_unusual(
+        actor=actor,
+        staff=wanted.staff,
+        clients=wanted.clients,
+        start=wanted.start,
+        end=wanted.end,
+        location=wanted.location,
+        anyway=anyway,
+        besides=besides,
+    )
+    return Agreed(beside or inherited, unusual)
 
 
 def refuse_clashes(

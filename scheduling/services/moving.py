@@ -1,5 +1,6 @@
 """Other times: moved in place, or called off and booked anew with a link between the two."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,18 +15,13 @@ from scheduling import lifecycle, rules
 from scheduling.choices import AppointmentStatus
 from scheduling.errors import WrongStatus
 from scheduling.models import Appointment, Room
-from scheduling.services.fitting import (
-    InRoom,
-    Overbooking,
-    ask_about_unusual,
-    end_of,
-    refuse_clashes,
-    refuse_unbookable,
-    spoken,
-)
+from scheduling.services.fitting import Agreed, InRoom, Overbooking, Wanted, agree, end_of, refuse_unbookable
 from scheduling.services.holding import hold_calendars, locked_all, refusals, save, write_down
+from scheduling.services.putting_down import put_down
 from staff.models import Staff
-from staff.rules import staff_of
+
+# What the appointment in its place has as this one had it.
+CARRIED_OVER = ("type", "notes", "is_billable", "billing_code", "series", "series_slot")
 
 
 @transaction.atomic
@@ -52,85 +48,71 @@ def move_appointment(
     require(rules.can_change_appointment(actor, appointment) and rules.can_schedule_for(actor, staff))
     if version is not None and version != appointment.version:
         raise StaleVersion
-    if any(each.status not in lifecycle.MOVABLE for each in members):
-        raise WrongStatus(f"This appointment is {lifecycle.status_word(appointment)} and stays at its time.")
+    _refuse_begun(members)
     start = start.replace(second=0, microsecond=0)
-    end = end_of(start, minutes)
     place = (room or InRoom(appointment.room_id)).found(appointment.location, appointment.room_id)
-    now = (appointment.start_time, appointment.end_time, appointment.staff, appointment.room)
-    if (start, end, staff, place) == now:
-        return appointment
     clients = [each.client for each in members]
+    wanted = Wanted(staff, clients, start, end_of(start, minutes), appointment.location, place)
+    if (start, wanted.end, staff, place) == _as_it_is(appointment):
+        return appointment
     refuse_unbookable(staff, clients)
-    beside = refuse_clashes(
+    agreed = agree(
+        wanted,
         actor=actor,
-        staff=staff,
-        client_ids=[client.pk for client in clients],
-        start=start,
-        end=end,
-        group_session=appointment.group_session,
-        besides=[each.pk for each in members],
-        overbooking=overbooking,
-        room=place,
-    )
-    accepted = ask_about_unusual(
-        actor=actor,
-        staff=staff,
-        clients=clients,
-        start=start,
-        end=end,
-        location=appointment.location,
         anyway=anyway,
+        overbooking=overbooking,
+        group_session=appointment.group_session,
         besides=[each.pk for each in members],
     )
     for member in members:
-        _move_one(
-            member,
-            actor=actor,
-            staff=staff,
-            start=start,
-            end=end,
-            room=place,
-            beside=beside,
-            said=spoken(beside, accepted),
-        )
+        _move_one(member, wanted, agreed, actor=actor)
     return appointment
 
 
-def _move_one(
-    appointment: Appointment,
-    *,
-    actor: User,
-    staff: Staff,
-    start: datetime,
-    end: datetime,
-    room: Room | None,
-    beside: str,
-    said: str,
-) -> None:
+def _as_it_is(appointment: Appointment) -> tuple[datetime, datetime, Staff, Room | None]:
+    return appointment.start_time, appointment.end_time, appointment.staff, appointment.room
+
+
+def _refuse_begun(members: Sequence[Appointment]) -> None:
+    """Raises WrongStatus for what cannot move any more; a group that has begun for some stays where it is for all."""
+    for each in members:
+        if each.status in lifecycle.MOVABLE:
+            continue
+        if len(members) > 1:
+            raise WrongStatus("This group session has begun for some of its clients and stays at its time.")
+        raise WrongStatus(f"This appointment is {lifecycle.status_word(each)} and stays at its time.")
+
+
+def _move_one(appointment: Appointment, wanted: Wanted, agreed: Agreed, *, actor: User) -> None:
     before, was = appointment.status, formatting.instant(appointment.start_time, clock.zone())
-    changes: dict[str, Any] = {}
+    room, staff = wanted.room, wanted.staff
     new = {
-        "start_time": start,
-        "end_time": end,
+        "start_time": wanted.start,
+        "end_time": wanted.end,
         "staff_id": staff.pk,
         "room_id": room.pk if room else None,
-        "overbooked": bool(beside),
+        "overbooked": bool(agreed.beside),
     }
-    for name, value in new.items():
-        if getattr(appointment, name) != value:
-            changes[name] = [str(getattr(appointment, name)), str(value)]
-    if start != appointment.start_time and appointment.status == AppointmentStatus.CONFIRMED:
+    changes: dict[str, Any] = {
+        name: [str(getattr(appointment, name)), str(value)]
+        for name, value in new.items()
+        if getattr(appointment, name) != value
+    }
+    if "start_time" in changes and appointment.status == AppointmentStatus.CONFIRMED:
         appointment.status = AppointmentStatus.SCHEDULED
-    from_whom = f" with {appointment.staff.full_name}" if staff.pk != appointment.staff_id else ""
-    appointment.staff, appointment.start_time, appointment.end_time = staff, start, end
-    appointment.room, appointment.overbooked, appointment.overbook_reason = room, bool(beside), beside
+    from_whom = f" with {appointment.staff.full_name}" if "staff_id" in changes else ""
+    appointment.staff, appointment.start_time, appointment.end_time = staff, wanted.start, wanted.end
+    appointment.room, appointment.overbooked, appointment.overbook_reason = (
+        room,
+        bool(agreed.beside),
+        agreed.beside,
+    )
     with refusals(at_once="staff_id" in changes):
         save(
             appointment,
             *("staff", "start_time", "end_time", "status", "room", "overbooked", "overbook_reason"),
         )
-    detail = f"Moved from {was}{from_whom}. {said}".strip()
+    detail = f"Moved from {was}{from_whom}. {agreed.said}".strip()
     write_down(appointment, actor=actor, verb="moved", from_status=before, detail=detail, changes=changes)
 
 
@@ -157,67 +139,26 @@ def reschedule_appointment(
     require(rules.can_change_appointment(actor, old) and rules.can_schedule_for(actor, staff))
     lifecycle.check(lifecycle.RESCHEDULE, old, clock.now())
     start = start.replace(second=0, microsecond=0)
-    end = end_of(start, minutes)
     if (start, staff.pk) == (old.start_time, old.staff_id):
         raise WrongStatus("This is the time it has already. Choose another one.", field="start")
     refuse_unbookable(staff, [old.client])
-    place = (room or InRoom(old.room_id)).found(location or old.location, old.room_id)
-    beside = refuse_clashes(
-        actor=actor,
-        staff=staff,
-        client_ids=[old.client_id],
-        start=start,
-        end=end,
-        besides=[old.pk],
-        overbooking=overbooking,
-        room=place,
-    )
-    accepted = ask_about_unusual(
-        actor=actor,
-        staff=staff,
-        clients=[old.client],
-        start=start,
-        end=end,
-        location=location or old.location,
-        anyway=anyway,
-        besides=[old.pk],
-    )
+    where = location or old.location
+    place = (room or InRoom(old.room_id)).found(where, old.room_id)
+    wanted = Wanted(staff, [old.client], start, end_of(start, minutes), where, place)
+    agreed = agree(wanted, actor=actor, anyway=anyway, overbooking=overbooking, besides=[old.pk])
     before, old.status = old.status, AppointmentStatus.RESCHEDULED
     save(old, "status")
-    to = formatting.instant(start, clock.zone())
+    to, was = (formatting.instant(each, clock.zone()) for each in (start, old.start_time))
     write_down(old, actor=actor, verb="rescheduled", from_status=before, detail=f"To {to}.")
-    with refusals():
-        new = Appointment.objects.create(
-            staff=staff,
-            client=old.client,
-            start_time=start,
-            end_time=end,
-            type=old.type,
-            location=location or old.location,
-            notes=old.notes,
-            is_billable=old.is_billable,
-            billing_code=old.billing_code,
-            created_by=staff_of(actor),
-            rescheduled_from=old,
-            series=old.series,
-            series_slot=old.series_slot,
-            room=place,
-            overbooked=bool(beside),
-            overbook_reason=beside,
-        )
-    was = formatting.instant(old.start_time, clock.zone())
-    times = {"start_time": [str(old.start_time), str(start)], "end_time": [str(old.end_time), str(end)]}
-    if beside:
-        times["overbooked"] = ["", "True"]
-    detail = f"Rescheduled from {was}. {spoken(beside, accepted)}".strip()
-    write_down(new, actor=actor, verb="booked", detail=detail, changes=times)
-    return new
+    kept = {name: getattr(old, name) for name in CARRIED_OVER}
+    detail = f"Rescheduled from {was}."
+    return put_down(wanted, old.client, agreed, actor=actor, detail=detail, rescheduled_from=old, **kept)
 
 
 def _hold(
     appointment_id: UUID, staff_id: UUID | None, room: InRoom | None
 ) -> tuple[list[Appointment], Staff]:
-    """The appointment and whoever shares its group session, locked, and the clinician it goes to.
+    """The appointment and all of its group session who are not called off, locked, and the clinician it goes to.
 
     Calendars are held before rows, so the appointment is first read without a lock to learn whose they are.
     """
@@ -228,7 +169,7 @@ def _hold(
     if known.group_session:
         ids |= set(
             Appointment.objects.filter(
-                group_session=known.group_session, status__in=lifecycle.MOVABLE
+                group_session=known.group_session, status__in=lifecycle.EDITABLE
             ).values_list("pk", flat=True)
         )
     target = staff_id or known.staff_id
