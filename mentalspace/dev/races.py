@@ -106,20 +106,21 @@ def _book(actor: Any, wish: Wish) -> tuple[str, int]:
     from scheduling import services
     from scheduling.errors import SlotTaken
 
-    try:
-        # As a request does, the settings are read once.
-        with practice.loaded(), transaction.atomic():
-            for start in wish.starts:
-                services.book_appointment(
-                    actor=actor,
-                    client_id=wish.client_id,
-                    staff_id=wish.staff_id,
-                    start=start,
-                    minutes=SESSION,
-                    anyway=True,
-                )
-    except SlotTaken as error:
-        return TAKEN, len(error.openings)
-    except Exception as error:  # noqa: BLE001 - a deadlock, or whatever else must not happen, is counted by name
-        return type(error).__name__, 0
-    return DONE, 0
+    # As in a request, the settings are read once, and other times are looked for when the transaction is over.
+    with practice.loaded():
+        try:
+            with transaction.atomic():
+                for start in wish.starts:
+                    services.book_appointment(
+                        actor=actor,
+                        client_id=wish.client_id,
+                        staff_id=wish.staff_id,
+                        start=start,
+                        minutes=SESSION,
+                        anyway=True,
+                    )
+        except SlotTaken as error:
+            return TAKEN, len(error.openings)
+        except Exception as error:  # noqa: BLE001 - a deadlock, or whatever else must not happen, is counted by name
+            return type(error).__name__, 0
+        return DONE, 0

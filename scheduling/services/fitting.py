@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from clients.choices import ClientStatus
@@ -243,10 +243,10 @@ def refuse_clashes(
     never in two places at once, and no two clinicians in one room, whatever the reason. Raises NotPermitted for
     who may not overbook.
     """
-    in_the_way = _in_the_way(staff, client_ids, start, end, group_session, besides, room)
+    in_the_way = _in_the_way(actor, staff, client_ids, start, end, group_session, besides, room)
     if not in_the_way:
         return ""
-    clashes = _clashes(actor, in_the_way, staff, client_ids, group_session, room)
+    clashes = _clashes(in_the_way, staff, client_ids, group_session, room)
     minutes = int((end - start).total_seconds() // 60)
     of_clinician_alone = all(
         row.staff_id == staff.pk and row.client_id not in client_ids for row in in_the_way
@@ -268,6 +268,7 @@ def refuse_clashes(
 
 
 def _in_the_way(
+    actor: User,
     staff: Staff,
     client_ids: Collection[UUID],
     start: datetime,
@@ -276,12 +277,17 @@ def _in_the_way(
     besides: Collection[UUID],
     room: Room | None,
 ) -> list[Appointment]:
-    """What occupies the clinician, a client or the room in [start, end), in order of time."""
+    """What occupies the clinician, a client or the room in [start, end), in order of time.
+
+    `is_seen` says whether the actor may see it. One statement, as others may be waiting for the calendars meanwhile.
+    """
     theirs = Q(staff=staff) | Q(client_id__in=client_ids)
     rows = (
         Appointment.objects.filter(theirs | Q(room=room) if room else theirs)
         .filter(status__in=OCCUPIES, start_time__lt=end, end_time__gt=start)
         .exclude(pk__in=besides)
+        .annotate(is_seen=Exists(rules.visible_appointments(actor).filter(pk=OuterRef("pk"))))
+        .only("staff_id", "client_id", "start_time", "end_time", "group_session")
         .order_by("start_time", "pk")
     )
     # A session that stands there already keeps its place: who joins it needs a free client and nothing else.
@@ -290,26 +296,20 @@ def _in_the_way(
 
 
 def _clashes(
-    actor: User,
-    in_the_way: Sequence[Appointment],
+    in_the_way: Sequence[Any],
     staff: Staff,
     client_ids: Collection[UUID],
     group_session: UUID | None,
     room: Room | None,
 ) -> list[Clash]:
     """The same as the actor may know of it."""
-    seen = set(
-        rules.visible_appointments(actor)
-        .filter(pk__in=[row.pk for row in in_the_way])
-        .values_list("pk", flat=True)
-    )
     return [
         Clash(
             row.start_time,
             row.end_time,
             # In a group, and with another clinician, it is the client who cannot be in two places.
             of_client=row.client_id in client_ids and (row.staff_id != staff.pk or group_session is not None),
-            appointment_id=row.pk if row.pk in seen else None,
+            appointment_id=row.pk if row.is_seen else None,
             room=room.name if room and row.staff_id != staff.pk and row.client_id not in client_ids else "",
         )
         for row in in_the_way
