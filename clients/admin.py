@@ -26,6 +26,7 @@ from mentalspace.core.read_only_admin import ReadOnlyAdmin
 DEMOGRAPHICS = (
     "first_name", "last_name", "preferred_name", "pronouns", "date_of_birth", "gender", "email", "phone", "address",
     "language", "time_zone", "reminder_email_consent", "reminder_text_consent",
+    "reminder_email_hours", "reminder_text_hours",
 )  # fmt: skip
 
 

@@ -20,6 +20,18 @@ class Gender(models.TextChoices):
     UNDISCLOSED = "undisclosed", "Prefers not to say"
 
 
+class ReminderHours(models.IntegerChoices):
+    """How long before an appointment a client wants a reminder, where that is not when the practice sends them."""
+
+    ONE = 1, "1 hour before"
+    TWO = 2, "2 hours before"
+    FOUR = 4, "4 hours before"
+    DAY = 24, "1 day before"
+    TWO_DAYS = 48, "2 days before"
+    THREE_DAYS = 72, "3 days before"
+    WEEK = 168, "1 week before"
+
+
 class CareRole(models.TextChoices):
     PRIMARY = "primary", "Primary clinician"
     SECONDARY = "secondary", "Further clinician"

@@ -13,7 +13,16 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce, Collate, Concat, Lower, Reverse
 
-from clients.choices import CareRole, ClientStatus, FlagKind, Gender, Severity, TagColor, Verdict
+from clients.choices import (
+    CareRole,
+    ClientStatus,
+    FlagKind,
+    Gender,
+    ReminderHours,
+    Severity,
+    TagColor,
+    Verdict,
+)
 from clients.member_ids import MemberIdsField
 from clients.shapes import Address, CustomFields, EmergencyContact, Insurance, MedicalHistory
 from mentalspace.core import audit, clock
@@ -84,6 +93,16 @@ class Client(Record):
     time_zone = models.CharField(max_length=60, blank=True, help_text="Empty means the practice's.")
     reminder_email_consent = models.BooleanField("reminders by e-mail", default=False)
     reminder_text_consent = models.BooleanField("reminders by text", default=False)
+    reminder_email_hours = models.PositiveSmallIntegerField(
+        "e-mail reminder",
+        null=True,
+        blank=True,
+        choices=ReminderHours,
+        help_text="Empty means the practice's.",
+    )
+    reminder_text_hours = models.PositiveSmallIntegerField(
+        "text reminder", null=True, blank=True, choices=ReminderHours, help_text="Empty means the practice's."
+    )
     deceased_on = models.DateField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     tags = models.ManyToManyField(Tag, blank=True, related_name="clients", db_table="client_tagged")
@@ -148,6 +167,14 @@ class Client(Record):
             known_value("status", ClientStatus, "clients"),
             models.CheckConstraint(
                 condition=Q(gender="") | Q(gender__in=sorted(Gender.values)), name="clients_gender_known"
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{f"{name}__isnull": True})
+                    | Q(**{f"{name}__in": sorted(ReminderHours.values)}),
+                    name=f"clients_{name}_known",
+                )
+                for name in ("reminder_email_hours", "reminder_text_hours")
             ),
             not_before("deceased_on", "date_of_birth", "clients"),
         ]

@@ -9,7 +9,7 @@ from accounts.http import ActorRequest
 from accounts.models import User
 from clients import rules
 from clients.chart import care_team, is_current, profile_of, tab_url
-from clients.choices import CareRole, CoverageRank
+from clients.choices import CareRole, CoverageRank, ReminderHours
 from clients.defaults import ClientDefaults
 from clients.models import CareTeamMember, Client
 from clients.panels import Card, Tab
@@ -62,12 +62,12 @@ def address_lines(address: dict[str, str]) -> list[str]:
 
 
 def reminder_words(client: Client) -> str:
-    """To which reminders the client consented."""
+    """To which reminders the client consented, and when they want them if not when the practice sends them."""
     ways = [
-        way
-        for way, consents in (
-            ("e-mail", client.reminder_email_consent),
-            ("text", client.reminder_text_consent),
+        f"{way} {ReminderHours(hours).label}" if hours in ReminderHours.values else way
+        for way, consents, hours in (
+            ("e-mail", client.reminder_email_consent, client.reminder_email_hours),
+            ("text", client.reminder_text_consent, client.reminder_text_hours),
         )
         if consents
     ]

@@ -12,10 +12,13 @@ from urllib.parse import urlsplit
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import get_connection
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, ProgrammingError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http.request import validate_host
 
+from mentalspace.core import texts
 from mentalspace.core.crypto.starting import data_key_reasons, key_file_reasons
 from mentalspace.core.database import roles
 
@@ -47,10 +50,29 @@ def _stance_reasons() -> Iterator[str]:
         yield "PUBLIC_URL must be https:// and one of ALLOWED_HOSTS: mailed links begin with it, passkeys belong to it."
     if TRAIL not in settings.MIDDLEWARE:
         yield f"{TRAIL} is not in MIDDLEWARE, so pages would leave unrecorded: serve with mentalspace.settings."
+    yield from _sending_reasons()
     if not settings.SECOND_FACTOR_REQUIRED:
         yield "SECOND_FACTOR_REQUIRED is off, so a password alone opens every record: unset it."
     if _is_within(Path(settings.MEDIA_ROOT), Path(settings.STATIC_ROOT)):
         yield "MEDIA_ROOT lies within STATIC_ROOT, so uploads would be public: move it elsewhere."
+
+
+def _sending_reasons() -> Iterator[str]:
+    """What sends is first used by the worker, at night: by then nobody is there who could mend its settings."""
+    try:
+        if isinstance(texts.gateway(), texts.ConsoleGateway):
+            yield "TEXT_GATEWAY is console:, which writes clients' phone numbers into the log: leave it empty."
+    except ImproperlyConfigured as error:
+        yield str(error)
+    try:
+        get_connection()
+    except (ImproperlyConfigured, ImportError) as error:
+        yield f"EMAIL_URL or EMAIL_PROVIDER cannot be used: {_first_line(error)}."
+
+
+def _first_line(error: Exception) -> str:
+    """What an error says, without the advice that follows."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
 
 
 def _is_public(url: str) -> bool:

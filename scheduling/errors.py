@@ -133,9 +133,9 @@ class LinkSpent(AppointmentError):
 
 
 class NothingToSendAgain(AppointmentError):
-    """The reminder was sent, is on its way, or its appointment has changed since."""
+    """The reminder would not leave if it were tried once more: it was sent, or its time has passed."""
 
-    message = "This reminder was sent, or its appointment has changed since."
+    message = "This reminder cannot be sent any more."
 
 
 class NoFeed(AppointmentError):

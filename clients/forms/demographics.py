@@ -7,7 +7,7 @@ from django import forms
 
 from accounts.models import User
 from clients import rules
-from clients.choices import ClientStatus, Gender
+from clients.choices import ClientStatus, Gender, ReminderHours
 from clients.forms.fields import ClinicianField, StateField
 from clients.models import Client
 from clients.queries.duplicates import Duplicate, possible_duplicates
@@ -28,8 +28,16 @@ ZONES = [
 ADDRESS = ("street", "city", "state", "zip_code")
 FACTS = (
     "first_name", "last_name", "preferred_name", "pronouns", "date_of_birth", "gender", "email", "phone", "language",
-    "time_zone", "reminder_email_consent", "reminder_text_consent",
+    "time_zone", "reminder_email_consent", "reminder_text_consent", "reminder_email_hours", "reminder_text_hours",
 )  # fmt: skip
+
+
+class HoursField(forms.TypedChoiceField):
+    """How long before an appointment, or as the practice does."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        choices = [("", "When the practice sends them"), *ReminderHours.choices]
+        super().__init__(choices=choices, coerce=int, empty_value=None, required=False, **kwargs)
 
 
 class DemographicsForm(PageForm):
@@ -62,6 +70,8 @@ class DemographicsForm(PageForm):
     time_zone = forms.ChoiceField(label="Time zone", choices=ZONES, required=False)
     reminder_email_consent = forms.BooleanField(label="Consents to reminders by e-mail", required=False)
     reminder_text_consent = forms.BooleanField(label="Consents to reminders by text message", required=False)
+    reminder_email_hours = HoursField(label="E-mail is sent")
+    reminder_text_hours = HoursField(label="Text is sent")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -87,8 +97,8 @@ class DemographicsForm(PageForm):
             Section("Language and time", Together("language", "time_zone")),
             Section(
                 "Reminders",
-                "reminder_email_consent",
-                "reminder_text_consent",
+                Together("reminder_email_consent", "reminder_email_hours"),
+                Together("reminder_text_consent", "reminder_text_hours"),
                 text="Reminders of appointments are sent only in the ways the client agreed to.",
             ),
         ]

@@ -58,6 +58,8 @@ LABELS = {
     "email": "E-mail",
     "reminder_email_consent": "Reminders by e-mail",
     "reminder_text_consent": "Reminders by text",
+    "reminder_email_hours": "E-mail reminder, hours before",
+    "reminder_text_hours": "Text reminder, hours before",
     "kind": "Flag",
     "medications": "Medicines",
     "hospitalisations": "Hospital stays",

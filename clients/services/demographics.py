@@ -38,6 +38,8 @@ class Demographics(TypedDict, total=False):
     address: dict[str, str]
     reminder_email_consent: bool
     reminder_text_consent: bool
+    reminder_email_hours: int | None
+    reminder_text_hours: int | None
 
 
 class Names(Demographics, total=False):

@@ -6,6 +6,7 @@ hands them to Twilio's interface of messages, from that number. Empty: no texts 
 
 import json
 import logging
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -19,10 +20,15 @@ logger = logging.getLogger(__name__)
 
 SECONDS = 10
 TWILIO = "https://api.twilio.com"
+E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 class TextGateway(Protocol):
     """What sends text messages."""
+
+    @property
+    def told(self) -> str:
+        """Where texts go, for who runs the practice's server; without secrets."""
 
     def send(self, number: str, text: str) -> None:
         """Send to a number in E.164, or raise OSError. Sent means that the gateway has taken it."""
@@ -30,6 +36,8 @@ class TextGateway(Protocol):
 
 class ConsoleGateway:
     """Shows texts in the log instead of sending them; for trying out."""
+
+    told = "shown in the log"
 
     def send(self, number: str, text: str) -> None:
         logger.info("Text to %s: %s", number, text)
@@ -40,6 +48,10 @@ class FileGateway:
     """Adds each text as a line of JSON to a file, for a sender of the practice's own to pick up."""
 
     path: Path
+
+    @property
+    def told(self) -> str:
+        return f"written to {self.path}"
 
     def send(self, number: str, text: str) -> None:
         with self.path.open("a", encoding="utf-8") as lines:
@@ -54,6 +66,10 @@ class TwilioGateway:
     token: str
     sender: str
     host: str = TWILIO
+
+    @property
+    def told(self) -> str:
+        return f"handed to Twilio, from {self.sender}"
 
     def send(self, number: str, text: str) -> None:
         answer = requests.post(
@@ -80,11 +96,13 @@ def gateway() -> TextGateway | None:
             return None
         case "console":
             return ConsoleGateway()
-        case "file":
+        case "file" if address.path:
             return FileGateway(Path(unquote(address.path)))
-        case "twilio" if address.username and address.password and address.hostname:
+        case "twilio" if address.username and address.password and E164.fullmatch(address.hostname or ""):
             host = parse_qs(address.query).get("host", [TWILIO])[0]
-            return TwilioGateway(unquote(address.username), unquote(address.password), address.hostname, host)
+            return TwilioGateway(
+                unquote(address.username), unquote(address.password), str(address.hostname), host
+            )
     raise ImproperlyConfigured(
         "TEXT_GATEWAY must be console:, file:///path or twilio://account:token@+number, or empty."
     )

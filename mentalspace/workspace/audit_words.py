@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.urls import reverse
 
 from mentalspace.core.models import AuditEvent
@@ -312,6 +313,17 @@ PAGES = {
 }
 
 
+# What Django's admin calls its pages of one kind of record, and its others.
+ADMINISTERED = {
+    "changelist": "the list of {}",
+    "change": "one of the {}",
+    "history": "the history of one of the {}",
+    "add": "the form for new {}",
+    "delete": "the question whether to delete one of the {}",
+}
+ADMINISTRATION = {"index": "the first page", "app_list": "a list of tables"}
+
+
 @cache
 def page_words(page: str) -> str:
     """`billing:invoice_pdf` as "the PDF of the invoice"; by what its name says where nothing better is known."""
@@ -321,11 +333,29 @@ def page_words(page: str) -> str:
         return PAGES[page]
     room, _, name = page.rpartition(":")
     if room == "admin":
-        return f"the database administration ({name.replace('_', ' ')})"
+        return f"{_administered(name)} in the database administration"
     thing, _, what = name.rpartition("_")
     if thing and what in OBJECTS:
         return OBJECTS[what].format(thing.replace("_", " "))
     return name.replace("_", " ")
+
+
+def _administered(name: str) -> str:
+    """`scheduling_appointmentevent_changelist` as "the list of appointment events": Django names its pages by models."""
+    room, _, rest = name.partition("_")
+    model, _, what = rest.partition("_")
+    if what not in ADMINISTERED or (room, model) not in _models():
+        return ADMINISTRATION.get(name, "a page")
+    return ADMINISTERED[what].format(_models()[room, model])
+
+
+@cache
+def _models() -> dict[tuple[str, str], str]:
+    """Each model as addresses name it, with the plural that people read."""
+    return {
+        (model._meta.app_label, str(model._meta.model_name)): str(model._meta.verbose_name_plural)
+        for model in apps.get_models()
+    }
 
 
 def sentence(event: AuditEvent) -> str:

@@ -8,13 +8,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import get_connection
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from documents.errors import NoSealKey
 from documents.seals import keys as seal_keys
-from mentalspace.core import clock, jobs, practice
+from mentalspace.core import clock, jobs, practice, texts
 from mentalspace.core.audit import anchors, chain
 from mentalspace.core.crypto import key_file, rotation
 from mentalspace.core.crypto.errors import CannotOpen, MasterKeyUnavailable
@@ -25,7 +26,7 @@ OLDEST_POSTGRESQL = 150000
 EXTENSIONS = ("btree_gist", "pg_trgm", "unaccent")
 # The database's clock and ours may differ by what a busy machine needs to answer.
 CLOCK_SECONDS = 5
-# The end of the audit log is written down each minute while people work, and by cron at night.
+# The end of the audit log is written down each minute while people work, and by the worker every five minutes.
 ANCHOR_HOURS = 24
 
 
@@ -59,13 +60,14 @@ def findings() -> Iterator[Finding]:
             yield check_anchors()
             yield check_worker()
     yield check_mail()
+    yield check_texts()
     yield check_storage()
 
 
 def _guarded(what: str, look: Callable[[], Finding], mend: str) -> Finding:
     try:
         return look()
-    except (DatabaseError, OSError) as error:
+    except (DatabaseError, OSError, ImproperlyConfigured, ImportError) as error:
         return Finding(
             what, str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__, mend
         )
@@ -171,7 +173,7 @@ def check_anchors() -> Finding:
         looked = anchors.last_looked(place)
         hours = (clock.now().timestamp() - looked) / 3600
         since = f"{max(hours, 0):.0f} hours ago" if looked else "never"
-        mend = "" if hours < ANCHOR_HOURS else "Let cron run 'manage.py audit anchor' (docs/operations.md)."
+        mend = "" if hours < ANCHOR_HOURS else "Run manage.py worker beside the web server, which does it."
         return Finding("Audit log", f"{end.seq} events; end written down in {place}: {since}", mend)
 
     return _guarded(
@@ -233,7 +235,25 @@ def check_mail() -> Finding:
             )
         return Finding("Mail", f"{backend} backend, from {settings.DEFAULT_FROM_EMAIL}")
 
-    return _guarded("Mail", look, "Check EMAIL_URL: host, port, user and password.")
+    mend = "Check EMAIL_URL: host, port, user and password; or EMAIL_PROVIDER and its ANYMAIL_ settings."
+    return _guarded("Mail", look, mend)
+
+
+def check_texts() -> Finding:
+    """Texts to clients can be handed over; nothing is sent."""
+    try:
+        gateway = texts.gateway()
+    except ImproperlyConfigured as error:
+        return Finding("Texts", "the gateway is unknown", str(error))
+    if gateway is None:
+        return Finding("Texts", "none are sent, as TEXT_GATEWAY is empty; the e-mail has their time too")
+    if isinstance(gateway, texts.ConsoleGateway) and not settings.DEVELOPMENT:
+        return Finding("Texts", "shown in the log, and reach nobody", "Set TEXT_GATEWAY, or leave it empty.")
+    if isinstance(gateway, texts.FileGateway) and not os.access(gateway.path.parent, os.W_OK):
+        return Finding(
+            "Texts", f"{gateway.path} cannot be written", "Let the application's user write to its directory."
+        )
+    return Finding("Texts", gateway.told)
 
 
 def check_storage() -> Finding:

@@ -1,4 +1,4 @@
-"""Which reminders are due, by consent, address, the practice's intervals and the client's own clock."""
+"""Which reminders are due: by consent, address, intervals of the practice or the client, and the client's clock."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from clients.choices import ClientStatus
+from clients.choices import ClientStatus, ReminderHours
 from clients.models import Client
 from mentalspace.core import clock, practice, texts
 from scheduling.choices import BOOKED, ReminderKind
@@ -16,6 +16,14 @@ from scheduling.models import Appointment, Reminder
 
 # How long before the hours end a reminder goes out whose own time falls outside them.
 EARLY = timedelta(hours=1)
+DAY = timedelta(days=1)
+# The longest before that a client may wish.
+LONGEST = timedelta(hours=max(ReminderHours.values))
+TAKEN_OVER = {
+    ReminderKind.TEXT: "It is too late for the e-mail: the text reminds now.",
+    ReminderKind.EMAIL: "It is too late for the text: the e-mail reminds now.",
+}
+TOO_LATE = "It is too late: the appointment begins before the client may be written to."
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,18 @@ class Due:
     appointment: Appointment
     kind: ReminderKind
     waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """When a reminder that nobody has sent leaves: at an instant that is now or later, or never, and `why_not`.
+
+    `waits` when it is due already and only the client's clock is outside the hours.
+    """
+
+    at: datetime | None
+    why_not: str = ""
+    waits: bool = False
 
 
 def zone_of(client: Client) -> ZoneInfo:
@@ -51,6 +71,15 @@ def within_hours(now: datetime, zone: ZoneInfo, settings: ReminderDefaults) -> b
     return settings.earliest <= wall < settings.latest
 
 
+def next_within_hours(moment: datetime, zone: ZoneInfo, settings: ReminderDefaults) -> datetime:
+    """The first instant from `moment` on at which this client may be written to."""
+    if within_hours(moment, zone, settings):
+        return moment
+    local = moment.astimezone(zone)
+    day = local.date() if local.time() < settings.earliest else local.date() + timedelta(days=1)
+    return clock.at(day, settings.earliest, zone)
+
+
 def in_force() -> ReminderDefaults:
     """The practice's intervals. Where nothing sends texts there are none, and the e-mail has their time too."""
     chosen = practice.get(ReminderDefaults)
@@ -60,15 +89,19 @@ def in_force() -> ReminderDefaults:
 def due_reminders() -> Iterator[Due]:
     """Everything due that nobody has taken on, soonest appointment first. Two queries, whatever the number."""
     settings, now = in_force(), clock.now()
-    # A reminder that would fall into the night goes out the evening before.
-    horizon = now + timedelta(hours=max(settings.email_hours, settings.text_hours) + 24)
+    usual = timedelta(hours=max(settings.email_hours, settings.text_hours))
+    own = Q(client__reminder_email_hours__isnull=False) | Q(client__reminder_text_hours__isnull=False)
     appointments = (
-        Appointment.objects.filter(status__in=BOOKED, start_time__gt=now, start_time__lte=horizon)
+        # A reminder that would fall into the night goes out the evening before.
+        Appointment.objects.filter(
+            Q(start_time__lte=now + usual + DAY) | own & Q(start_time__lte=now + LONGEST + DAY),
+            status__in=BOOKED,
+            start_time__gt=now,
+        )
         .filter(
             Q(client__reminder_email_consent=True, client__email__isnull=False)
             | Q(client__reminder_text_consent=True) & ~Q(client__phone="")
         )
-        .exclude(client__status=ClientStatus.DECEASED)
         .select_related("client")
         .order_by("start_time", "id")
     )
@@ -78,22 +111,74 @@ def due_reminders() -> Iterator[Due]:
         .values_list("appointment_id", "kind", "start_time")
     )
     for appointment in appointments:
-        zone = zone_of(appointment.client)
-        for kind in kinds_for(appointment, now, zone, settings):
-            if (appointment.pk, kind.value, appointment.start_time) not in taken:
-                yield Due(appointment, kind, waits=not within_hours(now, zone, settings))
+        for kind in ReminderKind:
+            seen = outlook(appointment, kind, now, settings)
+            is_due = seen.waits or seen.at == now
+            if is_due and (appointment.pk, kind.value, appointment.start_time) not in taken:
+                yield Due(appointment, kind, waits=seen.waits)
 
 
-def kinds_for(
-    appointment: Appointment, now: datetime, zone: ZoneInfo, settings: ReminderDefaults
-) -> list[ReminderKind]:
-    """Which reminders of this appointment are due. The text takes the e-mail's place."""
-    client, start = appointment.client, appointment.start_time
-    text_due = due_at(start, settings.text_hours, zone, settings) if settings.text_hours else start
-    email_due = due_at(start, settings.email_hours, zone, settings) if settings.email_hours else start
-    by_email = client.reminder_email_consent and client.email and email_due <= now < text_due
-    by_text = client.reminder_text_consent and client.phone and text_due <= now < start
-    return [
-        *([ReminderKind.EMAIL] if by_email else []),
-        *([ReminderKind.TEXT] if by_text else []),
-    ]
+def outlook(
+    appointment: Appointment, kind: ReminderKind, now: datetime, settings: ReminderDefaults
+) -> Outlook:
+    """When this reminder leaves if nobody has sent it: what the sender goes by, and what people are told. No queries.
+
+    Each kind has the time from its own due until the other kind's that this client gets, or until the start.
+    """
+    if why_not := _not_wanted(appointment, now) or _not_by(appointment.client, kind, settings):
+        return Outlook(None, why_not)
+    client, start, zone = appointment.client, appointment.start_time, zone_of(appointment.client)
+    opens = due_at(start, hours_before(client, kind, settings), zone, settings)
+    closes = start
+    (other,) = (each for each in ReminderKind if each != kind)
+    if not _not_by(client, other, settings):
+        takes_over = due_at(start, hours_before(client, other, settings), zone, settings)
+        closes = takes_over if takes_over > opens else start
+    at = next_within_hours(max(now, opens), zone, settings)
+    if at >= closes:
+        return Outlook(None, TAKEN_OVER[other] if closes < start else TOO_LATE)
+    return Outlook(at, waits=opens <= now < at)
+
+
+def outlook_again(reminder: Reminder, now: datetime, settings: ReminderDefaults) -> Outlook:
+    """The same of one that failed, or of which nobody knows whether it left, if it were tried once more."""
+    if not reminder.needs_a_look(now):
+        return Outlook(None, "This reminder was sent or is on its way.")
+    if reminder.answer or reminder.appointment.start_time != reminder.start_time:
+        return Outlook(None, "The appointment has changed since.")
+    return outlook(reminder.appointment, ReminderKind(reminder.kind), now, settings)
+
+
+def hours_before(client: Client, kind: ReminderKind, settings: ReminderDefaults) -> int:
+    """How many hours before the start: the client's own wish, else the practice's; 0 where the practice sends none."""
+    usual, own = (
+        (settings.email_hours, client.reminder_email_hours)
+        if kind == ReminderKind.EMAIL
+        else (settings.text_hours, client.reminder_text_hours)
+    )
+    return (own or usual) if usual else 0
+
+
+def _not_wanted(appointment: Appointment, now: datetime) -> str:
+    if appointment.status not in BOOKED:
+        return "The appointment has changed since."
+    if appointment.start_time <= now:
+        return "The appointment has begun."
+    if appointment.client.status == ClientStatus.DECEASED:
+        return "The client is recorded as deceased."
+    return ""
+
+
+def _not_by(client: Client, kind: ReminderKind, settings: ReminderDefaults) -> str:
+    """Why this client gets no reminders of this kind; empty where they do."""
+    if kind == ReminderKind.EMAIL:
+        way, consents, address = "e-mail", client.reminder_email_consent, client.email
+    else:
+        way, consents, address = "text", client.reminder_text_consent, client.phone
+    if not hours_before(client, kind, settings):
+        return f"No reminders are sent by {way}."
+    if not consents:
+        return f"The client does not consent to reminders by {way}."
+    if not address:
+        return f"There is nowhere to send a reminder by {way}."
+    return ""

@@ -9,10 +9,10 @@ from django.core.mail import send_mail
 from django.db import transaction
 
 from mentalspace.core import audit, clock, texts
-from scheduling.choices import BOOKED, ReminderFault, ReminderKind
+from scheduling.choices import ReminderFault, ReminderKind
 from scheduling.models import Appointment, Reminder
 from scheduling.reminders import links, wording
-from scheduling.reminders.due import Due, in_force, kinds_for, zone_of
+from scheduling.reminders.due import Due, in_force, outlook
 
 # After so many tries somebody has to look.
 TRIES = 5
@@ -72,11 +72,10 @@ def _claim(due: Due, token: str) -> Reminder | None:
 
 
 def _is_wanted(appointment: Appointment, due: Due) -> bool:
-    now, settings = clock.now(), in_force()
+    now = clock.now()
     return (
-        appointment.status in BOOKED
-        and appointment.start_time == due.appointment.start_time
-        and due.kind in kinds_for(appointment, now, zone_of(appointment.client), settings)
+        appointment.start_time == due.appointment.start_time
+        and outlook(appointment, due.kind, now, in_force()).at == now
     )
 
 

@@ -4,6 +4,8 @@ Nobody is signed in there: who holds the link, which was sent to the client's ow
 client about this one appointment, and may do nothing else.
 """
 
+from datetime import datetime
+
 from django.db import transaction
 
 from accounts.models import User
@@ -13,6 +15,7 @@ from scheduling import lifecycle, rules
 from scheduling.choices import BOOKED, AppointmentStatus, CancelledBy, CancelReason, ReminderAnswer
 from scheduling.errors import LinkSpent, NothingToSendAgain
 from scheduling.models import Appointment, Reminder
+from scheduling.reminders.due import in_force, outlook_again
 from scheduling.reminders.links import hash_of
 from scheduling.services.calling_off import record_cancellation
 from scheduling.services.holding import locked
@@ -75,22 +78,23 @@ def _taken(token: str, answer: ReminderAnswer) -> Appointment:
 
 
 @transaction.atomic
-def send_again(*, actor: User, reminder_id: int) -> Reminder:
-    """Let the next run of the worker try once more what failed, or of which nobody knows whether it left.
+def send_again(*, actor: User, reminder_id: int) -> datetime:
+    """Let the worker try once more what failed, or of which nobody knows whether it left; when it will.
 
-    Raises NotPermitted, NothingToSendAgain (sent, on its way, or the appointment is no longer what it told).
+    Raises NotPermitted, NothingToSendAgain with the reason: the worker's own rule says that it would never leave.
     """
     found = Reminder.objects.only("appointment_id").get(pk=reminder_id)
     appointment = locked(found.appointment_id)
     require(rules.can_change_appointment(actor, appointment))
     reminder = Reminder.objects.select_for_update().get(pk=reminder_id)
     reminder.appointment = appointment
-    if not (reminder.needs_a_look(clock.now()) and is_open(reminder)):
-        raise NothingToSendAgain
+    again = outlook_again(reminder, clock.now(), in_force())
+    if again.at is None:
+        raise NothingToSendAgain(again.why_not)
     reminder.claimed_at = reminder.failed_at = None
     reminder.tries, reminder.fault = 0, ""
     reminder.save(update_fields=["claimed_at", "failed_at", "tries", "fault"])
     audit.record(
         actor=actor, verb="reminder.sent_again", obj=appointment, client_id=appointment.client_id, changes={}
     )
-    return reminder
+    return again.at

@@ -23,7 +23,7 @@ from mentalspace.core.places import asked_from, came_from
 from scheduling import badges, queries, rules, services
 from scheduling.choices import ReminderAnswer, ReminderKind
 from scheduling.models import Reminder
-from scheduling.services.answering import is_open
+from scheduling.reminders.due import in_force, outlook_again
 from scheduling.views.back import page_of
 
 STATES = (("", "Any"), ("look", "Not sent"), ("sent", "Sent"), ("answered", "Answered"))
@@ -67,7 +67,7 @@ class ReminderList(ListPage):
     )
 
     def __init__(self, request: ActorRequest) -> None:
-        zone = clock.zone()
+        zone, self.settings = clock.zone(), in_force()
         self.columns = [
             Column(
                 "start",
@@ -91,7 +91,7 @@ class ReminderList(ListPage):
                 sort=(Lower("appointment__client__last_name"), Lower("appointment__client__first_name")),
             ),
             Column("kind", "By", cell=lambda row: row.get_kind_display(), sort="kind"),
-            Column("state", "State", cell=lambda row: Cell(badge=state_of(row), sub=row.get_fault_display())),
+            Column("state", "State", cell=self.state),
             Column(
                 "sent",
                 "Sent",
@@ -125,15 +125,21 @@ class ReminderList(ListPage):
                 return source.exclude(answer="")
         return source
 
+    def state(self, row: Reminder) -> Cell:
+        """What became of it, why, and where it matters still why it cannot be sent again."""
+        fault, why_not = row.get_fault_display(), ""
+        if row.needs_a_look(clock.now()) and row.start_time > clock.now():
+            why_not = outlook_again(row, clock.now(), self.settings).why_not
+        return Cell(badge=state_of(row), sub=f"{fault}. {why_not}" if fault and why_not else fault or why_not)
+
     def client_of(self, row: Reminder) -> Any:
         """For the page's event."""
         return row.appointment.client_id
 
     def actions(self, row: Reminder) -> Sequence[Action]:
         """Only what can still reach anybody."""
-        if not (row.needs_a_look(clock.now()) and is_open(row)):
-            return []
-        if not rules.can_change_appointment(self.request.user, row.appointment):
+        may = rules.can_change_appointment(self.request.user, row.appointment)
+        if not may or outlook_again(row, clock.now(), self.settings).at is None:
             return []
         about = f"{row.appointment.client.display_name}, {row.get_kind_display()}"
         return [
@@ -154,11 +160,13 @@ def reminder_send(request: ActorRequest, pk: int) -> HttpResponse:
     """Try once more."""
     reminder = get_object_or_404(rules.can_see_reminder.scope(request.user), pk=pk)
     try:
-        services.send_again(actor=request.user, reminder_id=reminder.pk)
+        leaves_at = services.send_again(actor=request.user, reminder_id=reminder.pk)
     except DomainError as error:
         messages.error(request, error.message)
     else:
-        messages.success(request, "The reminder will be sent within minutes.")
+        later = leaves_at > clock.now()
+        when = f"on {formatting.instant(leaves_at, clock.zone())}" if later else "within minutes"
+        messages.success(request, f"The reminder will be sent {when}.")
     return redirect(came_from(request, asked_from(request) or reverse("scheduling:reminder_list")))
 
 

@@ -54,7 +54,14 @@ def test_none_is_named(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["carrier-pigeon:", "twilio://AC12@+14045550100", "twilio://AC12:secret@"]
+    "address",
+    [
+        "carrier-pigeon:",
+        "file:",
+        "twilio://AC12@+14045550100",
+        "twilio://AC12:secret@",
+        "twilio://AC12:secret@4045550100",
+    ],
 )
 def test_an_address_that_means_nothing(settings: Settings, address: str) -> None:
     settings.TEXT_GATEWAY = address

@@ -28,11 +28,13 @@ STRANGE = {
     "DEVELOPMENT",
     "DJANGO_ALLOW_ASYNC_UNSAFE",
     "DJANGO_SETTINGS_MODULE",
+    "EMAIL_PROVIDER",
     "HTTPS",
     "MEDIA_ROOT",
     "PUBLIC_URL",
     "SECOND_FACTOR_REQUIRED",
     "SECRET_KEY",
+    "TEXT_GATEWAY",
 }
 
 
@@ -111,6 +113,8 @@ def test_a_sound_installation_starts(start: Start) -> None:
         ({"STATIC_ROOT": "/no/such/place"}, "No static files are collected in /no/such/place"),
         ({"MEDIA_ROOT": "{STATIC_ROOT}/media"}, "uploads would be public"),
         ({"SECOND_FACTOR_REQUIRED": "false"}, "a password alone opens every record"),
+        ({"TEXT_GATEWAY": "pigeon:"}, "TEXT_GATEWAY must be console:, file:///path or twilio:"),
+        ({"EMAIL_PROVIDER": "postmark"}, "EMAIL_URL or EMAIL_PROVIDER cannot be used: "),
     ],
 )
 def test_an_unsafe_one_refuses_and_says_why(

@@ -5,16 +5,20 @@ from typing import Any
 
 import pytest
 from django.test import Client as Visitor
+from pytest_django import Settings
 
 from billing.models import FeeProposal
+from clients.models import Client
 from mentalspace.core import practice
 from mentalspace.core.errors import NotPermitted
 from mentalspace.core.models import AuditEvent
-from scheduling.choices import ReminderFault
+from scheduling.choices import ReminderFault, ReminderKind
 from scheduling.defaults import ReminderDefaults
 from scheduling.errors import NothingToSendAgain
 from scheduling.models import Appointment, Reminder
+from scheduling.reminders.due import Due, due_reminders
 from scheduling.reminders.links import hash_of
+from scheduling.reminders.sending import Outcome, send
 from scheduling.services import confirm, send_again
 from tests.cast import Cast
 from tests.scheduling.conftest import at
@@ -166,11 +170,16 @@ def test_confirmed_by_phone_meanwhile(visitor: Visitor, cast: Cast, reminder: Re
     assert "I cannot come" in page
 
 
+def consent(cast: Cast, **facts: Any) -> None:
+    Client.objects.filter(pk=cast.client.pk).update(**facts)
+
+
 class TestTheList:
     """What somebody has to look at."""
 
     @pytest.fixture
-    def failed(self, reminder: Reminder) -> Reminder:
+    def failed(self, cast: Cast, reminder: Reminder) -> Reminder:
+        consent(cast, reminder_email_consent=True, email="clara@example.com")
         reminder.sent_at, reminder.failed_at, reminder.fault = None, at(9), ReminderFault.REFUSED
         reminder.tries = 1
         reminder.save()
@@ -197,6 +206,49 @@ class TestTheList:
         assert (failed.claimed_at, failed.failed_at, failed.tries, failed.fault) == (None, None, 0, "")
         with pytest.raises(NothingToSendAgain):
             send_again(actor=cast.front_desk, reminder_id=failed.pk)
+
+    def test_what_would_never_leave_is_not_offered_and_the_list_says_why(
+        self, cast: Cast, visitor: Visitor, failed: Reminder, settings: Settings, stopped_clock: Any
+    ) -> None:
+        """What the list offers, what the button does and what the worker sends are one rule."""
+        settings.TEXT_GATEWAY = "console:"
+        visitor.force_login(cast.front_desk)
+        sent_again = f"/reminders/{failed.pk}/send/"
+        assert sent_again in shown(visitor, "/reminders/")
+
+        def refused(why: str) -> None:
+            page = shown(visitor, "/reminders/")
+            assert sent_again not in page
+            assert f"The address was refused. {why}" in page
+            assert why in visitor.post(sent_again, follow=True).content.decode()
+            failed.refresh_from_db()
+            assert failed.failed_at is not None
+
+        consent(cast, reminder_email_consent=False)
+        refused("The client does not consent to reminders by e-mail.")
+        consent(cast, reminder_email_consent=True, email=None)
+        refused("There is nowhere to send a reminder by e-mail.")
+        consent(cast, email="clara@example.com", reminder_text_consent=True, phone="+14045550134")
+        practice.save(ReminderDefaults(email_hours=0))
+        refused("No reminders are sent by e-mail.")
+        practice.save(ReminderDefaults())
+        stopped_clock.move_to(failed.start_time - timedelta(hours=1))
+        visitor.force_login(cast.front_desk)
+        refused("It is too late for the e-mail: the text reminds now.")
+        # Six in the morning where the client is, who comes at seven.
+        consent(cast, reminder_text_consent=False, time_zone="America/Denver")
+        refused("It is too late: the appointment begins before the client may be written to.")
+
+    def test_in_the_night_it_says_when_it_leaves(
+        self, cast: Cast, visitor: Visitor, failed: Reminder, stopped_clock: Any
+    ) -> None:
+        stopped_clock.move_to(at(21))
+        visitor.force_login(cast.front_desk)
+        answer = visitor.post(f"/reminders/{failed.pk}/send/", follow=True)
+        assert "The reminder will be sent on 09/15/2026 9:00 AM." in answer.content.decode()
+        assert list(due_reminders()) == [Due(failed.appointment, ReminderKind.EMAIL, waits=True)]
+        stopped_clock.move_to(at(9) + timedelta(days=1))
+        assert [send(due) for due in due_reminders()] == [Outcome.SENT]
 
     def test_not_by_who_only_looks_on(self, cast: Cast, failed: Reminder) -> None:
         with pytest.raises(NotPermitted):

@@ -22,6 +22,8 @@ from pytest_django import Settings
 from clients.models import Client
 from mentalspace.core import clock, practice
 from mentalspace.core.texts import FileGateway
+from scheduling import services
+from scheduling.choices import CancelledBy, CancelReason
 from scheduling.defaults import ReminderDefaults
 from scheduling.models import Appointment, Reminder
 from scheduling.reminders import sending
@@ -36,7 +38,7 @@ from tests.scheduling.factories import AppointmentFactory
 from tests.scheduling.test_double_booking import all_at_once
 from tests.staff.factories import StaffFactory
 
-WEDNESDAY = date(2026, 9, 16)
+MONDAY, TUESDAY, WEDNESDAY = date(2026, 9, 14), date(2026, 9, 15), date(2026, 9, 16)
 
 
 def failing(error: Exception, asked: list[Any] | None = None) -> Callable[..., None]:
@@ -147,9 +149,39 @@ class TestMonday:
         assert Reminder.objects.filter(sent_at__isnull=False).count() == 2
 
     def test_the_hours_are_those_of_the_client(self) -> None:
-        """Six in the morning in Los Angeles."""
-        appointment(consenting(time_zone="America/Los_Angeles"), at(12))
+        """Six in the morning in Los Angeles: who comes at ten there is told at nine, who comes at nine no more."""
+        appointment(consenting(time_zone="America/Los_Angeles"), at(13))
+        appointment(consenting(time_zone="America/Los_Angeles", email=fake_email()), at(12))
         assert run() == "0 e-mails and 0 texts sent, 1 waiting for the hours.\n"
+
+    @pytest.mark.parametrize(
+        ("wish", "hour", "day", "sent"),
+        [
+            ({"reminder_email_hours": 24}, 9, WEDNESDAY, "0 e-mails and 0 texts"),
+            ({"reminder_email_hours": 24}, 9, TUESDAY, "1 e-mail and 0 texts"),
+            ({"reminder_email_hours": 168}, 9, date(2026, 9, 21), "1 e-mail and 0 texts"),
+            ({"reminder_text_hours": 24}, 9, TUESDAY, "0 e-mails and 1 text"),
+            # A text that comes first leaves the e-mail its time.
+            ({"reminder_text_hours": 48, "reminder_email_hours": 2}, 9, WEDNESDAY, "0 e-mails and 1 text"),
+            ({"reminder_text_hours": 48, "reminder_email_hours": 2}, 11, MONDAY, "1 e-mail and 0 texts"),
+            ({"reminder_text_hours": 24, "reminder_email_hours": 24}, 9, TUESDAY, "1 e-mail and 1 text"),
+        ],
+    )
+    def test_a_client_may_wish_another_time(
+        self, wish: dict[str, int], hour: int, day: date, sent: str
+    ) -> None:
+        appointment(consenting(**wish), at(hour, day=day))
+        assert run() == f"{sent} sent.\n"
+
+    def test_a_wish_brings_no_reminders_that_the_practice_does_not_send(self) -> None:
+        practice.save(ReminderDefaults(email_hours=0))
+        appointment(consenting(reminder_email_hours=48), at(9, day=WEDNESDAY))
+        assert run() == "0 e-mails and 0 texts sent.\n"
+
+    def test_who_gets_no_texts_is_mailed_until_the_start(self) -> None:
+        """A mail that could not leave for two days, and nothing that would take its place."""
+        appointment(consenting(reminder_text_consent=False), at(10))
+        assert run() == "1 e-mail and 0 texts sent.\n"
 
     def test_a_dry_run_sends_nothing(self) -> None:
         appointment(consenting(), at(9, day=WEDNESDAY))
@@ -221,6 +253,38 @@ class TestMonday:
         assert send(found) == Outcome.LEFT
         assert mail.outbox == []
         assert not Reminder.objects.exists()
+
+    @pytest.mark.parametrize("change", ["moved", "rescheduled", "cancelled"])
+    def test_nobody_is_told_what_the_desk_has_changed(self, cast: Cast, change: str) -> None:
+        """All of a group: none of its members gets the reminder that was found before."""
+        members = [consenting(), consenting(email="bea@example.com")]
+        first, _ = services.book_group_session(
+            actor=cast.admin, client_ids=[each.pk for each in members], staff_id=cast.therapist.staff.pk,
+            start=at(9, day=WEDNESDAY), minutes=50, anyway=True,
+        )  # fmt: skip
+        found = list(due_reminders())
+        assert len(found) == 2
+        if change == "moved":
+            services.move_appointment(
+                actor=cast.admin,
+                appointment_id=first.pk,
+                start=at(10, day=WEDNESDAY),
+                minutes=50,
+                anyway=True,
+            )
+        for hour, due in enumerate(found, start=11):
+            if change == "rescheduled":
+                services.reschedule_appointment(
+                    actor=cast.admin, appointment_id=due.appointment.pk, start=at(hour, day=date(2026, 9, 24)),
+                    minutes=50, anyway=True,
+                )  # fmt: skip
+            if change == "cancelled":
+                services.cancel_appointment(
+                    actor=cast.admin, appointment_id=due.appointment.pk,
+                    reason=CancelReason.WEATHER, cancelled_by=CancelledBy.PRACTICE,
+                )  # fmt: skip
+        assert [send(due) for due in found] == [Outcome.LEFT, Outcome.LEFT]
+        assert run() == "0 e-mails and 0 texts sent.\n"
 
     def test_where_nothing_sends_texts_the_mail_has_their_time(self, settings: Settings) -> None:
         settings.TEXT_GATEWAY = ""

@@ -5,7 +5,9 @@ from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 
+from clients.models import Client
 from documents.choices import DocumentType
 from mentalspace.core.errors import NotPermitted
 from mentalspace.core.models import AuditEvent
@@ -13,6 +15,8 @@ from scheduling import services
 from scheduling.choices import AppointmentStatus, CancelledBy, CancelReason
 from scheduling.errors import AppointmentError, NoteHangsOnIt
 from scheduling.models import Appointment, Room, Series
+from scheduling.reminders.due import due_reminders
+from scheduling.reminders.sending import Outcome, send
 from scheduling.series.booking import plan_series, terms_of
 from scheduling.series.changing import cancel_series, change_series, listing, moved_slots, reached
 from scheduling.series.choices import Frequency, Scope
@@ -366,3 +370,24 @@ def test_a_session_that_became_a_group_is_reached_no_more(cast: Cast) -> None:
     )
     change(cast, sessions(series)[0], Scope.ALL, wall=time(15))
     assert [each.start_time for each in sessions(series)] == [week(0, 15), week(1), week(2, 15)]
+
+
+@pytest.mark.parametrize("how", ["moved", "cancelled"])
+def test_no_reminder_is_left_of_what_the_series_was(cast: Cast, stopped_clock: Any, how: str) -> None:
+    """Also not one that the worker found just before."""
+    Client.objects.filter(pk=cast.client.pk).update(reminder_email_consent=True, email="clara@example.com")
+    second = sessions(plan(cast))[1]
+    stopped_clock.move_to(second.start_time - timedelta(hours=47))
+    found = list(due_reminders())
+    assert [due.appointment for due in found] == [second]
+    if how == "moved":
+        change(cast, second, "later", wall=time(15))
+    else:
+        cancel(cast, second, "later")
+    assert [send(due) for due in found] == [Outcome.LEFT]
+    assert list(due_reminders()) == []
+    assert mail.outbox == []
+    if how == "moved":
+        stopped_clock.move_to(second.start_time - timedelta(hours=42))
+        assert [send(due) for due in due_reminders()] == [Outcome.SENT]
+        assert "at 3:00 PM" in str(mail.outbox[0].body)

@@ -71,6 +71,21 @@ def test_an_event_reads_as_a_sentence() -> None:
     assert sentence(AuditEvent(verb="page.viewed", page="billing:payment_detail")) == "Opened the payment"
 
 
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("scheduling_appointmentevent_changelist", "the list of appointment events"),
+        ("clients_careteammember_change", "one of the care team members"),
+        ("accounts_user_history", "the history of one of the users"),
+        ("index", "the first page"),
+        ("jsi18n", "a page"),
+    ],
+)
+def test_pages_of_the_database_administration_are_named_in_words(page: str, words: str) -> None:
+    event = AuditEvent(verb="page.viewed", page=f"admin:{page}")
+    assert sentence(event) == f"Opened {words} in the database administration"
+
+
 # Verbs put together while the code runs, and what else of the code looks like a verb and is none.
 MADE = {
     "psychotherapy_note.started", "psychotherapy_note.opened", "psychotherapy_note.saved",

@@ -59,6 +59,7 @@ def test_a_healthy_installation_is_well() -> None:
             "Audit log",
             "Worker",
             "Mail",
+            "Texts",
             "Storage",
         )
     ]
@@ -103,6 +104,33 @@ def test_a_mail_backend_that_sends_nothing_is_named_in_production(settings: Sett
     settings.DEVELOPMENT = False
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
     assert doctor.check_mail().mend.startswith("Set EMAIL_URL")
+
+
+@pytest.mark.parametrize("provider", ["pigeon", "postmark"])
+def test_a_mail_provider_that_is_unknown_or_lacks_its_key_is_named(settings: Settings, provider: str) -> None:
+    settings.EMAIL_BACKEND = f"anymail.backends.{provider}.EmailBackend"
+    finding = doctor.check_mail()
+    assert "EMAIL_PROVIDER and its ANYMAIL_ settings" in finding.mend
+    assert provider in finding.told.lower()
+
+
+@pytest.mark.parametrize(
+    ("address", "told", "is_well"),
+    [
+        ("", "none are sent, as TEXT_GATEWAY is empty; the e-mail has their time too", True),
+        ("twilio://AC12:secret@+14045550100", "handed to Twilio, from +14045550100", True),
+        ("twilio://AC12:secret@4045550100", "the gateway is unknown", False),
+        ("file:///nowhere/texts.jsonl", "/nowhere/texts.jsonl cannot be written", False),
+        ("console:", "shown in the log, and reach nobody", False),
+    ],
+)
+def test_where_texts_go_is_said_without_secrets(
+    settings: Settings, address: str, told: str, is_well: bool
+) -> None:
+    settings.DEVELOPMENT, settings.TEXT_GATEWAY = False, address
+    finding = doctor.check_texts()
+    assert (finding.told, finding.is_well) == (told, is_well)
+    assert "secret" not in finding.mend.replace("account:token", "")
 
 
 def test_a_migration_that_was_not_applied_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

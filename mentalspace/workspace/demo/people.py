@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from accounts.choices import Role
 from accounts.models import User
-from clients.choices import CareRole, ClientStatus, FlagKind, Gender, Severity, TagColor
+from clients.choices import CareRole, ClientStatus, FlagKind, Gender, ReminderHours, Severity, TagColor
 from clients.models import CareTeamMember, Client, ClientFlag, ClientProfile, ClientStatusChange, Tag
 from mentalspace.workspace.demo import words
 from mentalspace.workspace.demo.maker import Maker, dated, store
@@ -245,6 +245,8 @@ def one_client(make: Maker, people: People, place: int, first: str, last: str, s
             status=status,
             reminder_email_consent=reachable and place % 4 != 0,
             reminder_text_consent=place % 3 == 0,
+            reminder_email_hours=ReminderHours.DAY if place % 7 == 2 else None,
+            reminder_text_hours=ReminderHours.FOUR if place % 12 == 6 else None,
             created_by=desk,
             updated_by=desk,
         ),

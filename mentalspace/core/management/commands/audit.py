@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
         for name, words in (
-            ("anchor", "write down where the chain ends, signed; for cron"),
+            ("anchor", "write down where the chain ends, signed; the worker does it every five minutes"),
             (
                 "verify",
                 "walk the whole chain and compare it with the anchors; exit code 1 names what is not as it was",
