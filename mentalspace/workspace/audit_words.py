@@ -341,7 +341,7 @@ def page_words(page: str) -> str:
 
 
 def _administered(name: str) -> str:
-    """`scheduling_appointmentevent_changelist` as "the list of appointment events": Django names its pages by models."""
+    """`scheduling_appointmentevent_changelist` as "the list of appointment events": Django names them so."""
     room, _, rest = name.partition("_")
     model, _, what = rest.partition("_")
     if what not in ADMINISTERED or (room, model) not in _models():
