@@ -20,3 +20,8 @@ def appointment_url(appointment_id: Any) -> str:
 
 def document_url(document_id: Any) -> str:
     return reverse("documents:document_detail", args=[document_id])
+
+
+def copay_url(visit: Any) -> str:
+    """Where the desk takes what the client pays for a visit."""
+    return f"{reverse('billing:payment_create')}?client={visit.client_id}&appointment={visit.pk}"

@@ -1,11 +1,15 @@
 """What billing puts on the pages of the apps below: the chart's tab and balance, and an appointment's buttons."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from django.urls import reverse
 
 from accounts.models import User
 from billing import queries, rules
 from billing.account import account_tab, balance_columns, balance_fact, may_see_account, may_see_balance
 from billing.choices import BillKind, BillStatus
+from billing.links import copay_url
 from billing.models import Bill
 from clients.models import Client
 from clients.panels import Action, FactSource, Tab
@@ -20,40 +24,53 @@ from scheduling.panels import AppointmentAction
 ARRIVED = {AppointmentStatus.CHECKED_IN, AppointmentStatus.IN_SESSION, AppointmentStatus.COMPLETED}
 
 
-def _live_bill(appointment: Appointment) -> Bill | None:
-    bills = Bill.objects.filter(appointment=appointment, kind=BillKind.SERVICE).exclude(
-        status=BillStatus.VOID
+def copay_links(actor: User, visits: Sequence[Appointment]) -> dict[UUID, tuple[str, str]]:
+    """Once the client is there, the desk and billers may take a payment for the visit, or see what was taken.
+
+    One query at most.
+    """
+    asked = [each for each in visits if each.status in ARRIVED and each.is_billable]
+    if not asked or not rules.can_take_payments(actor):
+        return {}
+    taken = queries.taken_for_visits([each.pk for each in asked])
+    found = {}
+    for each in asked:
+        if each.pk in taken:
+            payment, amount = taken[each.pk]
+            url = reverse("billing:payment_detail", args=[payment])
+            found[each.pk] = f"{formatting.money(amount)} taken", url
+        else:
+            found[each.pk] = "Take copay", copay_url(each)
+    return found
+
+
+def bill_links(actor: User, visits: Sequence[Appointment]) -> dict[UUID, tuple[str, str]]:
+    """The bill of each completed session: open it, make it, or see why it cannot be made. Three queries at most."""
+    held = [each for each in visits if each.status == AppointmentStatus.COMPLETED and each.is_billable]
+    if not held or not rules.can_see_bill.gate(actor):
+        return {}
+    bills = dict(
+        Bill.objects.filter(appointment__in=held, kind=BillKind.SERVICE)
+        .exclude(status=BillStatus.VOID)
+        .values_list("appointment_id", "pk")
     )
-    return bills.only("id", "staff_id").first()
-
-
-def copay_link(actor: User, appointment: Appointment) -> tuple[str, str] | None:
-    """Once the client is there, the desk and billers may take a payment for the visit, or see what was taken."""
-    if appointment.status not in ARRIVED or not appointment.is_billable or not rules.can_take_payments(actor):
-        return None
-    taken = queries.taken_for_visits([appointment.pk]).get(appointment.pk)
-    if taken is not None:
-        payment, amount = taken
-        return f"{formatting.money(amount)} taken", reverse("billing:payment_detail", args=[payment])
-    url = f"{reverse('billing:payment_create')}?client={appointment.client_id}&appointment={appointment.pk}"
-    return "Take copay", url
-
-
-def bill_link(actor: User, appointment: Appointment) -> tuple[str, str] | None:
-    """The bill of a completed session: open it, make it, or see why it cannot be made. Two queries at most."""
-    if appointment.status != AppointmentStatus.COMPLETED or not appointment.is_billable:
-        return None
-    if not rules.can_see_bill.gate(actor):
-        return None
-    bill = _live_bill(appointment)
-    if bill is not None:
-        seen = rules.can_see_balances(actor) or rules.visible_bills(actor).filter(pk=bill.pk).exists()
-        return ("Open bill", reverse("billing:bill_detail", args=[bill.pk])) if seen else None
-    if not rules.can_manage_bills(actor):
-        return None
-    if queries.has_signed_note(appointment.pk):
-        return "Bill", reverse("billing:bill_create", args=[appointment.pk])
-    return "Why can’t I bill this?", reverse("billing:bill_checks", args=[appointment.pk])
+    seen = set(bills.values())
+    if bills and not rules.can_see_balances(actor):
+        seen = set(rules.visible_bills(actor).filter(pk__in=seen).values_list("pk", flat=True))
+    found = {
+        visit: ("Open bill", reverse("billing:bill_detail", args=[bill]))
+        for visit, bill in bills.items()
+        if visit and bill in seen
+    }
+    unbilled = [each.pk for each in held if each.pk not in bills]
+    if unbilled and rules.can_manage_bills(actor):
+        signed = queries.with_signed_note(unbilled)
+        for key in unbilled:
+            label, name = (
+                ("Bill", "bill_create") if key in signed else ("Why can’t I bill this?", "bill_checks")
+            )
+            found[key] = label, reverse(f"billing:{name}", args=[key])
+    return found
 
 
 def document_link(actor: User, document: Document) -> tuple[str, str] | None:
@@ -61,7 +78,7 @@ def document_link(actor: User, document: Document) -> tuple[str, str] | None:
     visit = document.appointment
     if visit is None or document.type not in SESSION_NOTES or not document.is_signed:
         return None
-    return bill_link(actor, visit)
+    return bill_links(actor, [visit]).get(visit.pk)
 
 
 def _payment_url(client: Client) -> str:
@@ -88,6 +105,6 @@ CHART = (
 )
 DOCUMENT = (DocumentLink("bill", "receipt", 50, document_link),)
 APPOINTMENT = (
-    AppointmentAction("copay", "cash", 50, copay_link),
-    AppointmentAction("bill", "receipt", 60, bill_link),
+    AppointmentAction("copay", "cash", 50, copay_links),
+    AppointmentAction("bill", "receipt", 60, bill_links),
 )

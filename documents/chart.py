@@ -1,8 +1,9 @@
 """What documents show in a client's chart and on an appointment; registered in `DocumentsConfig.ready()`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
@@ -125,11 +126,16 @@ def review_fact(review_on: date | None, url: str = "") -> Fact | None:
     return Fact("Plan review overdue" if left < 0 else "Plan review", text, url, tone)
 
 
-def session_note_link(actor: User, appointment: Appointment) -> tuple[str, str] | None:
-    """ "Start note" or "Open note" on an appointment; nothing for who may do neither."""
+def session_note_links(actor: User, sessions: Sequence[Appointment]) -> dict[UUID, tuple[str, str]]:
+    """ "Start note" or "Open note" on each of these sessions; nothing for who may do neither. One query."""
     if not rules.can_see_document.gate(actor):
-        return None
-    note = rules.visible_documents(actor).filter(appointment=appointment, type__in=SESSION_TYPES).first()
+        return {}
+    written = rules.visible_documents(actor).filter(appointment__in=sessions, type__in=SESSION_TYPES)
+    notes = {note.appointment_id: note for note in written.order_by("-created_at")}
+    return {each.pk: link for each in sessions if (link := _note_link(actor, each, notes.get(each.pk)))}
+
+
+def _note_link(actor: User, appointment: Appointment, note: Document | None) -> tuple[str, str] | None:
     if note is not None:
         own_draft = rules.can_edit_document(actor, note)
         name = "document_edit" if own_draft else "document_detail"
@@ -188,4 +194,4 @@ CARDS = (
 FACTS = (FactSource("documents_plan_review", 40, can_read, plan_review, plan_columns),)
 ACTIONS = (Action("Note", "file-plus", 10, can_begin, new_url),)
 SUBJECT = Subject("document", named_documents)
-NOTE_ACTION = AppointmentAction("note", "file-text", 10, session_note_link)
+NOTE_ACTION = AppointmentAction("note", "file-text", 10, session_note_links)

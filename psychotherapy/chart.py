@@ -1,7 +1,9 @@
 """The ways in: from a client's chart and from a session. They look the same whether or not anything was written."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -28,8 +30,12 @@ def own_notes_card(request: ActorRequest, client: Client) -> dict[str, Any]:
     }
 
 
-def session_link(actor: User, session: Appointment) -> tuple[str, str] | None:
-    """On sessions that the actor held or is holding."""
+def session_links(actor: User, sessions: Sequence[Appointment]) -> dict[UUID, tuple[str, str]]:
+    """On sessions that the actor held or is holding. No queries."""
+    return {each.pk: link for each in sessions if (link := _session_link(actor, each))}
+
+
+def _session_link(actor: User, session: Appointment) -> tuple[str, str] | None:
     if not rules.can_write_about_session(actor, session) or session.status == AppointmentStatus.RESCHEDULED:
         return None
     if clock.local(session.start_time).date() > clock.today():
@@ -47,4 +53,4 @@ CARD = Card(
     own_notes_card,
     column="side",
 )
-OF_SESSION = AppointmentAction("psychotherapy_note", "lock", 15, session_link)
+OF_SESSION = AppointmentAction("psychotherapy_note", "lock", 15, session_links)

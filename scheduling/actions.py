@@ -1,6 +1,8 @@
 """What a person can do with an appointment in its state: the buttons of its page, the panel, lists and boards."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -12,7 +14,7 @@ from scheduling.choices import AppointmentType
 from scheduling.models import Appointment
 from scheduling.panels import AppointmentAction
 from scheduling.panels import appointment as panels
-from scheduling.services.taking_back import step_to_undo
+from scheduling.services.taking_back import steps_to_undo
 from scheduling.telehealth import join_address
 
 
@@ -56,7 +58,7 @@ def join_of(actor: User, appointment: Appointment, *, about: str = "") -> list[A
 
 
 def changes_of(actor: User, appointment: Appointment, back: str = "", *, about: str = "") -> list[Action]:
-    """Edit, move, reschedule, no-show, cancel, and a further client for a group. No queries."""
+    """Edit, move, reschedule, no-show, cancel; of a group those that concern one client alone. No queries."""
     if not rules.can_change_appointment(actor, appointment):
         return []
     now = clock.now()
@@ -68,7 +70,7 @@ def changes_of(actor: User, appointment: Appointment, back: str = "", *, about: 
 
     if appointment.status in lifecycle.EDITABLE:
         add("Edit details", "appointment_edit", "edit")
-    if appointment.status in lifecycle.MOVABLE:
+    if appointment.status in lifecycle.MOVABLE and appointment.group_session is None:
         add("Move", "appointment_move", "arrows-move")
         if appointment.type == AppointmentType.GROUP:
             add("Add a client", "group_member_add", "user-plus")
@@ -95,15 +97,21 @@ def _asking(name: str, appointment: Appointment, back: str) -> str:
     return f"{reverse('scheduling:series_ask', args=[appointment.pk])}?{urlencode(query)}"
 
 
-def undo_of(actor: User, appointment: Appointment, back: str = "") -> Action | None:
-    """Taking back the last step, while that is possible. One query at most."""
-    if not rules.can_change_appointment(actor, appointment):
-        return None
-    step = step_to_undo(appointment)
-    if step is None:
-        return None
-    label = f"Undo “{step.get_to_status_display().lower()}”"
-    return Action(label, address("appointment_undo", appointment, back), icon="arrow-back-up", post=True)
+def undos_of(actor: User, appointments: Sequence[Appointment], back: str = "") -> dict[UUID, Action]:
+    """Taking back the last step of each, where that is still possible. One query at most."""
+    mine = [each for each in appointments if rules.can_change_appointment(actor, each)]
+    steps = steps_to_undo(mine)
+    return {
+        each.pk: Action(
+            f"Undo “{steps[each.pk].get_to_status_display().lower()}”",
+            address("appointment_undo", each, back),
+            icon="arrow-back-up",
+            post=True,
+            about=each.client.display_name if len(appointments) > 1 else "",
+        )
+        for each in mine
+        if each.pk in steps
+    }
 
 
 def again_of(actor: User, appointment: Appointment) -> Action | None:
@@ -122,11 +130,15 @@ def again_of(actor: User, appointment: Appointment) -> Action | None:
     return Action("Book next", f"{reverse('scheduling:appointment_create')}?{query}", icon="calendar-plus")
 
 
-def actions_of_others(actor: User, appointment: Appointment) -> list[Action]:
-    """What apps above offer for this appointment: start note, take copay."""
-    found = []
+def actions_of_others(actor: User, appointments: Sequence[Appointment]) -> dict[UUID, list[Action]]:
+    """What apps above offer for each of these appointments: start note, take copay."""
+    found: dict[UUID, list[Action]] = {each.pk: [] for each in appointments}
+    several = len(appointments) > 1
     for panel in panels.of(AppointmentAction):
-        link = panel.link(actor, appointment)
-        if link is not None:
-            found.append(Action(link[0], link[1], icon=panel.icon))
+        links = panel.links(actor, appointments)
+        for each in appointments:
+            if each.pk in links:
+                label, url = links[each.pk]
+                about = each.client.display_name if several else ""
+                found[each.pk].append(Action(label, url, icon=panel.icon, about=about))
     return found

@@ -81,8 +81,10 @@ def entry_html(
             f'<div class="appt is-busy {classes}"><span class="appt-time">{span}</span>'
             f'<span class="appt-who">Busy</span>{with_whom}</div>'
         )
-    url = address("appointment_detail", entry.pk)
-    title = entry.client if entry.members == 1 else formatting.plural(entry.members, "client")
+    url = address("group_session_detail" if entry.members else "appointment_detail", entry.pk)
+    title = entry.client
+    if entry.members:
+        title = f"{formatting.plural(entry.members, 'client')}: {entry.client}"
     drag = ""
     if draggable and entry.status in lifecycle.MOVABLE:
         target = address("appointment_drag", entry.pk)

@@ -19,6 +19,8 @@ BOOKED = frozenset({AppointmentStatus.SCHEDULED, AppointmentStatus.CONFIRMED})
 OPEN = BOOKED | {AppointmentStatus.CHECKED_IN, AppointmentStatus.IN_SESSION}
 # What takes up the clinician's and the client's time: the exclusion constraints look at these.
 OCCUPIES = OPEN | {AppointmentStatus.COMPLETED}
+# Who came, is to come, or did not come to what took place.
+TAKING_PART = OCCUPIES | {AppointmentStatus.NO_SHOW}
 CANCELLED = frozenset({AppointmentStatus.CANCELLED, AppointmentStatus.LATE_CANCELLED})
 
 

@@ -12,11 +12,9 @@ from accounts.models import User
 from mentalspace.core import audit, clock
 from mentalspace.core.policy import ALL
 from scheduling import rules
-from scheduling.choices import OCCUPIES, AppointmentStatus
+from scheduling.choices import OCCUPIES, TAKING_PART, AppointmentStatus
+from scheduling.groups.sessions import group_status
 from scheduling.models import Appointment
-
-# The least advanced state stands for a group whose members differ.
-ORDER = list(AppointmentStatus.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,8 @@ class Entry:
     location: str = ""
     client: str = ""
     version: int = 1
-    members: int = 1
+    # Of a group: how many of it are in sight and take part; 0 for a session of one client.
+    members: int = 0
     in_series: bool = False
     overbooked: bool = False
     room: str = ""
@@ -99,38 +98,41 @@ def _merged(rows: Iterable[Any]) -> list[Entry]:
     zone = clock.zone()
     together: dict[Any, list[dict[str, Any]]] = {}
     for row in rows:
-        called_off = row["status"] not in OCCUPIES
-        key = (
-            row["id"]
-            if row["group_session"] is None or called_off
-            else (row["group_session"], row["start_time"])
-        )
-        together.setdefault(key, []).append(row)
+        group = row["group_session"]
+        together.setdefault((group, row["start_time"]) if group else row["id"], []).append(row)
     made = []
     for members in together.values():
+        # Who was called off is named only where nobody is left.
         visible = [row for row in members if row["seen"]]
+        visible = [row for row in visible if row["status"] in TAKING_PART] or visible
+        visible.sort(key=lambda row: (row["client__last_name"], row["client__first_name"]))
         first = (visible or members)[0]
         start, end = first["start_time"].astimezone(zone), first["end_time"].astimezone(zone)
         if not visible:
-            if first["status"] in OCCUPIES:
+            if any(row["status"] in OCCUPIES for row in members):
                 made.append(Entry(first["staff_id"], start, end))
             continue
-        audit.saw(first["client_id"])
+        for row in visible:
+            audit.saw(row["client_id"])
         made.append(
             Entry(
                 staff_id=first["staff_id"],
                 start=start,
                 end=end,
                 pk=first["id"],
-                status=min((row["status"] for row in visible), key=ORDER.index),
+                status=group_status(row["status"] for row in visible),
                 type=first["type"],
                 location=first["location"],
-                client=f"{first['client__preferred_name'] or first['client__first_name']} {first['client__last_name']}",
+                client=", ".join(_name(row) for row in visible),
                 version=first["version"],
-                members=len(visible),
+                members=len(visible) if first["group_session"] else 0,
                 in_series=first["series_id"] is not None,
                 overbooked=first["overbooked"],
                 room=first["room__name"] or "",
             )
         )
     return made
+
+
+def _name(row: dict[str, Any]) -> str:
+    return f"{row['client__preferred_name'] or row['client__first_name']} {row['client__last_name']}"

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import Enum
 
 from mentalspace.core import clock, formatting
-from scheduling.choices import BOOKED, CANCELLED, OPEN, AppointmentStatus
+from scheduling.choices import BOOKED, CANCELLED, OPEN, TAKING_PART, AppointmentStatus
 from scheduling.errors import TooEarly, WrongStatus
 from scheduling.models import Appointment
 
@@ -51,7 +51,7 @@ STEPS = (CONFIRM, CHECK_IN, START, COMPLETE, CANCEL, CANCEL_LATE, MISS, RESCHEDU
 
 # Times and the clinician can change until the session begins; type, place and code as long as it was not called off.
 MOVABLE = BEFORE_SESSION
-EDITABLE = OPEN | {S.COMPLETED, S.NO_SHOW}
+EDITABLE = TAKING_PART
 # A rescheduled one has its successor, which would clash with it.
 UNDOABLE = frozenset({S.CONFIRMED, S.CHECKED_IN, S.IN_SESSION, S.COMPLETED, S.NO_SHOW}) | CANCELLED
 

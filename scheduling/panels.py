@@ -3,9 +3,10 @@
 Documents registers "Start note" and "Open note", billing "Take copay" and "Bill". Registered in `AppConfig.ready()`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from accounts.http import ActorRequest
 from accounts.models import User
@@ -15,12 +16,16 @@ from scheduling.models import Appointment
 
 @dataclass(frozen=True)
 class AppointmentAction:
-    """A button on an appointment. `link` answers (label, url), or None where it does not apply to this one."""
+    """A button on an appointment.
+
+    `links` answers (label, url) for those of the appointments to which it applies, however many they are by as many
+    queries: the members of a group are asked about together.
+    """
 
     key: str
     icon: str
     order: int
-    link: Callable[[User, Appointment], tuple[str, str] | None]
+    links: Callable[[User, Sequence[Appointment]], Mapping[UUID, tuple[str, str]]]
 
 
 @dataclass(frozen=True)

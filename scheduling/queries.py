@@ -128,15 +128,20 @@ def rooms_to_choose(current: Room | None = None) -> list[Room]:
     return list(Room.objects.filter(wanted).order_by(Lower("place"), Lower("name")))
 
 
+def same_session(appointment: Appointment) -> QuerySet[Appointment]:
+    """The appointment itself and whoever shares its group session."""
+    group = appointment.group_session
+    return Appointment.objects.filter(Q(group_session=group) if group else Q(pk=appointment.pk))
+
+
 def rooms_taken(
-    start: datetime, end: datetime, *, besides: Collection[UUID] = ()
+    start: datetime, end: datetime, *, besides: QuerySet[Appointment] | None = None
 ) -> dict[UUID, tuple[datetime, datetime]]:
     """By room, when the first session that takes it within [start, end) begins and ends. One query."""
-    rows = (
-        Appointment.objects.filter(room__isnull=False, status__in=OCCUPIES)
-        .filter(start_time__lt=end, end_time__gt=start)
-        .exclude(pk__in=besides)
-        .order_by("-start_time")
-        .values_list("room_id", "start_time", "end_time")
+    rows = Appointment.objects.filter(
+        room__isnull=False, status__in=OCCUPIES, start_time__lt=end, end_time__gt=start
     )
-    return {room: (begins, ends) for room, begins, ends in rows if room}
+    if besides is not None:
+        rows = rows.exclude(pk__in=besides.values("pk"))
+    times = rows.order_by("-start_time").values_list("room_id", "start_time", "end_time")
+    return {room: (begins, ends) for room, begins, ends in times if room}

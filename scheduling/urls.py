@@ -2,6 +2,7 @@ from django.urls import path
 
 from scheduling import views
 from scheduling.feed import views as feed_views
+from scheduling.groups.urls import urlpatterns as group_urls
 from scheduling.series.urls import urlpatterns as series_urls
 
 app_name = "scheduling"
@@ -22,7 +23,6 @@ urlpatterns = [
     path("appointments/<uuid:pk>/cancel/", views.appointment_cancel, name="appointment_cancel"),
     path("appointments/<uuid:pk>/reopen/", views.appointment_reopen, name="appointment_reopen"),
     path("appointments/<uuid:pk>/undo/", views.appointment_undo, name="appointment_undo"),
-    path("appointments/<uuid:pk>/members/add/", views.group_member_add, name="group_member_add"),
     path("schedule/feed/", feed_views.feed, name="feed"),
     path("schedule/feed/renew/", feed_views.feed_renew, name="feed_renew"),
     path("schedule/feed/change/", feed_views.feed_change, name="feed_change"),
@@ -34,7 +34,7 @@ urlpatterns = [
     path("a/<slug:token>/", views.reminder_answer, name="reminder_answer"),
     path("a/<slug:token>/confirm/", views.reminder_confirm, name="reminder_confirm"),
     path("a/<slug:token>/cancel/", views.reminder_cancel, name="reminder_cancel"),
-    path("group-sessions/new/", views.group_session_create, name="group_session_create"),
+    *group_urls,
     path("schedule/to-move/", views.displaced_list, name="displaced_list"),
     path("schedule/find/", views.find_a_time, name="find_a_time"),
     path("rooms/", views.room_list, name="room_list"),

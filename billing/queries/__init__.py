@@ -44,6 +44,7 @@ from billing.queries.work import (
     past_hold,
     ready_to_bill,
     unbilled_sessions,
+    with_signed_note,
     work_figures,
 )
 
@@ -87,6 +88,7 @@ __all__ = [
     "taken_for_visits",
     "unapplied_total",
     "unbilled_sessions",
+    "with_signed_note",
     "with_unapplied",
     "work_figures",
 ]

@@ -289,6 +289,8 @@ PAGES = {
     "clients:emergency_list": "the list of emergency accesses",
     "clients:emergency_create": "the form of emergency access",
     "scheduling:schedule": "the calendar",
+    "scheduling:group_session_attendance": "the form of a group's attendance",
+    "scheduling:group_session_cancel": "the form that cancels a group session",
     "scheduling:series_ask": "the question which sessions of a series are meant",
     "scheduling:series_extend": "the form that extends a series",
     "scheduling:series_change": "the form that changes several sessions of a series",

@@ -32,6 +32,7 @@ from scheduling.defaults import ScheduleDefaults
 from scheduling.errors import NeedsConfirmation, SlotTaken
 from scheduling.forms.rooms import RoomChoice, offer_rooms
 from scheduling.models import Appointment
+from scheduling.queries import same_session
 from scheduling.services.fitting import InRoom, Overbooking
 from staff.choices import StaffStatus
 from staff.models import Staff
@@ -116,7 +117,7 @@ class _Times(_Asks):
         minutes: Any = self.fields["minutes"]
         minutes.choices = length_choices(current)
         room = session.room if session else None
-        offer_rooms(self, self._span(), current=room, besides=[session.pk] if session else ())
+        offer_rooms(self, self._span(), current=room, besides=same_session(session) if session else None)
 
     def _span(self) -> tuple[datetime, datetime] | None:
         """The time in the form as it stands, if it makes sense so far."""
@@ -341,7 +342,7 @@ class DetailsForm(PageForm):
     def __init__(self, *args: Any, session: Appointment, **kwargs: Any) -> None:
         super().__init__(*args, initial=self.initial_of(session), **kwargs)
         span = session.start_time, session.end_time
-        offer_rooms(self, span, current=session.room, besides=[session.pk])
+        offer_rooms(self, span, current=session.room, besides=same_session(session))
 
     def layout(self) -> list[Any]:
         rooms = ["room"] if "room" in self.fields else []

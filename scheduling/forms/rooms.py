@@ -1,16 +1,16 @@
 """Rooms: which one a session takes, and the practice's list of them."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import QuerySet
 
 from mentalspace.core import clock, formatting
 from mentalspace.core.forms import PageForm, Together
 from scheduling import queries
-from scheduling.models import Room
+from scheduling.models import Appointment, Room
 
 
 class RoomChoice(forms.TypedChoiceField):
@@ -33,7 +33,7 @@ def offer_rooms(
     span: tuple[datetime, datetime] | None,
     *,
     current: Room | None = None,
-    besides: Collection[UUID] = (),
+    besides: QuerySet[Appointment] | None = None,
 ) -> None:
     """Fill the form's rooms in; without any, the field goes. Two queries.
 

@@ -115,6 +115,11 @@ def mark_no_show(*, actor: User, appointment_id: UUID) -> Appointment:
     """The client did not come; only after the start. Sends `appointment_missed`. Raises also TooEarly."""
     appointment = locked(appointment_id)
     require(rules.can_change_appointment(actor, appointment))
+    return miss(appointment, actor=actor)
+
+
+def miss(appointment: Appointment, *, actor: User) -> Appointment:
+    """The same for an appointment that is locked already; who may was asked before."""
     lifecycle.check(lifecycle.MISS, appointment, clock.now())
     before, appointment.status = appointment.status, AppointmentStatus.NO_SHOW
     save(appointment, "status")

@@ -63,6 +63,11 @@ def update_details(
         "notes": notes,
         "room": wanted.found(location, appointment.room_id),
     }
+    return change_details(appointment, values, actor=actor)
+
+
+def change_details(appointment: Appointment, values: dict[str, Any], *, actor: User) -> Appointment:
+    """Write what differs, to an appointment that is locked already; who may was asked before. Raises SlotTaken."""
     changes = audit.changed_fields(appointment, values, secret=["notes"])
     if not changes:
         return appointment

@@ -12,6 +12,9 @@ from psycopg.errors import ExclusionViolation, ForeignKeyViolation, UniqueViolat
 
 from accounts.models import User
 from mentalspace.core import audit
+from mentalspace.core.crypto import data_keys
+from mentalspace.core.crypto.data_keys import Scope
+from scheduling.choices import TAKING_PART
 from scheduling.errors import NoteHangsOnIt, SlotTaken
 from scheduling.models import Appointment, AppointmentEvent
 from staff.rules import staff_of
@@ -48,6 +51,30 @@ def locked_all(appointment_ids: Iterable[UUID]) -> QuerySet[Appointment]:
         .filter(pk__in=list(appointment_ids))
         .order_by("pk")
     )
+
+
+def hold_session(
+    appointment_id: UUID, *, staff_ids: Iterable[UUID] = (), room_ids: Iterable[UUID | None] = ()
+) -> list[Appointment]:
+    """An appointment and all of its group session who are not called off, locked, with everybody's calendars held.
+
+    Calendars are held before rows, so it is first read without a lock to learn whose they are. `staff_ids` and
+    `room_ids` are held too.
+    """
+    known = Appointment.objects.get(pk=appointment_id)
+    rows = [known]
+    if known.group_session:
+        together = Appointment.objects.filter(group_session=known.group_session, status__in=TAKING_PART)
+        rows += together.exclude(pk=known.pk)
+    hold_calendars(
+        staff_ids={*(each.staff_id for each in rows), *staff_ids},
+        client_ids={each.client_id for each in rows},
+        room_ids={*(each.room_id for each in rows), *room_ids},
+    )
+    if len(rows) > 1:
+        # The history of each is sealed for its client: the keys are fetched together.
+        data_keys.for_scopes(Scope("client", each.client_id) for each in rows)
+    return list(locked_all(each.pk for each in rows))
 
 
 @contextmanager

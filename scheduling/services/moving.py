@@ -16,7 +16,7 @@ from scheduling.choices import AppointmentStatus
 from scheduling.errors import WrongStatus
 from scheduling.models import Appointment, Room
 from scheduling.services.fitting import Agreed, InRoom, Overbooking, Wanted, agree, end_of, refuse_unbookable
-from scheduling.services.holding import hold_calendars, locked_all, refusals, save, write_down
+from scheduling.services.holding import hold_session, refusals, save, write_down
 from scheduling.services.putting_down import put_down
 from staff.models import Staff
 
@@ -158,23 +158,10 @@ def reschedule_appointment(
 def _hold(
     appointment_id: UUID, staff_id: UUID | None, room: InRoom | None
 ) -> tuple[list[Appointment], Staff]:
-    """The appointment and all of its group session who are not called off, locked, and the clinician it goes to.
-
-    Calendars are held before rows, so the appointment is first read without a lock to learn whose they are.
-    """
-    known = Appointment.objects.only("staff_id", "client_id", "group_session", "room_id").get(
-        pk=appointment_id
-    )
-    ids = {known.pk}
-    if known.group_session:
-        ids |= set(
-            Appointment.objects.filter(
-                group_session=known.group_session, status__in=lifecycle.EDITABLE
-            ).values_list("pk", flat=True)
-        )
+    """The appointment with who shares its group session, all held, and the clinician it goes to."""
+    known = Appointment.objects.only("staff_id").get(pk=appointment_id)
     target = staff_id or known.staff_id
-    clients = Appointment.objects.filter(pk__in=ids).values_list("client_id", flat=True)
-    rooms = {known.room_id, room.pk if room else None}
-    hold_calendars(staff_ids={known.staff_id, target}, client_ids=list(clients), room_ids=rooms)
-    members = list(locked_all(ids))
+    members = hold_session(
+        appointment_id, staff_ids=[known.staff_id, target], room_ids=[room.pk if room else None]
+    )
     return members, Staff.objects.select_related("user").get(pk=target)

@@ -1,5 +1,6 @@
 """Steps taken back: at once without ado, later with a reason."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -24,15 +25,20 @@ STAMPS = {
 }
 
 
-def step_to_undo(appointment: Appointment) -> AppointmentEvent | None:
-    """The last step, if it is one that can still be taken back. One query."""
-    if appointment.status not in lifecycle.UNDOABLE:
-        return None
-    last = appointment.events.order_by("-id").first()
+def steps_to_undo(appointments: Sequence[Appointment]) -> dict[UUID, AppointmentEvent]:
+    """The last step of each, where it is one that can still be taken back. One query at most."""
+    asked = {each.pk: each for each in appointments if each.status in lifecycle.UNDOABLE}
+    if not asked:
+        return {}
     since = clock.now() - timedelta(minutes=practice.get(ScheduleDefaults).undo_minutes)
-    if last is None or last.at < since or last.to_status != appointment.status:
-        return None
-    return last if lifecycle.is_step(last.from_status, last.to_status) else None
+    events = AppointmentEvent.objects.filter(appointment__in=asked).order_by("appointment_id", "-id")
+    return {
+        last.appointment_id: last
+        for last in events.distinct("appointment_id")
+        if last.at >= since
+        and last.to_status == asked[last.appointment_id].status
+        and lifecycle.is_step(last.from_status, last.to_status)
+    }
 
 
 @transaction.atomic
@@ -45,7 +51,7 @@ def undo_last_step(*, actor: User, appointment_id: UUID) -> Appointment:
     """
     appointment = _held(appointment_id)
     require(rules.can_change_appointment(actor, appointment))
-    step = step_to_undo(appointment)
+    step = steps_to_undo([appointment]).get(appointment.pk)
     if step is None:
         raise NothingToUndo
     label = AppointmentStatus(appointment.status).label.lower()
@@ -83,6 +89,7 @@ def _take_back(
 ) -> Appointment:
     undone, appointment.status = appointment.status, to_status
     if undone not in OCCUPIES:
+        _refuse_left_behind(appointment)
         refuse_clashes(
             actor=actor,
             staff=appointment.staff,
@@ -104,6 +111,16 @@ def _take_back(
             sender=Appointment, appointment=appointment, actor=actor, from_status=undone
         )
     return appointment
+
+
+def _refuse_left_behind(appointment: Appointment) -> None:
+    """Raises AppointmentError for a member of a group that has moved since they were called off."""
+    if appointment.group_session is None:
+        return
+    others = Appointment.objects.filter(group_session=appointment.group_session, status__in=OCCUPIES)
+    times = set(others.exclude(pk=appointment.pk).values_list("staff_id", "start_time", "end_time"))
+    if times - {(appointment.staff_id, appointment.start_time, appointment.end_time)}:
+        raise AppointmentError("The group has moved since. Add the client to it again instead.")
 
 
 def _forget(appointment: Appointment, undone: str, to_status: str) -> list[str]:

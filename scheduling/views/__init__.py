@@ -1,7 +1,7 @@
 """HTTP of the schedule."""
 
 from scheduling.views.answering import reminder_answer, reminder_cancel, reminder_confirm
-from scheduling.views.booking import appointment_create, group_member_add, group_session_create
+from scheduling.views.booking import appointment_create
 from scheduling.views.calendar import schedule
 from scheduling.views.changing import (
     appointment_cancel,
@@ -56,8 +56,6 @@ __all__ = [
     "closure_list",
     "displaced_list",
     "find_a_time",
-    "group_member_add",
-    "group_session_create",
     "reminder_answer",
     "reminder_cancel",
     "reminder_confirm",

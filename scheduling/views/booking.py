@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -20,10 +19,9 @@ from mentalspace.core.places import asked_from, came_from
 from scheduling import badges, rules, services
 from scheduling.choices import AppointmentType
 from scheduling.defaults import ScheduleDefaults, UsualCodes
-from scheduling.forms import AppointmentForm, GroupSessionForm, MemberForm
+from scheduling.forms import AppointmentForm, GroupSessionForm
 from scheduling.models import Appointment
 from scheduling.views.asked_times import asked_times
-from scheduling.views.back import back, changeable, page_of
 from scheduling.views.confirming import attempt, point_out_tightness, with_opening
 from staff.rules import staff_of
 
@@ -39,7 +37,7 @@ def appointment_create(request: ActorRequest) -> HttpResponse:
     data = with_opening(posted(request))
     form = AppointmentForm(data, actor=request.user, initial=initial_times(request))
     if request.method == "POST" and form.is_valid():
-        facts = _facts(form)
+        facts = facts_of(form)
         booked = attempt(
             form,
             services.book_appointment,
@@ -50,73 +48,21 @@ def appointment_create(request: ActorRequest) -> HttpResponse:
             **facts,
         )
         if booked is not None:
-            _say(request, booked, "The appointment is booked")
-            return redirect(came_from(request, _calendar_of(booked)))
-    return _page(request, form, "New appointment")
+            say(request, booked, "The appointment is booked")
+            return redirect(came_from(request, calendar_of(booked)))
+    return page(request, form, "New appointment")
 
 
-@requires(rules.can_schedule_for)
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
-def group_session_create(request: ActorRequest) -> HttpResponse:
-    """Book several clients into one session."""
-    data = with_opening(posted(request))
-    initial = {**initial_times(request), "location": "office", "minutes": 90}
-    form = GroupSessionForm(data, actor=request.user, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        booked = attempt(
-            form,
-            services.book_group_session,
-            actor=request.user,
-            client_ids=[client.pk for client in form.cleaned_data["clients"]],
-            **_facts(form),
-        )
-        if booked is not None:
-            members = formatting.plural(len(booked), "client")
-            _say(request, booked[0], f"The group session is booked for {members}")
-            return redirect(came_from(request, _calendar_of(booked[0])))
-    return _page(request, form, "New group session")
-
-
-@requires(rules.can_change_appointment)
-@require_http_methods(["GET", "HEAD", "POST"])
-@once
-def group_member_add(request: ActorRequest, pk: UUID) -> HttpResponse:
-    """Add a client to a group session."""
-    appointment = changeable(request, pk)
-    form = MemberForm(posted(request), actor=request.user)
-    if request.method == "POST" and form.is_valid():
-        client = form.cleaned_data["client"]
-        joined = attempt(
-            form,
-            services.join_group_session,
-            actor=request.user,
-            appointment_id=appointment.pk,
-            client_id=client.pk,
-        )
-        if joined is not None:
-            messages.success(request, "The client was added to the group.")
-            return back(request, appointment)
-    context = {
-        "title": "Add a client to the group",
-        "intro": badges.full_when(appointment, clock.zone()),
-        "form": form,
-        "cancel_url": came_from(request, page_of(appointment)),
-        "action_url": request.get_full_path(),
-    }
-    return render(request, "scheduling/appointment_form.html", context, status=_status(form))
-
-
-def _calendar_of(booked: Appointment) -> str:
+def calendar_of(booked: Appointment) -> str:
     """The day of the new appointment, with whoever the calendar showed last."""
     return f"{reverse('scheduling:schedule')}?date={clock.local(booked.start_time):%Y-%m-%d}"
 
 
-def _status(form: Any) -> int:
+def status_of(form: Any) -> int:
     return 422 if form.is_bound and form.errors else 200
 
 
-def _facts(form: Any) -> dict[str, Any]:
+def facts_of(form: Any) -> dict[str, Any]:
     cleaned = form.cleaned_data
     return {
         "staff_id": cleaned["staff"].pk,
@@ -141,7 +87,7 @@ def initial_times(request: ActorRequest) -> dict[str, Any]:
     return initial | asked_times(request)
 
 
-def _page(request: ActorRequest, form: Any, title: str) -> HttpResponse:
+def page(request: ActorRequest, form: Any, title: str) -> HttpResponse:
     codes = practice.get(UsualCodes)
     calendar = asked_from(request)
     back_to = came_from(request, calendar if calendar.startswith(reverse("scheduling:schedule")) else "")
@@ -160,7 +106,7 @@ def _page(request: ActorRequest, form: Any, title: str) -> HttpResponse:
         "series_url": "" if group else f"{reverse('scheduling:series_create')}?{_carried(request)}",
         "group_url": "" if group else f"{reverse('scheduling:group_session_create')}?{_carried(request)}",
     }
-    return render(request, "scheduling/appointment_form.html", context, status=_status(form))
+    return render(request, "scheduling/appointment_form.html", context, status=status_of(form))
 
 
 def _found_by(request: ActorRequest) -> str:
@@ -176,6 +122,6 @@ def _carried(request: ActorRequest) -> str:
     return urlencode({name: request.GET[name] for name in (*PREFILLED, "next") if request.GET.get(name)})
 
 
-def _say(request: ActorRequest, booked: Appointment, done: str) -> None:
+def say(request: ActorRequest, booked: Appointment, done: str) -> None:
     messages.success(request, f"{done}: {badges.full_when(booked, clock.zone())}.")
     point_out_tightness(request, booked)

@@ -54,10 +54,13 @@ def detail_context(request: ActorRequest, appointment: Appointment, back: str) -
         "links": _links(appointment, linked),
         "series": _series(appointment),
         "members": _members(members),
+        "group_url": reverse("scheduling:group_session_detail", args=[appointment.pk])
+        if appointment.group_session
+        else "",
         "steps": actions.steps_of(actor, appointment, back),
-        "others": actions.actions_of_others(actor, appointment),
+        "others": actions.actions_of_others(actor, [appointment])[appointment.pk],
         "changes": actions.changes_of(actor, appointment, back),
-        "undo": actions.undo_of(actor, appointment, back),
+        "undo": actions.undos_of(actor, [appointment], back).get(appointment.pk),
         "again": actions.again_of(actor, appointment),
         "sections": [
             (section.template, found)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -144,6 +145,8 @@ def one_of_each(client: Client, author: Staff, *, receiver: User, biller: User, 
         staff=author,
         status=AppointmentStatus.COMPLETED,
         start_time=datetime(2026, 3, 2, 15 + place, tzinfo=UTC),
+        # So that the pages of groups answer too.
+        group_session=uuid4(),
     )
     missed = AppointmentFactory.create(client=client, staff=author, status=AppointmentStatus.NO_SHOW)
     draft = DocumentFactory.create(appointment=session, type=DocumentType.PROGRESS_NOTE)

@@ -6,17 +6,27 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from accounts.models import User
 from billing import services
 from billing.models import Adjustment, Bill, Transfer
-from billing.panels import bill_link, copay_link
+from billing.panels import bill_links, copay_links
 from mentalspace.core import clock, formatting
 from mentalspace.core.models import AuditEvent
 from scheduling.choices import AppointmentStatus
+from scheduling.models import Appointment
 from tests.billing.factories import BillFactory, PaymentFactory
 from tests.billing.sessions import held_session, sign_note
 
 D = Decimal
 COURTESY = {"kind": "courtesy", "taken_from": "client"}
+
+
+def copay_link(actor: User, visit: Appointment) -> tuple[str, str] | None:
+    return copay_links(actor, [visit]).get(visit.pk)
+
+
+def bill_link(actor: User, visit: Appointment) -> tuple[str, str] | None:
+    return bill_links(actor, [visit]).get(visit.pk)
 
 
 @pytest.fixture

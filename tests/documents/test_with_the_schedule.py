@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from accounts.models import User
 from clients.choices import FlagKind
 from clients.models import ClientFlag
 from documents import errors, queries
-from documents.chart import session_note_link
+from documents.chart import session_note_links
 from documents.integrity import record_of
 from documents.notices import notices
 from documents.papers import document_paper
@@ -16,8 +17,13 @@ from documents.services import add_addendum, return_document, save_draft, sign_d
 from documents.views.reading import reading_of
 from mentalspace.core.errors import DomainError
 from scheduling.choices import AppointmentStatus
+from scheduling.models import Appointment
 from scheduling.services import undo_last_step
 from tests.documents.conftest import CANARY, SOAP
+
+
+def session_note_link(actor: User, session: Appointment) -> tuple[str, str] | None:
+    return session_note_links(actor, [session]).get(session.pk)
 
 
 def test_button_on_the_session(cast, session):

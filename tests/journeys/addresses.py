@@ -114,6 +114,14 @@ def _in_series(page: str) -> list[str]:
     ]
 
 
+def _in_group(page: str) -> list[str]:
+    """Members of group sessions, the next ones first."""
+    members = Appointment.objects.filter(group_session__isnull=False).order_by("-start_time", "pk")
+    return [
+        reverse(f"scheduling:group_{page}", args=[key]) for key in members.values_list("pk", flat=True)[:3]
+    ]
+
+
 def _links() -> list[str]:
     """An open lead, and the client it is said to be."""
     lead, client = Lead.objects.filter(status="new").first(), Client.objects.first()
@@ -162,6 +170,10 @@ WHOLE: dict[str, Callable[[], list[str]]] = {
     "psychotherapy:psychotherapy_note_autosave": lambda: _own_notes("autosave"),
     "psychotherapy:psychotherapy_note_destroy": lambda: _own_notes("destroy"),
     "psychotherapy:psychotherapy_note_edit": lambda: _own_notes("edit"),
+    "scheduling:group_session_attendance": lambda: _in_group("session_attendance"),
+    "scheduling:group_session_cancel": lambda: _in_group("session_cancel"),
+    "scheduling:group_session_detail": lambda: _in_group("session_detail"),
+    "scheduling:group_session_edit": lambda: _in_group("session_edit"),
     "scheduling:series_ask": lambda: _in_series("ask"),
     "scheduling:series_cancel": lambda: _in_series("cancel"),
     "scheduling:series_change": lambda: _in_series("change"),

@@ -1,7 +1,9 @@
 """Today's appointments: a clinician's own, or everybody's for the desk."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -17,6 +19,7 @@ from mentalspace.workspace.homes.scene import Scene
 from scheduling.actions import join_of
 from scheduling.badges import status_badge
 from scheduling.choices import BOOKED, OPEN, AppointmentStatus
+from scheduling.groups.sessions import group_status
 from scheduling.models import Appointment
 from scheduling.queries import appointments_on
 from staff.rules import staff_of
@@ -36,16 +39,7 @@ def own_day(scene: Scene) -> Panel:
             "pk", "appointment_id", "status"
         )
     }
-    lines = [
-        _line(
-            scene,
-            session,
-            f"{session.get_type_display()} · {session.get_location_display()}",
-            note_action(scene, session, notes.get(session.pk)),
-        )
-        for session in sessions
-        if session.status not in CLOSED
-    ]
+    lines = [_own_line(scene, members, notes) for members in _together(sessions)]
     return Panel(
         "Today's sessions",
         EmptyState(
@@ -59,6 +53,49 @@ def own_day(scene: Scene) -> Panel:
         "Schedule",
         "calendar",
     )
+
+
+def _together(sessions: Sequence[Appointment]) -> list[list[Appointment]]:
+    """What is not called off, the members of a group session with each other."""
+    found: dict[UUID, list[Appointment]] = {}
+    for session in sessions:
+        if session.status not in CLOSED:
+            found.setdefault(session.group_session or session.pk, []).append(session)
+    return list(found.values())
+
+
+def _own_line(scene: Scene, members: list[Appointment], notes: Mapping[Any, Document]) -> Line:
+    session = members[0]
+    place = f"{session.get_type_display()} · {session.get_location_display()}"
+    if session.group_session is None:
+        return _line(scene, session, place, note_action(scene, session, notes.get(session.pk)))
+    signed = sum(each.pk in notes and notes[each.pk].status != DocumentStatus.DRAFT for each in members)
+    written = f" · {signed} of {len(members)} notes signed" if scene.now >= session.start_time else ""
+    return Line(
+        ", ".join(each.client.display_name for each in members),
+        reverse("scheduling:group_session_detail", args=[session.pk]),
+        f"{place}{written}",
+        formatting.instant_time(session.start_time, scene.zone),
+        [status_badge(group_status(each.status for each in members))],
+        _group_actions(scene, members),
+        urgent=session.end_time < scene.now and any(each.status in BOOKED for each in members),
+    )
+
+
+def _group_actions(scene: Scene, members: list[Appointment]) -> list[Action]:
+    """Start the group, then say who came, then write each client's note from the page of the group."""
+    session, about = members[0], f"group of {len(members)}"
+    page = reverse("scheduling:group_session_detail", args=[session.pk])
+    if session.start_time - scene.now > SOON:
+        return []
+    actions = join_of(scene.actor, session, about=about)
+    if any(each.status == AppointmentStatus.CHECKED_IN for each in members):
+        url = reverse("scheduling:group_session_start", args=[session.pk])
+        actions.append(Action("Start session", url, "clock-play", post=True, about=about))
+    if session.start_time <= scene.now and any(each.status in OPEN for each in members):
+        url = reverse("scheduling:group_session_attendance", args=[session.pk])
+        actions.append(Action("Attendance", url, "checks", dialog=True, about=about))
+    return [*actions, Action("Notes", page, "file-text", about=about)]
 
 
 def note_action(scene: Scene, session: Appointment, note: Document | None) -> list[Action]:
@@ -94,8 +131,7 @@ def desk_board(scene: Scene) -> Panel:
     visits = [visit for visit in appointments_on(scene.actor, scene.today) if visit.status not in CLOSED]
     taken = taken_for_visits([visit.pk for visit in visits])
     lines = [
-        _line(scene, visit, visit.staff.full_name, desk_actions(visit, taken.get(visit.pk)))
-        for visit in visits
+        _line(scene, visit, _with_whom(visit), desk_actions(visit, taken.get(visit.pk))) for visit in visits
     ]
     return Panel(
         "Today at the practice",
@@ -110,6 +146,10 @@ def desk_board(scene: Scene) -> Panel:
         "Schedule",
         "calendar",
     )
+
+
+def _with_whom(visit: Appointment) -> str:
+    return f"{visit.staff.full_name} · Group" if visit.group_session else visit.staff.full_name
 
 
 def desk_actions(session: Appointment, taken: tuple[UUID, Decimal] | None) -> list[Action]:

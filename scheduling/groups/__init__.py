@@ -1,0 +1,1 @@
+"""Group sessions: several clients' appointments that are one event, each with its own attendance, note and bill."""
