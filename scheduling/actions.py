@@ -1,6 +1,8 @@
 """What a person can do with an appointment in its state: the buttons of its page, the panel, lists and boards."""
 
 from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -115,19 +117,15 @@ def undos_of(actor: User, appointments: Sequence[Appointment], back: str = "") -
 
 
 def again_of(actor: User, appointment: Appointment) -> Action | None:
-    """Booking the same again, for one that was held, missed or called off."""
-    if appointment.status in lifecycle.MOVABLE or not rules.can_schedule_for(actor, appointment.staff):
+    """Booking the same again: a week later for one that is to come, whenever for one that was held or called off."""
+    if not rules.can_schedule_for(actor, appointment.staff):
         return None
-    query = urlencode(
-        {
-            "client": appointment.client_id,
-            "staff": appointment.staff_id,
-            "type": appointment.type,
-            "location": appointment.location,
-            "minutes": appointment.minutes,
-        }
-    )
-    return Action("Book next", f"{reverse('scheduling:appointment_create')}?{query}", icon="calendar-plus")
+    label, facts = "Book next", dict[str, Any](like=appointment.pk)
+    if appointment.status in lifecycle.MOVABLE:
+        label, wall = "Copy", clock.local(appointment.start_time)
+        facts |= {"date": wall.date() + timedelta(days=7), "start": f"{wall:%H:%M}"}
+    url = f"{reverse('scheduling:appointment_create')}?{urlencode(facts)}"
+    return Action(label, url, icon="calendar-plus", dialog=True)
 
 
 def actions_of_others(actor: User, appointments: Sequence[Appointment]) -> dict[UUID, list[Action]]:

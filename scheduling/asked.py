@@ -1,4 +1,4 @@
-"""What a calendar's address asks for: view, day, whom, and whether called-off appointments are shown."""
+"""What a calendar's address asks for: view, day, whom, how finely, and whether called-off appointments are shown."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,13 +8,16 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.urls import reverse
 
-from accounts.http import ActorRequest
+from accounts.models import User
 from accounts.rules import is_clinician
 from mentalspace.core import clock, formatting
 from mentalspace.core.forms import DateField
 from scheduling import grid, rules
+from scheduling.choices import CalendarStep
+from scheduling.models import CalendarChoice
 from staff.choices import StaffStatus
 from staff.models import Staff
 from staff.rules import staff_of
@@ -22,13 +25,12 @@ from staff.rules import staff_of
 View = Literal["day", "week", "month", "agenda"]
 VIEWS: tuple[View, ...] = ("day", "week", "month", "agenda")
 AGENDA_DAYS = 7
-SESSION_KEY = "schedule_staff"
 ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One state of the calendar; `url` is its address."""
+    """One state of the calendar; `url` is its address. `whom` is what will be shown where none are named."""
 
     view: View
     day: date
@@ -36,6 +38,8 @@ class Asked:
     called_off: bool
     everybody: bool = False
     problem: str = ""
+    step: int = CalendarStep.HALF
+    whom: tuple[UUID, ...] | None = None
 
     @property
     def one(self) -> Staff | None:
@@ -64,14 +68,20 @@ class Asked:
         first, last = formatting.short_date(self.first), formatting.short_date(self.last)
         return f"{first} {formatting.EN_DASH} {last}, {self.last.year}"
 
-    def url(self, **changes: Any) -> str:
+    def url(self, page: str = "schedule", **changes: Any) -> str:
         """The address of this state with some of it changed."""
         other = replace(self, **changes)
         query: dict[str, Any] = {"view": other.view, "date": other.day.isoformat()}
-        query["staff"] = [ALL] if other.everybody else [str(each.pk) for each in other.staff]
+        names = [str(each.pk) for each in other.staff]
+        if self.view == "week" and other.view != "week" and self.whom is not None:
+            # The week showed one of them.
+            names = [str(pk) for pk in self.whom] or [ALL]
+        query["staff"] = [ALL] if other.everybody else names
         if other.called_off:
             query["called_off"] = "1"
-        return f"{reverse('scheduling:schedule')}?{urlencode(query, doseq=True)}"
+        if "step" in changes:
+            query["step"] = other.step
+        return f"{reverse(f'scheduling:{page}')}?{urlencode(query, doseq=True)}"
 
     @property
     def earlier(self) -> str:
@@ -92,19 +102,24 @@ class Asked:
         return month.replace(day=min(self.day.day, last))
 
 
-def read(request: ActorRequest, staff: Sequence[Staff]) -> Asked:
+def read(actor: User, given: QueryDict, staff: Sequence[Staff], choice: CalendarChoice) -> Asked:
     """The state asked for, of those whose calendars the actor may open; what makes no sense falls back, and says so."""
-    given = request.GET
     view: View = given["view"] if given.get("view") in VIEWS else "day"  # type: ignore[assignment]
     day, problem = _day(given.get("date", ""))
-    chosen = _chosen(request, staff)
+    chosen = _chosen(actor, given, staff, choice)
     shown = tuple(each for each in staff if each.pk in chosen) if chosen else tuple(staff)
     everybody = not chosen
     if view == "week" and len(shown) > 1:
-        own = staff_of(request.user)
+        own = staff_of(actor)
         person = next((each for each in shown if own and each.pk == own.pk), shown[0])
         shown, everybody = (person,), False
-    return Asked(view, day, shown, given.get("called_off") == "1", everybody, problem)
+    steps = {str(step): step for step in CalendarStep.values}
+    step = steps.get(str(given.get("step")), choice.step)
+    # The week shows one person of those remembered; looking at it does not forget the others.
+    named = "staff" in given and view != "week"
+    remembered = None if choice.staff_ids is None else tuple(choice.staff_ids)
+    whom = tuple(sorted(chosen)) if named else remembered
+    return Asked(view, day, shown, given.get("called_off") == "1", everybody, problem, step, whom)
 
 
 def _day(text: str) -> tuple[date, str]:
@@ -115,28 +130,21 @@ def _day(text: str) -> tuple[date, str]:
     return day or clock.today(), ""
 
 
-def _chosen(request: ActorRequest, staff: Sequence[Staff]) -> set[UUID]:
-    """Whom the address names, else whom the session remembers, else oneself; nobody in particular means everybody."""
+def _chosen(actor: User, given: QueryDict, staff: Sequence[Staff], choice: CalendarChoice) -> set[UUID]:
+    """Whom the address names, else those of the last time, else oneself; nobody in particular means everybody."""
     known = {str(each.pk): each.pk for each in staff}
-    if "staff" in request.GET:
-        named = request.GET.getlist("staff")
-        chosen = {known[text] for text in named if text in known}
-        names = sorted(str(pk) for pk in chosen)
-        # The week shows one person of those remembered; looking at it does not forget the others.
-        if request.GET.get("view") != "week" and request.session.get(SESSION_KEY) != names:
-            request.session[SESSION_KEY] = names
-        return chosen
-    remembered: list[str] | None = request.session.get(SESSION_KEY)
-    if remembered is not None:
-        return {known[text] for text in remembered if text in known}
-    own = staff_of(request.user)
-    return {own.pk} if own and is_clinician(request.user) and str(own.pk) in known else set()
+    if "staff" in given:
+        return {known[text] for text in given.getlist("staff") if text in known}
+    if choice.staff_ids is not None:
+        return set(choice.staff_ids) & set(known.values())
+    own = staff_of(actor)
+    return {own.pk} if own and is_clinician(actor) and str(own.pk) in known else set()
 
 
-def calendars(request: ActorRequest) -> list[Staff]:
+def calendars(actor: User) -> list[Staff]:
     """Everybody with a column whom the actor may look at, by name. One query."""
     return list(
-        rules.visible_calendars(request.user)
+        rules.visible_calendars(actor)
         .exclude(status=StaffStatus.INACTIVE)
         .order_by("last_name", "first_name", "pk")
     )

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from mentalspace.core import formatting
 from mentalspace.core.cells import Badge, Tone
 from scheduling.choices import AppointmentStatus
+from scheduling.clocks import elsewhere
 from scheduling.models import Appointment
 
 S = AppointmentStatus
@@ -44,6 +45,10 @@ def when(appointment: Appointment, zone: ZoneInfo) -> str:
 
 
 def full_when(appointment: Appointment, zone: ZoneInfo) -> str:
-    """`Monday, September 14, 2026, 2:00 – 2:50 PM`."""
+    """`Monday, September 14, 2026, 2:00 – 2:50 PM`, and what the client's clock shows then if something else."""
     day = formatting.long_date(appointment.start_time.astimezone(zone).date())
-    return f"{day}, {formatting.time_range(appointment.start_time, appointment.end_time, zone)}"
+    # The members of a group may live in as many zones.
+    name = "" if appointment.group_session else appointment.client.time_zone
+    theirs = elsewhere(appointment.start_time, name)
+    span = formatting.time_range(appointment.start_time, appointment.end_time, zone)
+    return f"{day}, {span}{f' ({theirs} for the client)' if theirs else ''}"

@@ -86,19 +86,21 @@ def entry_html(
     if entry.members:
         title = f"{formatting.plural(entry.members, 'client')}: {entry.client}"
     drag = ""
-    if draggable and entry.status in lifecycle.MOVABLE:
-        target = address("appointment_drag", entry.pk)
-        drag = (
-            f' data-move="{target}" data-start="{entry.start:%Y-%m-%dT%H:%M}"'
-            f' data-minutes="{entry.minutes}" data-version="{entry.version}"'
-        )
+    if draggable:
+        # What is over can be copied, and no more.
+        drag = f' data-start="{entry.start:%Y-%m-%dT%H:%M}" data-minutes="{entry.minutes}"'
+        if entry.status in lifecycle.MOVABLE:
+            drag += f' data-move="{address("appointment_drag", entry.pk)}" data-version="{entry.version}"'
     place = escape(entry.room) or LOCATIONS[entry.location]
+    theirs = (
+        f'<span class="appt-theirs">{entry.client_time} for the client</span>' if entry.client_time else ""
+    )
     over, spoken = (" is-overbooked", OVERBOOKED) if entry.overbooked else ("", "")
     return (
         f'<a class="appt t-{entry.type} st-{entry.status}{over} {classes}" href="{url}" hx-boost="true"{drag}>'
         f'<span class="appt-time">{span}{IN_SERIES if entry.in_series else ""}</span>'
         f'<span class="appt-who">{escape(title)}</span>{with_whom}'
-        f'{spoken}<span class="appt-what">{place}, {TYPES[entry.type].lower()}</span>'
+        f'{spoken}<span class="appt-what">{place}, {TYPES[entry.type].lower()}</span>{theirs}'
         f'<span class="appt-state">{STATUSES[entry.status]}</span></a>'
     )
 

@@ -50,6 +50,14 @@ class Location(models.TextChoices):
     OTHER = "other", "Other"
 
 
+class CalendarStep(models.IntegerChoices):
+    """Minutes between two free times that the calendar offers."""
+
+    TEN = 10, "10 minutes"
+    QUARTER = 15, "15 minutes"
+    HALF = 30, "30 minutes"
+
+
 class CancelReason(models.TextChoices):
     CLIENT_REQUEST = "client_request", "Client request"
     CLIENT_ILLNESS = "client_illness", "Client illness"

@@ -13,6 +13,7 @@ from mentalspace.core import audit, clock
 from mentalspace.core.policy import ALL
 from scheduling import rules
 from scheduling.choices import OCCUPIES, TAKING_PART, AppointmentStatus
+from scheduling.clocks import elsewhere
 from scheduling.groups.sessions import group_status
 from scheduling.models import Appointment
 
@@ -35,6 +36,7 @@ class Entry:
     in_series: bool = False
     overbooked: bool = False
     room: str = ""
+    client_time: str = ""
 
     @property
     def busy(self) -> bool:
@@ -88,6 +90,7 @@ def entries_between(
             "client__first_name",
             "client__preferred_name",
             "client__last_name",
+            "client__time_zone",
         )
     )
     return _merged(rows)
@@ -129,6 +132,8 @@ def _merged(rows: Iterable[Any]) -> list[Entry]:
                 in_series=first["series_id"] is not None,
                 overbooked=first["overbooked"],
                 room=first["room__name"] or "",
+                # The members of a group may live in as many zones.
+                client_time="" if first["group_session"] else elsewhere(start, first["client__time_zone"]),
             )
         )
     return made

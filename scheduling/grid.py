@@ -14,7 +14,6 @@ from staff.availability import END_OF_DAY, open_blocks, time_off
 from staff.models import Staff
 
 ROW_MINUTES = 5
-SLOT_MINUTES = 30
 DAY_MINUTES = 24 * 60
 LANES = 4
 
@@ -43,7 +42,7 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A free half hour that can be booked."""
+    """A free step of the grid that can be booked."""
 
     start: time
     span: Span
@@ -73,6 +72,8 @@ class Hours:
 
     start: int
     end: int
+    # How finely the day is divided into what can be booked.
+    step: int = 30
 
     @property
     def rows(self) -> int:
@@ -109,11 +110,11 @@ def wall_minutes(wall: datetime | time) -> int:
     return wall.hour * 60 + wall.minute
 
 
-def shown_hours(starts: time, ends: time, entries: Sequence[Entry]) -> Hours:
+def shown_hours(starts: time, ends: time, entries: Sequence[Entry], step: int = 30) -> Hours:
     """The practice's hours, stretched to whole hours around what lies outside them."""
     first = min([wall_minutes(starts), *(wall_minutes(entry.start) for entry in entries)])
     last = max([wall_minutes(ends), *(min(DAY_MINUTES, _end(entry)) for entry in entries)])
-    return Hours(first // 60 * 60, -(-last // 60) * 60)
+    return Hours(first // 60 * 60, -(-last // 60) * 60, step)
 
 
 def column(
@@ -186,11 +187,11 @@ def _gaps(opening: Sequence[tuple[int, int]], hours: Hours) -> list[tuple[int, i
 
 
 def _slots(hours: Hours, taken: Sequence[tuple[int, int]]) -> list[Slot]:
-    """Half hours in which nothing is booked."""
+    """Steps in which nothing is booked."""
     made = []
-    for minute in range(hours.start, min(hours.end, DAY_MINUTES), SLOT_MINUTES):
-        span = hours.span(minute, minute + SLOT_MINUTES)
-        if span and not any(start < minute + SLOT_MINUTES and end > minute for start, end in taken):
+    for minute in range(hours.start, min(hours.end, DAY_MINUTES), hours.step):
+        span = hours.span(minute, minute + hours.step)
+        if span and not any(start < minute + hours.step and end > minute for start, end in taken):
             made.append(Slot(time(*divmod(minute, 60)), span))
     return made
 

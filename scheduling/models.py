@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce, Lower
@@ -16,6 +17,7 @@ from scheduling.choices import (
     OCCUPIES,
     AppointmentStatus,
     AppointmentType,
+    CalendarStep,
     CancelledBy,
     CancelReason,
     FederalHoliday,
@@ -250,6 +252,28 @@ class Reminder(models.Model):
         """It failed, or it was taken on a while ago and nobody knows whether it left."""
         lost = self.claimed_at is not None and self.sent_at is None and now - self.claimed_at > ON_ITS_WAY
         return self.failed_at is not None or lost
+
+
+class CalendarChoice(models.Model):
+    """How somebody left their calendar: whose columns it showed, and how finely it divided the day."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    staff_ids = ArrayField(
+        models.UUIDField(),
+        null=True,
+        blank=True,
+        help_text="Empty for everybody, NULL while nobody was chosen.",
+    )
+    step = models.PositiveSmallIntegerField(choices=CalendarStep, default=CalendarStep.HALF)
+
+    class Meta:
+        db_table = "calendar_choices"
+        constraints = [known_value("step", CalendarStep, "calendar_choices")]
+
+    def __str__(self) -> str:
+        return f"Calendar of {self.user_id}"
 
 
 class Room(Record):

@@ -1,18 +1,27 @@
 """Named reads of the calendar. What concerns the grid alone is in `scheduling/grid.py`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from hashlib import blake2b
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.db.models.functions import Lower
 
 from accounts.models import User
 from clients.models import Client
-from mentalspace.core import clock
+from mentalspace.core import clock, practice
 from scheduling import rules
 from scheduling.choices import BOOKED, OCCUPIES, OPEN, ReminderAnswer
-from scheduling.models import ON_ITS_WAY, Appointment, AppointmentEvent, Reminder, Room
+from scheduling.defaults import ScheduleDefaults
+from scheduling.models import (
+    ON_ITS_WAY,
+    Appointment,
+    AppointmentEvent,
+    CalendarChoice,
+    Reminder,
+    Room,
+)
 from staff.models import Staff
 
 
@@ -85,6 +94,25 @@ def beside(actor: User, appointment: Appointment) -> tuple[list[Appointment], li
         else:
             members.append(other)
     return linked, members
+
+
+def calendar_choice(actor: User) -> CalendarChoice:
+    """How the actor left the calendar; one that says nothing where they never did. One query."""
+    return rules.can_see_choice.scope(actor).first() or CalendarChoice(user=actor)
+
+
+def calendar_state(staff: Sequence[Staff], first: date, last: date, holidays: Mapping[date, str]) -> str:
+    """Another text whenever these calendars show something else: appointments, hours, holidays, the day. One query.
+
+    Besides the latest save it counts saves, because of two at once the one that ends later may have the earlier clock.
+    """
+    start, end = clock.day_bounds(first)[0], clock.day_bounds(last)[1]
+    booked = Appointment.objects.filter(staff__in=staff, start_time__gte=start, start_time__lt=end).aggregate(
+        rows=Count("pk"), saved=Sum("version"), latest=Max("updated_at")
+    )
+    people = [(each.full_name, each.status, each.availability) for each in staff]
+    seen = (clock.today(), practice.get(ScheduleDefaults), booked, people, holidays)
+    return blake2b(repr(seen).encode(), digest_size=12).hexdigest()
 
 
 def history(appointment: Appointment) -> QuerySet[AppointmentEvent]:

@@ -18,7 +18,16 @@ from clients.rules import (
     own_clients,
 )
 from mentalspace.core.policy import ALL, ObjectPermission, Part, Permission, Reach, Sight, with_answers
-from scheduling.models import Appointment, AppointmentEvent, CalendarFeed, Closure, Reminder, Room, Series
+from scheduling.models import (
+    Appointment,
+    AppointmentEvent,
+    CalendarChoice,
+    CalendarFeed,
+    Closure,
+    Reminder,
+    Room,
+    Series,
+)
 from staff.models import Staff
 from staff.rules import HELD, HELD_BY_SUPERVISEES, HELD_OR_SUPERVISED, OWN, has_staff, visible_staff
 
@@ -89,6 +98,9 @@ can_see_reminder = Part(Reminder, "appointment", can_see_appointment)
 can_see_closure = Sight("See the practice’s holidays", Closure, dict.fromkeys(EVERYBODY, ALL))
 can_keep_feed = ObjectPermission("Have a calendar feed of one’s own", Staff, dict.fromkeys(CLINICIANS, OWN))
 can_see_feed = Part(CalendarFeed, "staff", can_keep_feed)
+OWN_CHOICE = Reach("own", lambda actor: Q(user=actor), lambda actor, choice: choice.user_id == actor.pk)
+can_see_choice = Sight("See how the calendar was left", CalendarChoice, dict.fromkeys(EVERYBODY, OWN_CHOICE))
+can_print_day = Permission("Print day sheets", Role.ADMIN, Role.FRONT_DESK, *CLINICIANS)
 can_see_room = Sight("See the practice’s rooms", Room, dict.fromkeys(EVERYBODY, ALL))
 can_keep_rooms = Permission("Keep the practice’s rooms", Role.ADMIN)
 can_keep_closures = Permission("Keep the practice’s holidays", Role.ADMIN)

@@ -8,6 +8,8 @@ from scheduling.series.urls import urlpatterns as series_urls
 app_name = "scheduling"
 urlpatterns = [
     path("schedule/", views.schedule, name="schedule"),
+    path("schedule/live/", views.schedule_live, name="schedule_live"),
+    path("schedule/sheet/", views.day_sheet, name="day_sheet"),
     path("appointments/", views.appointment_list, name="appointment_list"),
     path("appointments/new/", views.appointment_create, name="appointment_create"),
     path("appointments/<uuid:pk>/", views.appointment_detail, name="appointment_detail"),

@@ -22,6 +22,11 @@ def zone() -> ZoneInfo:
     return ZoneInfo(practice.get(practice.PracticeProfile).time_zone)
 
 
+def zone_name(day: date) -> str:
+    """`America/New York (EDT)`, by the day's own offset."""
+    return f"{zone().key.replace('_', ' ')} ({at(day, time(12)).astimezone(zone()).tzname()})"
+
+
 def today() -> date:
     """The day it is in the practice's time zone."""
     return now().astimezone(zone()).date()

@@ -6,7 +6,7 @@ from django.db.models.functions import Lower
 
 
 def known_value(
-    field: str, choices: type[models.TextChoices], table: str, *, empty: bool = False
+    field: str, choices: type[models.Choices], table: str, *, empty: bool = False
 ) -> models.CheckConstraint:
     """The column holds one of the enumeration's values, or with `empty` none, whoever writes it."""
     known = sorted([*choices.values, *([""] if empty else [])])

@@ -48,6 +48,7 @@ GROUPS = (
             "file.opened": "Opened a file: {page}",
             "document.printed": "Printed a document",
             "invoice.printed": "Printed an invoice",
+            "schedule.printed": "Made a day sheet to print",
             "list.exported": "Exported a list",
             "list.rows_exported": "Rows left with an export",
             "report.exported": "Exported a report",

@@ -17,6 +17,7 @@ from mentalspace.core.gates import require, requires
 from mentalspace.core.once import once
 from mentalspace.core.places import asked_from, came_from, shown_on
 from scheduling import badges, rules, services
+from scheduling.choices import Location
 from scheduling.defaults import ScheduleDefaults, UsualCodes
 from scheduling.forms import GroupSessionForm, MemberForm
 from scheduling.groups import services as group_services
@@ -26,10 +27,11 @@ from scheduling.groups.sessions import GroupSession, group_of
 from scheduling.models import Appointment
 from scheduling.services.viewing import record_view
 from scheduling.views.back import changeable, get_appointment, page_of
-from scheduling.views.booking import calendar_of, facts_of, initial_times, page, say, status_of
+from scheduling.views.booking import calendar_of, facts_of, initial_times, model_of, page, say, status_of
 from scheduling.views.confirming import attempt, with_opening
 
 FORM = "scheduling/appointment_form.html"
+GROUP_MINUTES = 90
 
 
 def _group(request: ActorRequest, appointment: Appointment) -> GroupSession:
@@ -75,7 +77,7 @@ def group_session_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
 def group_session_create(request: ActorRequest) -> HttpResponse:
     """Book several clients into one session."""
     data = with_opening(posted(request))
-    initial = {**initial_times(request), "location": "office", "minutes": 90}
+    initial = {**initial_times(request), **_alike(request)}
     form = GroupSessionForm(data, actor=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         booked = attempt(
@@ -90,6 +92,14 @@ def group_session_create(request: ActorRequest) -> HttpResponse:
             say(request, booked[0], f"The group session is booked for {members}")
             return redirect(came_from(request, calendar_of(booked[0])))
     return page(request, form, "New group session")
+
+
+def _alike(request: ActorRequest) -> dict[str, Any]:
+    """The usual place and length, or the clients of the group that the address names as its model."""
+    model = model_of(request)
+    if model is None or model.group_session is None:
+        return {"location": Location.OFFICE, "minutes": GROUP_MINUTES}
+    return {"clients": [each.client_id for each in group_of(request.user, model).taking_part]}
 
 
 @requires(rules.can_change_appointment)

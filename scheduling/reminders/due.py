@@ -11,6 +11,7 @@ from clients.choices import ClientStatus, ReminderHours
 from clients.models import Client
 from mentalspace.core import clock, practice, texts
 from scheduling.choices import BOOKED, ReminderKind
+from scheduling.clocks import zone_of
 from scheduling.defaults import ReminderDefaults
 from scheduling.models import Appointment, Reminder
 
@@ -45,14 +46,6 @@ class Outlook:
     at: datetime | None
     why_not: str = ""
     waits: bool = False
-
-
-def zone_of(client: Client) -> ZoneInfo:
-    """The client's time zone, else the practice's."""
-    try:
-        return ZoneInfo(client.time_zone) if client.time_zone else clock.zone()
-    except (KeyError, ValueError, OSError):
-        return clock.zone()
 
 
 def due_at(start: datetime, hours: int, zone: ZoneInfo, settings: ReminderDefaults) -> datetime:
@@ -127,7 +120,7 @@ def outlook(
     """
     if why_not := _not_wanted(appointment, now) or _not_by(appointment.client, kind, settings):
         return Outlook(None, why_not)
-    client, start, zone = appointment.client, appointment.start_time, zone_of(appointment.client)
+    client, start, zone = appointment.client, appointment.start_time, zone_of(appointment.client.time_zone)
     opens = due_at(start, hours_before(client, kind, settings), zone, settings)
     closes = start
     (other,) = (each for each in ReminderKind if each != kind)

@@ -4,14 +4,16 @@ from django.conf import settings
 from django.urls import reverse
 
 from mentalspace.core import clock, formatting, practice
+from scheduling.clocks import zone_of
 from scheduling.defaults import ReminderDefaults
 from scheduling.models import Appointment
-from scheduling.reminders.due import zone_of
 
 
 def subject(appointment: Appointment) -> str:
     """Of the e-mail."""
-    day = formatting.short_date(appointment.start_time.astimezone(zone_of(appointment.client)).date())
+    day = formatting.short_date(
+        appointment.start_time.astimezone(zone_of(appointment.client.time_zone)).date()
+    )
     return f"Reminder: your appointment on {day}"
 
 
@@ -32,7 +34,7 @@ def body(appointment: Appointment, token: str) -> str:
 
 def moment(appointment: Appointment) -> str:
     """`Wed, Sep 16 at 9:00 AM`, on the client's clock; the zone is named where it is not the practice's."""
-    zone = zone_of(appointment.client)
+    zone = zone_of(appointment.client.time_zone)
     local = appointment.start_time.astimezone(zone)
     named = f" {local.tzname()}" if zone != clock.zone() else ""
     return f"{formatting.short_date(local.date())} at {formatting.time(local)}{named}"

@@ -3,6 +3,7 @@
 from scheduling.services.answering import cancel_by_link, confirm_by_link, send_again
 from scheduling.services.booking import book_appointment, book_group_session, join_group_session
 from scheduling.services.calling_off import cancel_appointment, mark_no_show
+from scheduling.services.choosing import remember_calendar
 from scheduling.services.closures import (
     create_closure,
     delete_closure,
@@ -31,6 +32,7 @@ __all__ = [
     "keep_federal_holidays",
     "mark_no_show",
     "move_appointment",
+    "remember_calendar",
     "reopen_appointment",
     "reschedule_appointment",
     "send_again",

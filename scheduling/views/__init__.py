@@ -2,7 +2,7 @@
 
 from scheduling.views.answering import reminder_answer, reminder_cancel, reminder_confirm
 from scheduling.views.booking import appointment_create
-from scheduling.views.calendar import schedule
+from scheduling.views.calendar import schedule, schedule_live
 from scheduling.views.changing import (
     appointment_cancel,
     appointment_drag,
@@ -25,6 +25,7 @@ from scheduling.views.finding import find_a_time
 from scheduling.views.listing import appointment_list
 from scheduling.views.reminders import reminder_list, reminder_send
 from scheduling.views.rooms import room_create, room_edit, room_list
+from scheduling.views.sheet import day_sheet
 from scheduling.views.steps import (
     appointment_check_in,
     appointment_complete,
@@ -54,6 +55,7 @@ __all__ = [
     "closure_edit",
     "closure_federal",
     "closure_list",
+    "day_sheet",
     "displaced_list",
     "find_a_time",
     "reminder_answer",
@@ -65,4 +67,5 @@ __all__ = [
     "room_edit",
     "room_list",
     "schedule",
+    "schedule_live",
 ]

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -27,13 +28,17 @@ from staff.rules import staff_of
 
 FOUND_BY = ("client", "staff", "minutes", "type", "location", "next")
 PREFILLED = ("client", "staff", "date", "start", "minutes", "type", "location", "room")
+COPIED = ("client", "staff", "minutes", "type", "location", "room", "is_billable", "billing_code")
 
 
 @requires(rules.can_schedule_for)
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def appointment_create(request: ActorRequest) -> HttpResponse:
-    """Book one client with one clinician; the address may fill in any field."""
+    """Book one client with one clinician; the address may fill in any field, or name an appointment to be like."""
+    model = model_of(request)
+    if model is not None and model.group_session:
+        return redirect(f"{reverse('scheduling:group_session_create')}?{request.GET.urlencode()}")
     data = with_opening(posted(request))
     form = AppointmentForm(data, actor=request.user, initial=initial_times(request))
     if request.method == "POST" and form.is_valid():
@@ -83,8 +88,20 @@ def initial_times(request: ActorRequest) -> dict[str, Any]:
     own = staff_of(request.user)
     if own is not None and own.takes_appointments:
         initial["staff"] = own.pk
+    if (model := model_of(request)) is not None:
+        initial |= {name: getattr(model, f"{name}_id", None) or getattr(model, name) for name in COPIED}
     initial |= {name: request.GET[name] for name in PREFILLED if request.GET.get(name)}
     return initial | asked_times(request)
+
+
+def model_of(request: ActorRequest) -> Appointment | None:
+    """The appointment that the address names as the model of the new one, if the actor may see it."""
+    try:
+        pk = UUID(request.GET.get("like", ""))
+    except ValueError:
+        return None
+    found: Appointment | None = rules.visible_appointments(request.user).filter(pk=pk).first()
+    return found
 
 
 def page(request: ActorRequest, form: Any, title: str) -> HttpResponse:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
@@ -14,15 +14,16 @@ from django.views.decorators.http import require_safe
 from accounts.http import ActorRequest
 from accounts.models import User
 from mentalspace.core import clock, formatting, practice
-from mentalspace.core.gates import requires
-from scheduling import asked, grid, rules
+from mentalspace.core.gates import background, requires
+from scheduling import asked, grid, queries, rules, services
 from scheduling.asked import Asked
 from scheduling.badges import ICONS, TONES
 from scheduling.blocks import column_html, entries_html
-from scheduling.choices import AppointmentStatus, AppointmentType
+from scheduling.choices import AppointmentStatus, AppointmentType, CalendarStep
 from scheduling.closures import closed_days
 from scheduling.defaults import ScheduleDefaults
 from scheduling.entries import Entry, entries_between
+from scheduling.models import CalendarChoice
 from staff.models import Staff
 
 MONTH_CELL = 4
@@ -32,14 +33,42 @@ MONTH_CELL = 4
 @require_safe
 def schedule(request: ActorRequest) -> HttpResponse:
     """Day, week, month or agenda, all by address."""
-    staff = asked.calendars(request)
-    state = asked.read(request, staff)
-    entries = entries_between(
-        request.user, state.first, state.last, [each.pk for each in state.staff], called_off=state.called_off
-    )
-    bookable = _bookable(request, staff)
+    actor = request.user
+    staff, choice = asked.calendars(actor), queries.calendar_choice(actor)
+    state = asked.read(actor, request.GET, staff, choice)
+    services.remember_calendar(choice, staff_ids=state.whom, step=state.step)
     holidays = closed_days(state.first, state.last)
-    context = _frame(request.user, state, staff, bookable)
+    # Read before what is shown: what changes in between is then fetched once more, never missed.
+    version = queries.calendar_state(state.staff, state.first, state.last, holidays)
+    context = _frame(actor, state, staff) | {"version": version} | _shown_days(actor, state, holidays)
+    return render(request, "scheduling/schedule.html", context)
+
+
+@background
+@requires(rules.can_see_appointment)
+@require_safe
+def schedule_live(request: ActorRequest) -> HttpResponse:
+    """What an open calendar asks for every few seconds: nothing while it shows what there is, else the days anew."""
+    actor = request.user
+    staff = asked.calendars(actor)
+    state = asked.read(actor, request.GET, staff, CalendarChoice(user=actor))
+    holidays = closed_days(state.first, state.last)
+    version = queries.calendar_state(state.staff, state.first, state.last, holidays)
+    if request.headers.get("If-None-Match") == f'"{version}"':
+        return HttpResponseNotModified()
+    context = {"state": state, "version": version} | _shown_days(actor, state, holidays)
+    response = render(request, "scheduling/schedule_live.html", context)
+    response["ETag"] = f'"{version}"'
+    return response
+
+
+def _shown_days(actor: User, state: Asked, holidays: Mapping[date, str]) -> dict[str, Any]:
+    """The part that changes while one looks at it."""
+    entries = entries_between(
+        actor, state.first, state.last, [each.pk for each in state.staff], called_off=state.called_off
+    )
+    bookable = {each.pk for each in state.staff if rules.can_schedule_for(actor, each)}
+    context: dict[str, Any] = {}
     match state.view:
         case "day":
             days = [(person, state.day) for person in state.staff]
@@ -51,12 +80,7 @@ def schedule(request: ActorRequest) -> HttpResponse:
             context |= _month(state, entries, holidays)
         case "agenda":
             context |= _agenda(state, entries, holidays)
-    return render(request, "scheduling/schedule.html", context)
-
-
-def _bookable(request: ActorRequest, staff: Sequence[Staff]) -> set[UUID]:
-    """For whom the actor may book, of those shown."""
-    return {each.pk for each in staff if rules.can_schedule_for(request.user, each)}
+    return context
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +106,7 @@ def _grid(
     holidays: Mapping[date, str],
 ) -> dict[str, Any]:
     settings = practice.get(ScheduleDefaults)
-    hours = grid.shown_hours(settings.day_starts, settings.day_ends, entries)
+    hours = grid.shown_hours(settings.day_starts, settings.day_ends, entries, state.step)
     today = clock.today()
     sorted_out: dict[Any, list[Entry]] = (
         {**grid.by_staff(entries)} if state.view == "day" else {**grid.by_day(entries)}
@@ -170,10 +194,9 @@ def _names(state: Asked) -> dict[UUID, str] | None:
     return {each.pk: each.full_name for each in state.staff} if len(state.staff) > 1 else None
 
 
-def _frame(actor: User, state: Asked, staff: list[Staff], bookable: set[UUID]) -> dict[str, Any]:
+def _frame(actor: User, state: Asked, staff: list[Staff]) -> dict[str, Any]:
     """What stands around every view: the ways to turn, whom to choose, the legend, the zone."""
     today = clock.today()
-    noon = clock.local(clock.day_bounds(state.day)[1])
     chosen = {each.pk for each in state.staff}
     if state.everybody:
         whom = "All clinicians"
@@ -190,10 +213,24 @@ def _frame(actor: User, state: Asked, staff: list[Staff], bookable: set[UUID]) -
         "staff_choices": [(str(each.pk), each.name_with_credential, each.pk in chosen) for each in staff],
         "everybody_url": state.url(everybody=True),
         "whom": whom,
-        "zone_name": f"{clock.zone().key.replace('_', ' ')} ({noon.tzname()})",
+        "zone_name": clock.zone_name(state.day),
         "types": AppointmentType.choices,
         "statuses": [(key, label, ICONS[key], TONES[key]) for key, label in AppointmentStatus.choices],
-        "may_book": bool(bookable),
+        "may_book": any(rules.can_schedule_for(actor, each) for each in staff),
+        "steps": _steps(state) if state.view in {"day", "week"} else (),
+        "sheet_url": state.url("day_sheet") if state.view == "day" and rules.can_print_day(actor) else "",
+        "live_url": state.url("schedule_live", step=state.step),
         "may_feed": rules.can_keep_feed.gate(actor),
         "dates": {"typed": formatting.date(state.day)},
     }
+
+
+def _steps(state: Asked) -> list[tuple[int, str, bool, str]]:
+    """Ways to divide the day, as (minutes, address, is it this one, key): plus is finer, minus coarser."""
+    ways = sorted(CalendarStep.values, reverse=True)
+    here = ways.index(state.step)
+    keys = {here + 1: "+", here - 1: "-"}
+    return [
+        (minutes, state.url(step=minutes), place == here, keys.get(place, ""))
+        for place, minutes in enumerate(ways)
+    ]

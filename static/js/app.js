@@ -49,6 +49,8 @@
       if (narrow) root.dataset.sidebar = "narrow"; else delete root.dataset.sidebar;
       store("sidebar", narrow ? "narrow" : "wide");
       labelSidebar();
+    } else if (on("[data-print]")) {
+      print();
     } else if (on("[data-close-toast]")) {
       on("[data-toast]").remove();
     }

@@ -67,5 +67,4 @@
       }
     });
   });
-  document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => print()));
 })();

@@ -112,6 +112,7 @@ def test_the_views_that_pages_ask_by_themselves_are_these() -> None:
         "crm:lead_duplicates",
         "documents:document_autosave",
         "psychotherapy:psychotherapy_note_autosave",
+        "scheduling:schedule_live",
     }
 
 

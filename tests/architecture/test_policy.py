@@ -28,7 +28,7 @@ from mentalspace.core import clock, policy
 from mentalspace.core.database import acting_as
 from mentalspace.core.models import AuditAlert, AuditAlertReview, AuditEvent, PracticeSetting
 from psychotherapy.models import PsychotherapyNote
-from scheduling.models import AppointmentEvent, CalendarFeed, Closure, Reminder, Room
+from scheduling.models import AppointmentEvent, CalendarChoice, CalendarFeed, Closure, Reminder, Room
 from staff.choices import Supervision
 from staff.models import Staff
 from tests.accounts.factories import UserFactory
@@ -175,6 +175,7 @@ class World:
         Room.objects.create(name="Blue room")
         for place, person in enumerate(self.staff):
             CalendarFeed.objects.create(staff=person, token_hash=f"{place:064}")
+            CalendarChoice.objects.create(user=person.user)
         self._emergencies()
         PracticeSetting.objects.get_or_create(section="practice", defaults={"values": {}})
 

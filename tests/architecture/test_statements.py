@@ -52,6 +52,7 @@ HISTORY = {"conditions": ["Anxiety"], "medications": ["Sertraline"], "allergies"
 OPENED_MOST = (
     "clients:client_list",
     "scheduling:schedule",
+    "scheduling:day_sheet",
     "scheduling:appointment_list",
     "documents:note_list",
     "messaging:inbox",

@@ -25,6 +25,8 @@ QUERIES = {
     "clients:client_choices": "?q=Clara",
     "clients:client_list": "?q=Clara",
     "scheduling:schedule": "?date=2026-03-02&staff=all",
+    "scheduling:schedule_live": "?date=2026-03-02&staff=all",
+    "scheduling:day_sheet": "?date=2026-03-02&staff=all",
     "scheduling:appointment_list": "?date=all&status=",
     "workspace:audit_log": "?client={client}",
 }

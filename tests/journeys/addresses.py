@@ -198,6 +198,8 @@ NO_PAGES = {
     "staff:photo",
     # Read by a calendar program.
     "scheduling:feed_file",
+    # The days of the calendar without the page around them.
+    "scheduling:schedule_live",
     "documents:document_discard",
     "billing:transfer_reverse",
     "billing:refund_reverse",

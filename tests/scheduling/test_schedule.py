@@ -1,5 +1,6 @@
 """The calendar: what stands in it, for whom, at what cost."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -79,6 +80,37 @@ def test_whom_one_looked_at_is_remembered(cast: Cast) -> None:
     assert f'data-staff="{cast.stranger.staff.pk}"' in html
     browser.get(f"{URL}?staff=all")
     assert browser.get(URL).content.decode().count('class="cal-col') == 4
+
+
+def test_it_is_as_one_left_it_after_signing_in_again(cast: Cast) -> None:
+    """Whom, and how finely: of everybody their own. One's own week forgets nobody."""
+    first = Browser()
+    first.force_login(cast.front_desk)
+    first.get(f"{URL}?staff={cast.stranger.staff.pk}&staff={cast.therapist.staff.pk}&step=10")
+    first.get(f"{URL}?view=week&staff={cast.therapist.staff.pk}")
+    html = page(cast.front_desk)
+    assert re.findall('data-staff="([^"]*)"', html) == [
+        str(each.staff.pk) for each in (cast.stranger, cast.therapist)
+    ]
+    assert 'data-step="10"' in html
+    assert 'data-step="30"' in page(cast.therapist)
+    page(cast.front_desk, "?staff=all&step=15")
+    html = page(cast.front_desk)
+    assert (html.count('class="cal-col'), 'data-step="15"' in html) == (4, True)
+
+
+@pytest.mark.parametrize(
+    ("step", "starts"), [(10, ["10:50", "11:00"]), (15, ["11:00", "11:15"]), (30, ["11:00", "11:30"])]
+)
+def test_a_step_divides_the_hours_between_appointments(cast: Cast, step: int, starts: list[str]) -> None:
+    booked(cast, 10)
+    html = page(cast.front_desk, f"?staff={cast.therapist.staff.pk}&date=2026-09-14&step={step}")
+    free = re.findall(r"start=(1[01]:\d\d)", html)
+    assert free[: len(starts)] == starts
+
+
+def test_a_step_that_there_is_not_is_the_usual_one(cast: Cast) -> None:
+    assert 'data-step="30"' in page(cast.front_desk, "?step=7")
 
 
 def test_an_empty_slot_books_that_very_time(cast: Cast) -> None:
@@ -179,8 +211,8 @@ def test_more_rows_cost_no_more_statements(cast: Cast, view: str, role: str) -> 
     booked(cast, 11)
     booked(cast, 12, staff=cast.stranger.staff, client=cast.other_client)
     assert statements(cast.by_role()[role], query) == one
-    # The ninth reads the practice's holidays.
-    assert one <= 9
+    # Two more than its days need: how it was left, and what tells a window that something has changed.
+    assert one <= 11
 
 
 def test_sixty_clinicians_cost_no_more_statements(cast: Cast) -> None:

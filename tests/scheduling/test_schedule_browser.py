@@ -1,5 +1,6 @@
 """The calendar in a real browser: dragging, stretching, the keyboard, and the side panel."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.test import Client as Browser
 from playwright.sync_api import Locator, Page, expect
 
 from mentalspace.core import clock
+from scheduling import services
 from scheduling.models import Appointment
 from tests.cast import Cast
 from tests.scheduling.conftest import at
@@ -61,7 +63,7 @@ def drag(page: Page, down: int, *, grip: int = 20) -> None:
 def test_dragging_asks_and_then_moves(day: Page, appointment: Appointment) -> None:
     drag(day, 4 * QUARTER)
     dialog = day.locator("#move-dialog")
-    expect(dialog).to_contain_text("Clara Cole, 10:00 – 10:50 AM, to 11:00 AM – 11:50 AM, Thea Therapist.")
+    expect(dialog).to_contain_text("Clara Cole, 10:00 – 10:50 AM, to 11:00 – 11:50 AM, Thea Therapist.")
     dialog.get_by_role("button", name="Move").click()
     expect(day.locator("#messages")).to_contain_text("11:00 – 11:50 AM")
     appointment.refresh_from_db()
@@ -87,7 +89,7 @@ def test_a_refusal_puts_it_back_with_the_sentence(day: Page, cast: Cast, appoint
 
 def test_stretching_and_thinking_better_of_it(day: Page, appointment: Appointment) -> None:
     drag(day, 2 * QUARTER, grip=-2)
-    expect(day.locator("#move-dialog")).to_contain_text("to 10:00 AM – 11:20 AM")
+    expect(day.locator("#move-dialog")).to_contain_text("to 10:00 – 11:20 AM")
     day.keyboard.press("Escape")
     expect(day.locator("#move-dialog")).to_be_hidden()
     appointment.refresh_from_db()
@@ -110,3 +112,97 @@ def test_the_keyboard_alone_opens_books_and_turns(day: Page) -> None:
     day.go_back()
     day.keyboard.press("w")
     expect(day.locator(".cal-views [aria-current]")).to_have_text("Week")
+
+
+def said(page: Page) -> Locator:
+    return page.locator("[data-cal-said]")
+
+
+def test_the_keyboard_alone_moves_stretches_and_puts_back(day: Page, appointment: Appointment) -> None:
+    block(day).focus()
+    for key in ("x", "ArrowDown", "ArrowDown", "Shift+ArrowDown"):
+        day.keyboard.press(key)
+    expect(said(day)).to_have_text("10:30 – 11:35 AM, Thea Therapist")
+    day.keyboard.press("Escape")
+    expect(said(day)).to_have_text("Put back.")
+    expect(block(day)).to_be_focused()
+    for key in ("x", "ArrowDown", "ArrowDown", "ArrowLeft", "Enter"):
+        day.keyboard.press(key)
+    expect(day.locator("#move-dialog")).to_contain_text("to 10:30 – 11:20 AM, Susan Supervisor.")
+    day.keyboard.press("Enter")
+    expect(day.locator("#messages")).to_contain_text("10:30 – 11:20 AM")
+    appointment.refresh_from_db()
+    assert appointment.start_time == at(10, 30, next_monday())
+    assert appointment.staff.first_name == "Susan"
+
+
+def test_a_copy_by_keys_is_booked_like_any_other(day: Page, appointment: Appointment) -> None:
+    """The form has all of it; what is in the way is said there."""
+    block(day).focus()
+    for key in ("y", "ArrowDown", "ArrowDown", "Enter"):
+        day.keyboard.press(key)
+    form = day.locator("#app-dialog form")
+    expect(form.get_by_label("Start")).to_have_value("10:30 AM")
+    expect(form.locator("#id_client")).to_have_value(re.compile("Clara Cole"))
+    form.get_by_role("button", name="Book appointment").click()
+    expect(day.locator("main")).to_contain_text("Thea Therapist already has an appointment")
+    day.get_by_label("Start").fill("2:00 PM")
+    day.get_by_role("button", name="Book appointment", exact=True).click()
+    expect(day.locator("#messages")).to_contain_text("2:00 – 2:50 PM")
+    assert [each.start_time for each in Appointment.objects.order_by("start_time")] == [
+        at(10, day=next_monday()),
+        at(14, day=next_monday()),
+    ]
+
+
+def test_dragging_with_ctrl_copies(day: Page, appointment: Appointment) -> None:
+    day.keyboard.down("Control")
+    drag(day, 8 * QUARTER)
+    day.keyboard.up("Control")
+    form = day.locator("#app-dialog form")
+    expect(form.get_by_label("Start")).to_have_value("12:00 PM")
+    expect(form.get_by_label("Length")).to_have_value("50")
+    day.keyboard.press("Escape")
+    expect(day.locator("a.appt")).to_have_count(1)
+    assert Appointment.objects.get() == appointment
+
+
+def test_what_a_colleague_changes_comes_in_and_the_focus_stays(
+    day: Page, cast: Cast, appointment: Appointment
+) -> None:
+    """The clock of the page is put on: what it asks every few seconds is asked now."""
+    day.clock.install()
+    day.reload()
+    slot = day.locator('[data-staff] .cal-slot[aria-label="9:00 AM"]').first
+    slot.focus()
+    services.confirm(actor=cast.front_desk, appointment_id=appointment.pk)
+    day.clock.fast_forward(10_000)
+    expect(block(day)).to_have_class(re.compile("st-confirmed"))
+    expect(slot).to_be_focused()
+    block(day).focus()
+    day.keyboard.press("x")
+    day.keyboard.press("ArrowDown")
+    services.move_appointment(
+        actor=cast.front_desk, appointment_id=appointment.pk, start=at(14, day=next_monday()), minutes=50
+    )
+    day.clock.fast_forward(10_000)
+    expect(said(day)).to_have_text("10:15 – 11:05 AM, Thea Therapist")
+    expect(block(day)).to_contain_text("10:00")
+    day.keyboard.press("Escape")
+    day.clock.fast_forward(10_000)
+    expect(block(day)).to_contain_text("2:00 – 2:50 PM")
+    expect(block(day)).to_be_focused()
+
+
+def test_question_mark_lists_the_keys_and_plus_divides_finer(day: Page) -> None:
+    day.keyboard.press("?")
+    keys = day.get_by_role("dialog", name="Keys of the calendar")
+    expect(keys).to_contain_text("Copy the appointment")
+    day.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+    day.keyboard.press("+")
+    expect(day.locator(".cal-steps [aria-current]")).to_have_text("15 minutes")
+    day.keyboard.press("-")
+    expect(day.locator(".cal-steps [aria-current]")).to_have_text("30 minutes")
+    day.keyboard.press("g")
+    expect(day.get_by_label("Go to date")).to_be_focused()

@@ -114,8 +114,9 @@ def progress(value: int, maximum: int = 100, label: str = "", tone: Tone = "acce
 
 @register.simple_tag
 def keys(combination: str) -> SafeString:
-    """`{% keys "Ctrl+Enter" %}`."""
-    parts = [format_html("<kbd>{}</kbd>", key) for key in combination.split("+")]
+    """`{% keys "Ctrl+Enter" %}`; a plus alone is the key of that name."""
+    names = combination.split("+") if combination != "+" else [combination]
+    parts = [format_html("<kbd>{}</kbd>", key) for key in names]
     return SafeString('<span class="keys">' + "+".join(parts) + "</span>")
 
 

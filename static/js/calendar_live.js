@@ -1,0 +1,83 @@
+/* What others change in the calendar shows within ten seconds: the window asks whether there is something new, and puts
+   only those columns in place that differ. It stays quiet while nobody looks, and while something is being moved. */
+(function () {
+  "use strict";
+  const live = document.querySelector("[data-live]");
+  if (!live) return;
+  const EVERY = 7000;
+  const all = (selector, within) => Array.from(within.querySelectorAll(selector));
+  const grid = (root) => root.querySelector("[data-calendar] .cal-grid");
+  const keyOf = (column) => { const rows = column.querySelector(".cal-rows"); return `${rows.dataset.staff} ${rows.dataset.day}`; };
+  const columnsOf = (root) => new Map(all(".cal-col", root).map((column) => [keyOf(column), column]));
+  let version = live.dataset.version;
+  let asking = false;
+  // As the server wrote them: scripts change what is on the page.
+  let written = new Map();
+  const note = (root) => { written = new Map([...columnsOf(root)].map(([key, column]) => [key, column.outerHTML])); };
+  note(live);
+
+  const busy = () => document.hidden || document.documentElement.hasAttribute("data-signed-out") || document.querySelector("dialog[open], .appt.is-dragging");
+
+  /* Where the focus is: by address, and by height in its column where that is gone */
+  function focused() {
+    const here = document.activeElement;
+    if (!live.contains(here) || !here.matches("a[href]")) return null;
+    const rows = here.closest(".cal-rows");
+    return { address: here.getAttribute("href"), top: here.getBoundingClientRect().top, column: rows ? keyOf(rows.closest(".cal-col")) : "" };
+  }
+  function focusAgain(place) {
+    if (!place || live.contains(document.activeElement)) return;
+    let found = live.querySelector(`a[href="${CSS.escape(place.address)}"]`);
+    const column = found ? null : columnsOf(live).get(place.column);
+    if (column) {
+      const far = (each) => Math.abs(each.getBoundingClientRect().top - place.top);
+      found = all(".cal-slot, a.appt", column).reduce((best, each) => (best && far(best) <= far(each) ? best : each), null);
+    }
+    (found || live.querySelector("[data-calendar], a[href]"))?.focus({ preventScroll: true });
+  }
+
+  function take(text) {
+    const page = new DOMParser().parseFromString(text, "text/html");
+    const place = focused();
+    const [here, next] = [grid(live), grid(page)];
+    const made = [];
+    const [ours, theirs] = [columnsOf(live), columnsOf(page)];
+    const same = here && next && [...ours.keys()].join() === [...theirs.keys()].join() && here.querySelector(".cal-hours").innerHTML === next.querySelector(".cal-hours").innerHTML;
+    if (same) {
+      theirs.forEach((column, key) => {
+        if (written.get(key) === column.outerHTML) return;
+        made.push(document.importNode(column, true));
+        ours.get(key).replaceWith(made.at(-1));
+      });
+    } else if (here && next) {
+      made.push(document.importNode(next, true));
+      here.parentElement.dataset.starts = next.parentElement.dataset.starts;
+      here.replaceWith(made[0]);
+    } else {
+      made.push(...Array.from(page.body.childNodes, (node) => document.importNode(node, true)));
+      live.replaceChildren(...made);
+    }
+    note(page);
+    made.forEach((node) => { if (node instanceof HTMLElement) window.htmx?.process(node); });
+    focusAgain(place);
+    document.dispatchEvent(new CustomEvent("calendarchanged"));
+    if (made.length) document.querySelector("[data-cal-said]").textContent = "The calendar has changed.";
+  }
+
+  async function look() {
+    if (asking || busy()) return;
+    asking = true;
+    try {
+      const answer = await fetch(live.dataset.live, { headers: { "If-None-Match": `"${version}"` }, cache: "no-store", redirect: "manual" });
+      if (!answer.ok) return;
+      const text = await answer.text();
+      // Something may have been taken up meanwhile: then it is asked for again.
+      if (busy()) return;
+      version = answer.headers.get("ETag").replace(/^W\/|"/g, "");
+      take(text);
+    } catch { /* Not reachable: asked again */ } finally { asking = false; }
+  }
+  setInterval(look, EVERY);
+  document.addEventListener("visibilitychange", look);
+  document.addEventListener("close", () => setTimeout(look), true);
+})();
