@@ -81,3 +81,14 @@ class FeeState(models.TextChoices):
     PROPOSED = "proposed", "To decide"
     CONFIRMED = "confirmed", "Charged"
     WAIVED = "waived", "Waived"
+
+
+class NoCopay(models.TextChoices):
+    """Why the desk did not take a copay."""
+
+    LATER = "later", "Pays later"
+    NO_MEANS = "no_means", "Had no means of payment along"
+    REMOTE = "remote", "By video or phone, to be invoiced"
+    DISPUTED = "disputed", "Says that none is due"
+    COVERAGE = "coverage", "Coverage is to be checked first"
+    OTHER = "other", "Other"

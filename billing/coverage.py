@@ -9,6 +9,8 @@ from billing.models import ZERO
 from clients.models import Client, ClientProfile
 from clients.queries import coverage_on
 from clients.shapes import Insurance
+from mentalspace.core import clock
+from scheduling.models import Appointment
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +51,9 @@ def forbids_missed_fees(client: Client, day: date, payers: Iterable[str]) -> boo
     words = [name.casefold() for name in payers]
     held = (f"{each.provider} {each.plan}".casefold() for each in coverage_on(profile_of(client), day))
     return any(word in text for text in held for word in words)
+
+
+def copay_for(client: Client, visit: Appointment) -> Decimal | None:
+    """The copay of the coverage in force on the day of the visit."""
+    coverage = first_coverage(client, clock.local(visit.start_time).date())
+    return coverage.copay if coverage and coverage.copay else None

@@ -124,3 +124,7 @@ class ImportRefused(DomainError):
 
 class AppointmentBilled(DomainError):
     message = "This appointment has a bill. Void the bill first, then take the appointment back."
+
+
+class NoCopayDue(DomainError):
+    message = "No copay is due for this visit, or it was taken meanwhile."

@@ -1,26 +1,31 @@
 """What billing puts on the pages of the apps below: the chart's tab and balance, and an appointment's buttons."""
 
 from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
 
+from accounts.http import ActorRequest
 from accounts.models import User
-from billing import queries, rules
+from billing import queries, rules, services
 from billing.account import account_tab, balance_columns, balance_fact, may_see_account, may_see_balance
-from billing.choices import BillKind, BillStatus
-from billing.links import copay_url
-from billing.models import Bill
+from billing.choices import BillKind, BillStatus, FeeState
+from billing.links import appointment_url, copay_url
+from billing.models import Bill, FeeProposal
 from clients.models import Client
 from clients.panels import Action, FactSource, Tab
 from documents.models import Document
 from documents.panels import DocumentLink
 from documents.queries import SESSION_NOTES
 from mentalspace.core import formatting
+from mentalspace.core.cells import Action as ItemAction
 from scheduling.choices import AppointmentStatus
 from scheduling.models import Appointment
-from scheduling.panels import AppointmentAction
+from scheduling.panels import AppointmentAction, AppointmentSection, Consequence
 
+MISSED = {AppointmentStatus.LATE_CANCELLED, AppointmentStatus.NO_SHOW}
 ARRIVED = {AppointmentStatus.CHECKED_IN, AppointmentStatus.IN_SESSION, AppointmentStatus.COMPLETED}
 
 
@@ -73,6 +78,46 @@ def bill_links(actor: User, visits: Sequence[Appointment]) -> dict[UUID, tuple[s
     return found
 
 
+def ask_for_copay(actor: User, visit: Appointment) -> tuple[str, str] | None:
+    """Who checks a client in and may take payments is asked for the copay at once. Three queries at most."""
+    if visit.status != AppointmentStatus.CHECKED_IN or not rules.can_take_payments(actor):
+        return None
+    due = services.copay_due(visit)
+    return (f"The copay is {formatting.money(due)}.", copay_url(visit)) if due else None
+
+
+def say_fee(actor: User, visit: Appointment) -> tuple[str, str] | None:
+    """Whether a missed visit proposes a fee."""
+    if visit.status not in MISSED:
+        return None
+    proposal = FeeProposal.objects.filter(appointment=visit, state=FeeState.PROPOSED).first()
+    if proposal is None:
+        return "No fee is proposed.", ""
+    words = f"A fee of {formatting.money(proposal.amount)} is proposed"
+    return (f"{words}.", "") if rules.can_manage_bills(actor) else (f"{words}; billing decides on it.", "")
+
+
+def fee_section(request: ActorRequest, visit: Appointment) -> dict[str, Any] | None:
+    """The fee of a missed visit for who decides on it: charge it, waive it, what was decided, or why there is none."""
+    if visit.status not in MISSED or not rules.can_manage_bills(request.user):
+        return None
+    proposal = FeeProposal.objects.filter(appointment=visit).select_related("decided_by").first()
+    if proposal is None:
+        client = Client.objects.select_related("profile").get(pk=visit.client_id)
+        fee = services.missed_fee(visit, client)
+        return {"words": f"None. {fee.why_none if fee else ''}".strip()}
+    words = f"{formatting.money(proposal.amount)}, {proposal.get_state_display().lower()}"
+    actions = []
+    if proposal.state == FeeState.PROPOSED:
+        for label, name, icon in (
+            ("Charge the fee", "fee_confirm", "receipt"),
+            ("Waive it", "fee_waive", "x"),
+        ):
+            url = f"{reverse(f'billing:{name}', args=[proposal.pk])}?{urlencode({'next': appointment_url(visit.pk)})}"
+            actions.append(ItemAction(label, url, icon=icon, dialog=True))
+    return {"words": words, "reason": proposal.waive_reason, "actions": actions}
+
+
 def document_link(actor: User, document: Document) -> tuple[str, str] | None:
     """From a signed session note to its bill."""
     visit = document.appointment
@@ -107,4 +152,7 @@ DOCUMENT = (DocumentLink("bill", "receipt", 50, document_link),)
 APPOINTMENT = (
     AppointmentAction("copay", "cash", 50, copay_links),
     AppointmentAction("bill", "receipt", 60, bill_links),
+    AppointmentSection("fee", 50, "billing/_fee_of_visit.html", fee_section),
+    Consequence("copay", 50, ask_for_copay),
+    Consequence("fee", 60, say_fee),
 )

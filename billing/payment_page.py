@@ -1,4 +1,4 @@
-"""What a payment's page shows, and the copay that a visit asks for."""
+"""What a payment's page shows."""
 
 from decimal import Decimal
 from typing import Any
@@ -8,20 +8,11 @@ from django.urls import reverse
 from accounts.models import User
 from billing import rules
 from billing.choices import PaymentSource
-from billing.coverage import first_coverage
 from billing.detail import Shown
 from billing.links import appointment_url
 from billing.models import Allocation, Refund
-from clients.models import Client
 from mentalspace.core import clock, formatting
 from mentalspace.core.cells import Action, Cell
-from scheduling.models import Appointment
-
-
-def copay_for(client: Client, visit: Appointment) -> Decimal | None:
-    """The copay of the coverage in force on the day of the visit."""
-    coverage = first_coverage(client, clock.local(visit.start_time).date())
-    return coverage.copay if coverage and coverage.copay else None
 
 
 def payment_facts(payment: Any) -> list[tuple[str, Any]]:

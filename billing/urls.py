@@ -1,6 +1,6 @@
 from django.urls import path
 
-from billing.views import ageing, bill_verbs, bills, codes, fees, invoices, payments, reversals, work
+from billing.views import ageing, bill_verbs, bills, codes, copays, fees, invoices, payments, reversals, work
 
 app_name = "billing"
 urlpatterns = [
@@ -33,6 +33,7 @@ urlpatterns = [
     path("invoices/<uuid:pk>/void/", invoices.invoice_void, name="invoice_void"),
     path("payments/", payments.payment_list, name="payment_list"),
     path("payments/new/", payments.payment_create, name="payment_create"),
+    path("payments/none/<uuid:appointment_id>/", copays.copay_leave, name="copay_leave"),
     path("payments/<uuid:pk>/", payments.payment_detail, name="payment_detail"),
     path("payments/<uuid:pk>/apply/", payments.payment_apply, name="payment_apply"),
     path("payments/<uuid:pk>/refund/", payments.payment_refund, name="payment_refund"),

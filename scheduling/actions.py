@@ -14,7 +14,7 @@ from mentalspace.core.cells import Action
 from scheduling import lifecycle, rules
 from scheduling.choices import AppointmentType
 from scheduling.models import Appointment
-from scheduling.panels import AppointmentAction
+from scheduling.panels import AppointmentAction, Consequence
 from scheduling.panels import appointment as panels
 from scheduling.services.taking_back import steps_to_undo
 from scheduling.telehealth import join_address
@@ -140,3 +140,10 @@ def actions_of_others(actor: User, appointments: Sequence[Appointment]) -> dict[
                 about = each.client.display_name if several else ""
                 found[each.pk].append(Action(label, url, icon=panel.icon, about=about))
     return found
+
+
+def consequences_of(actor: User, appointment: Appointment) -> tuple[str, str]:
+    """What apps above say about the step just taken, and the page on which the first of them asks something."""
+    found = [each for panel in panels.of(Consequence) if (each := panel.of(actor, appointment)) is not None]
+    said = " ".join(sentence for sentence, _ in found if sentence)
+    return said, next((url for _, url in found if url), "")

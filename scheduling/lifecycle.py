@@ -52,8 +52,9 @@ STEPS = (CONFIRM, CHECK_IN, START, COMPLETE, CANCEL, CANCEL_LATE, MISS, RESCHEDU
 # Times and the clinician can change until the session begins; type, place and code as long as it was not called off.
 MOVABLE = BEFORE_SESSION
 EDITABLE = TAKING_PART
-# A rescheduled one has its successor, which would clash with it.
-UNDOABLE = frozenset({S.CONFIRMED, S.CHECKED_IN, S.IN_SESSION, S.COMPLETED, S.NO_SHOW}) | CANCELLED
+UNDOABLE = (
+    frozenset({S.CONFIRMED, S.CHECKED_IN, S.IN_SESSION, S.COMPLETED, S.NO_SHOW, S.RESCHEDULED}) | CANCELLED
+)
 
 
 # What closed an appointment can be taken back later too, with a reason.

@@ -38,4 +38,17 @@ class AppointmentSection:
     context: Callable[[ActorRequest, Appointment], dict[str, Any] | None]
 
 
-appointment = Registry[AppointmentAction | AppointmentSection]()
+@dataclass(frozen=True)
+class Consequence:
+    """What an app has to say or ask right after somebody took a step.
+
+    `of` answers (sentence, url): the sentence goes with what the step says, empty for none; the url is the page that
+    asks, empty for none. None where the step has no such consequence.
+    """
+
+    key: str
+    order: int
+    of: Callable[[User, Appointment], tuple[str, str] | None]
+
+
+appointment = Registry[AppointmentAction | AppointmentSection | Consequence]()

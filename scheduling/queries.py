@@ -84,7 +84,7 @@ def beside(actor: User, appointment: Appointment) -> tuple[list[Appointment], li
         rules.visible_appointments(actor)
         .filter(related)
         .exclude(pk=appointment.pk)
-        .select_related("client")
+        .select_related("client", "staff")
         .order_by("start_time", "client__last_name", "client__first_name", "id")
     )
     linked, members = [], []

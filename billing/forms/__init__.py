@@ -13,7 +13,7 @@ from billing.forms.bills import (
 )
 from billing.forms.codes import ImportForm, ServiceCodeForm
 from billing.forms.invoices import InvoiceForm
-from billing.forms.payments import ApplyForm, PaymentForm, RefundForm
+from billing.forms.payments import ApplyForm, NoCopayForm, PaymentForm, RefundForm
 
 __all__ = [
     "AdjustForm",
@@ -22,6 +22,7 @@ __all__ = [
     "DenyForm",
     "ImportForm",
     "InvoiceForm",
+    "NoCopayForm",
     "OtherChargeForm",
     "PartsForm",
     "PaymentForm",

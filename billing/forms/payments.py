@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django import forms
 
-from billing.choices import PaymentMethod, PaymentSource
+from billing.choices import NoCopay, PaymentMethod, PaymentSource
 from billing.models import ZERO, Bill
 from mentalspace.core import clock, formatting
 from mentalspace.core.forms import DateField, MoneyField, PageForm, Section, Together
@@ -141,3 +141,13 @@ class RefundForm(PageForm):
 
     def layout(self) -> list[Any]:
         return [Together("amount", "refunded_on"), Together("method", "reference"), "note"]
+
+
+class NoCopayForm(PageForm):
+    """Why a copay is not taken at the desk."""
+
+    submit_label = "Copay not taken"
+    reason = forms.ChoiceField(label="Why", choices=NoCopay.choices, widget=forms.RadioSelect)
+    note = forms.CharField(
+        label="Note", required=False, max_length=150, help_text="For the schedule; nothing clinical."
+    )

@@ -12,7 +12,8 @@ from billing.services.bills import (
     void_bill,
 )
 from billing.services.codes import Imported, create_code, import_codes, set_code_active, update_code
-from billing.services.fees import confirm_fee, propose_fee, waive_fee, withdraw_fee
+from billing.services.copays import copay_due, leave_copay
+from billing.services.fees import MissedFee, confirm_fee, missed_fee, propose_fee, waive_fee, withdraw_fee
 from billing.services.invoices import create_invoice, record_printed, usual_due_date, void_invoice
 from billing.services.payments import apply_payment, propose_allocations, refund, take_payment
 from billing.services.reversals import (
@@ -27,18 +28,22 @@ from billing.services.settle import settle
 __all__ = [
     "BulkResult",
     "Imported",
+    "MissedFee",
     "adjust",
     "apply_payment",
     "bill_session",
     "bill_sessions",
     "change_parts",
     "confirm_fee",
+    "copay_due",
     "create_code",
     "create_invoice",
     "create_other_charge",
     "import_codes",
+    "leave_copay",
     "mark_denied",
     "mark_submitted",
+    "missed_fee",
     "propose_allocations",
     "propose_fee",
     "record_printed",

@@ -1,5 +1,7 @@
 """Fees for missed and late-cancelled appointments: proposed by the schedule, charged or waived by a person."""
 
+from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
@@ -10,7 +12,7 @@ from billing.choices import BillKind, BillStatus, FeeState
 from billing.coverage import forbids_missed_fees
 from billing.defaults import BillingDefaults
 from billing.errors import AppointmentBilled, FeeDecided, FeeNoLongerDue, ReasonMissing
-from billing.models import Bill, FeeProposal
+from billing.models import ZERO, Bill, FeeProposal
 from billing.services.bills import create_charge
 from billing.services.payments import apply_waiting_payments
 from clients.models import Client
@@ -23,20 +25,40 @@ from staff.rules import staff_of
 KINDS = {AppointmentStatus.LATE_CANCELLED: BillKind.LATE_CANCEL, AppointmentStatus.NO_SHOW: BillKind.NO_SHOW}
 
 
-def propose_fee(*, actor: User | None, appointment: Appointment) -> FeeProposal | None:
-    """Put a missed appointment's fee before the biller. None where none is due: the practice cancelled, the fee is 0,
-    the appointment was not billable, or a payer in force that day forbids it.
-    """
+@dataclass(frozen=True, slots=True)
+class MissedFee:
+    """What a missed appointment costs the client; without an amount `why_none` says why, in a sentence."""
+
+    amount: Decimal = ZERO
+    why_none: str = ""
+
+
+def missed_fee(appointment: Appointment, client: Client) -> MissedFee | None:
+    """The fee of a no-show or late cancellation; None for whatever else. Reads the client's profile."""
     kind = KINDS.get(AppointmentStatus(appointment.status))
+    if kind is None:
+        return None
     defaults = practice.get(BillingDefaults)
     amount = defaults.no_show_fee if kind == BillKind.NO_SHOW else defaults.late_cancel_fee
-    by_client = appointment.cancelled_by in {"", CancelledBy.CLIENT}
-    if kind is None or amount <= 0 or not appointment.is_billable or not by_client:
-        return None
-    client = Client.objects.select_related("profile").get(pk=appointment.client_id)
     day = clock.local(appointment.start_time).date()
+    if appointment.cancelled_by not in {"", CancelledBy.CLIENT}:
+        return MissedFee(why_none="The client did not cancel.")
+    if not appointment.is_billable:
+        return MissedFee(why_none="The appointment is not billable.")
     if forbids_missed_fees(client, day, defaults.no_fee_payers):
+        return MissedFee(why_none="The client’s payer forbids charging its members for missed visits.")
+    if amount <= 0:
+        return MissedFee(why_none="The practice charges none.")
+    return MissedFee(amount)
+
+
+def propose_fee(*, actor: User | None, appointment: Appointment) -> FeeProposal | None:
+    """Put a missed appointment's fee before the biller; None where none is due."""
+    client = Client.objects.select_related("profile").get(pk=appointment.client_id)
+    fee = missed_fee(appointment, client)
+    if fee is None or fee.why_none:
         return None
+    kind, amount = KINDS[AppointmentStatus(appointment.status)], fee.amount
     proposal, created = FeeProposal.objects.get_or_create(
         appointment=appointment, defaults={"client": client, "kind": kind, "amount": amount}
     )
@@ -86,11 +108,11 @@ def waive_fee(*, actor: User, proposal_id: UUID, reason: str) -> FeeProposal:
 
 
 def withdraw_fee(*, actor: User | None, appointment: Appointment) -> None:
-    """Forget an undecided fee whose appointment was taken back. Raises AppointmentBilled where there is a bill."""
+    """Forget the fee of an appointment that was taken back, unless it was charged. Raises AppointmentBilled then."""
     if Bill.objects.filter(appointment=appointment).exclude(status=BillStatus.VOID).exists():
         raise AppointmentBilled
     for proposal in FeeProposal.objects.select_for_update().filter(
-        appointment=appointment, state=FeeState.PROPOSED
+        appointment=appointment, state__in=[FeeState.PROPOSED, FeeState.WAIVED]
     ):
         audit.record(actor=actor, verb="fee.withdrawn", obj=proposal, client_id=proposal.client_id)
         proposal.delete()

@@ -17,20 +17,21 @@ from mentalspace.core import clock, formatting
 from mentalspace.core.forms import PageForm, ask, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
+from mentalspace.core.places import came_from
 
 
 class _NoFields(PageForm):
     """A question without anything to type."""
 
 
-def _page(proposal: FeeProposal, title: str, text: str, label: str) -> dict[str, Any]:
+def _page(request: ActorRequest, proposal: FeeProposal, title: str, text: str, label: str) -> dict[str, Any]:
     when = formatting.instant(proposal.appointment.start_time, clock.zone())
     return {
         "title": title,
         "subtitle": f"{proposal.client.display_name}, {when}",
         "text": text,
         "confirm_label": label,
-        "cancel_url": reverse("billing:fee_list"),
+        "cancel_url": came_from(request, reverse("billing:fee_list")),
         "cancel_label": "Decide later",
     }
 
@@ -56,7 +57,10 @@ def fee_confirm(request: ActorRequest, pk: UUID) -> HttpResponse:
     kind = proposal.get_kind_display().lower()
     text = f"{formatting.money(proposal.amount)} is charged to the client as a {kind}. Insurers are never asked for it."
     return ask(
-        request, _NoFields(posted(request)), deed, _page(proposal, "Charge the fee", text, "Charge the fee")
+        request,
+        _NoFields(posted(request)),
+        deed,
+        _page(request, proposal, "Charge the fee", text, "Charge the fee"),
     )
 
 
@@ -69,9 +73,12 @@ def fee_waive(request: ActorRequest, pk: UUID) -> HttpResponse:
 
     def deed(values: dict[str, Any]) -> tuple[str, str]:
         services.waive_fee(actor=request.user, proposal_id=proposal.pk, **values)
-        return "The fee was waived.", reverse("billing:fee_list")
+        return "The fee was waived.", came_from(request, reverse("billing:fee_list"))
 
     text = f"The fee of {formatting.money(proposal.amount)} is not charged."
     return ask(
-        request, ReasonForm(posted(request)), deed, _page(proposal, "Waive the fee", text, "Waive the fee")
+        request,
+        ReasonForm(posted(request)),
+        deed,
+        _page(request, proposal, "Waive the fee", text, "Waive the fee"),
     )

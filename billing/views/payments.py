@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
@@ -13,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.http import ActorRequest
 from billing import queries, rules, services
 from billing.choices import PaymentMethod, PaymentSource
-from billing.coverage import first_coverage
+from billing.coverage import copay_for, first_coverage
 from billing.detail import payment_badge
 from billing.forms import ApplyForm, PaymentForm, RefundForm
 from billing.links import account_url, appointment_url
 from billing.lists import PaymentList, client_cell
 from billing.models import ZERO, Bill, Payment
-from billing.payment_page import copay_for, payment_actions, payment_facts, payment_lines
+from billing.payment_page import payment_actions, payment_facts, payment_lines
 from clients.models import Client
 from clients.rules import visible_clients
 from mentalspace.core import clock, formatting
@@ -28,6 +29,7 @@ from mentalspace.core.forms import PageForm, SearchSelect, answer, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.ids import read_id
 from mentalspace.core.once import once
+from mentalspace.core.places import came_from
 from scheduling.models import Appointment
 from scheduling.rules import visible_appointments
 
@@ -79,13 +81,15 @@ def payment_create(request: ActorRequest) -> HttpResponse:
             allocations=form.allocations(),
             **form.facts(),
         )
-        target = appointment_url(visit.pk) if visit else account_url(client.pk)
+        target = came_from(request, appointment_url(visit.pk) if visit else account_url(client.pk))
         return f"Recorded {formatting.money(payment.amount)}.", target
 
-    return answer(request, form, deed, _page_of_new(client, source, visit))
+    return answer(request, form, deed, _page_of_new(request, client, source, visit))
 
 
-def _page_of_new(client: Client, source: str, visit: Appointment | None) -> dict[str, str]:
+def _page_of_new(
+    request: ActorRequest, client: Client, source: str, visit: Appointment | None
+) -> dict[str, str]:
     """Title and words around the form of a new payment."""
     page = {
         "title": "Insurance payment" if source == PaymentSource.INSURANCE else "Payment",
@@ -97,7 +101,23 @@ def _page_of_new(client: Client, source: str, visit: Appointment | None) -> dict
         page["intro"] = f"For the visit on {when}. It is applied by itself when the visit is billed."
         if source != PaymentSource.INSURANCE:
             page["title"] = "Copay"
+            page |= _asked_copay(request, client, visit)
     return page
+
+
+def _asked_copay(request: ActorRequest, client: Client, visit: Appointment) -> dict[str, str]:
+    """What the coverage asks for, and the way out with a reason."""
+    due = copay_for(client, visit)
+    if due is None or queries.taken_for_visits([visit.pk]):
+        return {}
+    coverage = first_coverage(client, clock.local(visit.start_time).date())
+    payer = coverage.provider if coverage else ""
+    url = reverse("billing:copay_leave", args=[visit.pk])
+    return {
+        "intro": f"The copay of {payer} is {formatting.money(due)}. It is applied when the visit is billed.",
+        "cancel_url": f"{url}?{urlencode({'next': came_from(request, appointment_url(visit.pk))})}",
+        "cancel_label": "Not taken: say why",
+    }
 
 
 def _client(request: ActorRequest) -> Client | None:

@@ -190,6 +190,7 @@ GROUPS = (
             "appointment.missed": "Marked an appointment as missed",
             "appointment.reopened": "Reopened an appointment",
             "appointment.step_undone": "Took a step back",
+            "appointment.copay_left": "Noted why a copay was not taken",
             "feed.renewed": "A calendar feed got a new address",
             "feed.changed": "What a calendar feed shows was changed",
             "feed.ended": "A calendar feed was ended",

@@ -5,17 +5,19 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from accounts.models import User
 from mentalspace.core import clock, practice
 from mentalspace.core.gates import require
 from scheduling import lifecycle, rules, signals
-from scheduling.choices import CANCELLED, OCCUPIES, AppointmentStatus
+from scheduling.choices import BOOKED, CANCELLED, OCCUPIES, AppointmentStatus, CancelledBy, CancelReason
 from scheduling.defaults import ScheduleDefaults
 from scheduling.errors import AppointmentError, NothingToUndo, WrongStatus
 from scheduling.models import Appointment, AppointmentEvent, Series
+from scheduling.services.calling_off import notice_minutes
 from scheduling.services.fitting import overbooking_of, refuse_clashes
-from scheduling.services.holding import hold_calendars, locked, refusals, save, write_down
+from scheduling.services.holding import hold_calendars, locked, locked_all, refusals, save, write_down
 
 # When each state was reached, for those whose moment is kept.
 STAMPS = {
@@ -31,7 +33,9 @@ def steps_to_undo(appointments: Sequence[Appointment]) -> dict[UUID, Appointment
     if not asked:
         return {}
     since = clock.now() - timedelta(minutes=practice.get(ScheduleDefaults).undo_minutes)
-    events = AppointmentEvent.objects.filter(appointment__in=asked).order_by("appointment_id", "-id")
+    # What was changed about it meanwhile, or noted, is no step.
+    steps = AppointmentEvent.objects.filter(appointment__in=asked).exclude(from_status=F("to_status"))
+    events = steps.order_by("appointment_id", "-id")
     return {
         last.appointment_id: last
         for last in events.distinct("appointment_id")
@@ -45,9 +49,10 @@ def steps_to_undo(appointments: Sequence[Appointment]) -> dict[UUID, Appointment
 def undo_last_step(*, actor: User, appointment_id: UUID) -> Appointment:
     """Take back the last step within the practice's minutes: a wrong click, a client who came after all.
 
-    A cancelled or missed one needs its time to be free still. Sends `appointment_reopened` for what others may have
-    acted on; a receiver's DomainError (a signed note, a posted charge) keeps everything as it is. Raises NotPermitted,
-    NothingToUndo, SlotTaken.
+    A cancelled or missed one needs its time to be free still; one that was rescheduled takes the place of its
+    successor again, if nothing was done with that. Sends `appointment_reopened` for what others may have acted on; a
+    receiver's DomainError (a signed note, a posted charge) keeps everything as it is. Raises NotPermitted,
+    NothingToUndo, SlotTaken, AppointmentError.
     """
     appointment = _held(appointment_id)
     require(rules.can_change_appointment(actor, appointment))
@@ -55,6 +60,8 @@ def undo_last_step(*, actor: User, appointment_id: UUID) -> Appointment:
     if step is None:
         raise NothingToUndo
     label = AppointmentStatus(appointment.status).label.lower()
+    if appointment.status == AppointmentStatus.RESCHEDULED:
+        _give_up_successor(actor, appointment)
     return _take_back(
         actor, appointment, step.from_status, verb="step_undone", detail=f"Taken back: {label}."
     )
@@ -78,10 +85,44 @@ def reopen_appointment(*, actor: User, appointment_id: UUID, reason: str) -> App
 
 
 def _held(appointment_id: UUID) -> Appointment:
-    """The appointment locked, with its clinician's and client's calendars."""
-    known = Appointment.objects.only("staff_id", "client_id", "room_id").get(pk=appointment_id)
-    hold_calendars(staff_ids=[known.staff_id], client_ids=[known.client_id], room_ids=[known.room_id])
+    """The appointment locked, with everybody's calendars; those of the one in its place too."""
+    known = Appointment.objects.filter(Q(pk=appointment_id) | Q(rescheduled_from=appointment_id))
+    rows = list(known.values_list("staff_id", "client_id", "room_id"))
+    hold_calendars(
+        staff_ids={staff for staff, _, _ in rows},
+        client_ids={client for _, client, _ in rows},
+        room_ids={room for _, _, room in rows},
+    )
     return locked(appointment_id)
+
+
+def _give_up_successor(actor: User, appointment: Appointment) -> None:
+    """Call off what took its place: it stays in the record, without the link, the series and the time.
+
+    Raises AppointmentError where something was done with it since.
+    """
+    successor = locked_all(
+        Appointment.objects.filter(rescheduled_from=appointment).values_list("pk", flat=True)
+    ).get()
+    require(rules.can_change_appointment(actor, successor))
+    if successor.status not in BOOKED or successor.version > 1:
+        raise AppointmentError("The new appointment was changed since. Move or cancel that one instead.")
+    before, now = successor.status, clock.now()
+    values = {
+        "status": AppointmentStatus.CANCELLED,
+        "cancel_reason": CancelReason.OTHER,
+        "cancelled_by": CancelledBy.PRACTICE,
+        "cancelled_at": now,
+        "notice_minutes": notice_minutes(successor, now),
+        "rescheduled_from": None,
+        "series": None,
+        "series_slot": None,
+    }
+    for name, value in values.items():
+        setattr(successor, name, value)
+    save(successor, *values)
+    detail = "The rescheduling was taken back."
+    write_down(successor, actor=actor, verb="cancelled", from_status=before, detail=detail)
 
 
 def _take_back(

@@ -17,7 +17,7 @@ from mentalspace.core.forms import add_domain_error, answer, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
 from mentalspace.core.places import came_from
-from scheduling import badges, rules, services
+from scheduling import actions, badges, rules, services
 from scheduling.defaults import ScheduleDefaults, UsualCodes
 from scheduling.errors import NeedsConfirmation, SlotTaken
 from scheduling.forms import CancelForm, DetailsForm, DragForm, MoveForm, ReopenForm, RescheduleForm
@@ -26,6 +26,7 @@ from scheduling.services.fitting import InRoom
 from scheduling.views.asked_times import asked_times
 from scheduling.views.back import back, changeable, page_of
 from scheduling.views.confirming import attempt, opening_choices, point_out_tightness, with_opening
+from scheduling.views.following import follow_up
 
 
 def _page(
@@ -226,7 +227,9 @@ def appointment_cancel(request: ActorRequest, pk: UUID) -> HttpResponse:
             actor=request.user, appointment_id=appointment.pk, heard_at=form.heard, **given
         )
         late = " It counts as a late cancellation." if cancelled.status == "late_cancelled" else ""
-        return f"The appointment is cancelled.{late}", came_from(request, page_of(appointment))
+        said, _ = actions.consequences_of(request.user, cancelled)
+        done = f"The appointment is cancelled.{late} {said}".strip()
+        return done, came_from(request, page_of(appointment))
 
     hours = formatting.plural(practice.get(ScheduleDefaults).notice_hours, "hour")
     text = f"Less than {hours} of notice from the client counts as a late cancellation."
@@ -240,15 +243,16 @@ def appointment_no_show(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The client did not come: asked once, then recorded."""
     appointment = changeable(request, pk)
     if request.method == "POST":
+        target = came_from(request, page_of(appointment))
         try:
-            services.mark_no_show(actor=request.user, appointment_id=appointment.pk)
+            missed = services.mark_no_show(actor=request.user, appointment_id=appointment.pk)
         except NotPermitted:
             raise
         except DomainError as error:
             messages.error(request, error.message)
         else:
-            messages.success(request, "Recorded as a no-show.")
-        return back(request, appointment)
+            target = follow_up(request, missed, "Recorded as a no-show.", target)
+        return redirect(target)
     context = {
         "title": "Record a no-show",
         "text": f"{appointment.client.display_name} did not come, {badges.full_when(appointment, clock.zone())}.",

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.http import ActorRequest
+from accounts.models import User
 from mentalspace.core import clock, formatting
-from mentalspace.core.cells import Cell, TimelineEntry
+from mentalspace.core.cells import Action, Cell, TimelineEntry
 from mentalspace.core.gates import requires
 from mentalspace.core.places import shown_on
 from scheduling import actions, badges, queries, rules
@@ -60,7 +61,7 @@ def detail_context(request: ActorRequest, appointment: Appointment, back: str) -
         "steps": actions.steps_of(actor, appointment, back),
         "others": actions.actions_of_others(actor, [appointment])[appointment.pk],
         "changes": actions.changes_of(actor, appointment, back),
-        "undo": actions.undos_of(actor, [appointment], back).get(appointment.pk),
+        "undo": _undo(actor, appointment, linked, back),
         "again": actions.again_of(actor, appointment),
         "sections": [
             (section.template, found)
@@ -75,6 +76,13 @@ def detail_context(request: ActorRequest, appointment: Appointment, back: str) -
             )
         ],
     }
+
+
+def _undo(actor: User, appointment: Appointment, linked: list[Appointment], back: str) -> Action | None:
+    """Taking back its last step; of one that was just put in the place of another, the rescheduling."""
+    source = [each for each in linked if each.pk == appointment.rescheduled_from_id]
+    undos = actions.undos_of(actor, [appointment, *source], back)
+    return undos.get(appointment.pk) or (undos.get(source[0].pk) if source else None)
 
 
 def _facts(appointment: Appointment) -> list[tuple[str, Any]]:

@@ -15,17 +15,19 @@ from mentalspace.core.places import asked_from, came_from
 from scheduling import rules, services
 from scheduling.models import Appointment
 from scheduling.views.back import get_appointment, page_of
+from scheduling.views.following import follow_up
 
 
 def _take(request: ActorRequest, pk: UUID, verb: Callable[..., Appointment], done: str) -> HttpResponse:
     appointment = get_appointment(request, pk)
+    target = came_from(request, asked_from(request) or page_of(appointment))
     try:
-        verb(actor=request.user, appointment_id=appointment.pk)
+        taken = verb(actor=request.user, appointment_id=appointment.pk)
     except DomainError as error:
         messages.error(request, error.message)
     else:
-        messages.success(request, done)
-    return redirect(came_from(request, asked_from(request) or page_of(appointment)))
+        target = follow_up(request, taken, done, target)
+    return redirect(target)
 
 
 @requires(rules.can_change_appointment)

@@ -16,6 +16,7 @@ from mentalspace.core.models import AuditEvent
 from mentalspace.workspace.homes.scene import Scene
 from mentalspace.workspace.homes.sessions import own_day
 from scheduling import services
+from scheduling.choices import CancelledBy, CancelReason
 from scheduling.entries import entries_between
 from scheduling.errors import AppointmentError, SlotTaken, TooEarly, WrongStatus
 from scheduling.groups import services as groups
@@ -181,9 +182,12 @@ def test_a_session_of_one_has_no_such_page(cast: Cast) -> None:
 # ---- For everybody, or for one ------------------------------------------------------------------------------
 
 
-def cancel(cast: Cast, appointment: Appointment, by: str = "client") -> Appointment:
+def cancel(cast: Cast, appointment: Appointment, by: CancelledBy = CancelledBy.CLIENT) -> Appointment:
     return services.cancel_appointment(
-        actor=cast.front_desk, appointment_id=appointment.pk, reason="client_illness", cancelled_by=by
+        actor=cast.front_desk,
+        appointment_id=appointment.pk,
+        reason=CancelReason.CLIENT_ILLNESS,
+        cancelled_by=by,
     )
 
 
@@ -191,8 +195,8 @@ def cancel_all(cast: Cast, appointment: Appointment, actor: Any = None) -> list[
     return groups.cancel_group_session(
         actor=actor or cast.front_desk,
         appointment_id=appointment.pk,
-        reason="weather",
-        cancelled_by="practice",
+        reason=CancelReason.WEATHER,
+        cancelled_by=CancelledBy.PRACTICE,
     )
 
 
@@ -243,7 +247,7 @@ def test_who_was_called_off_comes_back_into_the_group(cast: Cast, members: list[
 
 def test_place_room_and_code_change_for_all(cast: Cast, members: list[Appointment]) -> None:
     room = Room.objects.create(name="Group room")
-    values = {"location": "office", "is_billable": True, "billing_code": "h0004"}
+    values: dict[str, Any] = {"location": "office", "is_billable": True, "billing_code": "h0004"}
     groups.update_group_session(
         actor=cast.front_desk, appointment_id=members[0].pk, room=InRoom(room.pk), **values
     )

@@ -10,7 +10,7 @@ from django.urls import reverse
 from mentalspace.core.errors import NotPermitted, StaleVersion
 from scheduling import services
 from scheduling.choices import AppointmentType
-from scheduling.errors import NeedsConfirmation, NoteHangsOnIt, SlotTaken, WrongStatus
+from scheduling.errors import AppointmentError, NeedsConfirmation, NoteHangsOnIt, SlotTaken, WrongStatus
 from scheduling.models import Appointment
 from tests.cast import Cast
 from tests.clients.factories import ClientFactory
@@ -213,3 +213,48 @@ def test_the_move_form_offers_free_times_and_takes_one(
     appointment.refresh_from_db()
     assert appointment.start_time == at(15)
     assert appointment.end_time - appointment.start_time == timedelta(minutes=50)
+
+
+def reschedule(cast: Cast, appointment: Appointment, start: Any) -> Appointment:
+    return services.reschedule_appointment(
+        actor=cast.front_desk, appointment_id=appointment.pk, start=start, minutes=50
+    )
+
+
+def test_a_rescheduling_is_taken_back_within_minutes(cast: Cast, appointment: Appointment) -> None:
+    new = reschedule(cast, appointment, at(15, day=TOMORROW))
+    desk = Browser()
+    desk.force_login(cast.front_desk)
+    page = desk.get(reverse("scheduling:appointment_detail", args=[new.pk]))
+    assert "Undo “rescheduled”" in page.content.decode()
+    undone = services.undo_last_step(actor=cast.front_desk, appointment_id=appointment.pk)
+    new.refresh_from_db()
+    assert (undone.status, new.status, new.rescheduled_from, new.cancelled_by) == (
+        "confirmed",
+        "cancelled",
+        None,
+        "practice",
+    )
+    assert new.events.order_by("-id")[0].detail == "The rescheduling was taken back."
+    # It can be rescheduled once more, and its time of before is taken by nobody but itself.
+    assert reschedule(cast, appointment, at(15, day=TOMORROW)).rescheduled_from_id == appointment.pk
+
+
+def test_a_rescheduling_stays_once_its_time_was_given_away(cast: Cast, appointment: Appointment) -> None:
+    reschedule(cast, appointment, at(15, day=TOMORROW))
+    AppointmentFactory.create(staff=cast.therapist.staff, start_time=at(14), end_time=at(14, 50))
+    with pytest.raises(SlotTaken):
+        services.undo_last_step(actor=cast.front_desk, appointment_id=appointment.pk)
+    appointment.refresh_from_db()
+    assert (appointment.status, appointment.rescheduled_to.status) == ("rescheduled", "scheduled")
+
+
+def test_a_rescheduling_stays_once_something_was_done_with_the_new_one(
+    cast: Cast, appointment: Appointment
+) -> None:
+    new = reschedule(cast, appointment, at(15, day=TOMORROW))
+    services.confirm(actor=cast.front_desk, appointment_id=new.pk)
+    with pytest.raises(AppointmentError, match="was changed since"):
+        services.undo_last_step(actor=cast.front_desk, appointment_id=appointment.pk)
+    appointment.refresh_from_db()
+    assert appointment.status == "rescheduled"

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
 
+from billing.links import copay_url
 from billing.queries import taken_for_visits
 from documents.choices import SESSION_TYPES, DocumentStatus
 from documents.models import Document
@@ -172,7 +174,7 @@ def desk_actions(session: Appointment, taken: tuple[UUID, Decimal] | None) -> li
         return [Action(label, reverse("billing:payment_detail", args=[payment]), "circle-check", about=who)]
     if not session.is_billable:
         return []
-    copay = f"{reverse('billing:payment_create')}?client={session.client_id}&appointment={session.pk}"
+    copay = f"{copay_url(session)}&{urlencode({'next': reverse('workspace:home')})}"
     return [Action("Take copay", copay, "cash", about=who)]
 
 
