@@ -19,7 +19,7 @@ from staff.defaults import StaffDefaults
 from staff.models import Staff
 from staff.panels import Tab as StaffTab
 from staff.panels import person
-from staff.queries import days_left
+from staff.queries import days_left, with_requests
 from staff.shapes import DAYS, AvailabilityException
 
 STATUS_TONES: dict[str, Tone] = {
@@ -218,6 +218,17 @@ def _absence(rows: list[AvailabilityException]) -> Absence:
         entry=first.entry,
         each_days=tuple(each.day for each in rows),
     )
+
+
+def time_off_to_answer(actor: User, today: date) -> list[tuple[Staff, Absence]]:
+    """What is asked for and nobody has answered, the soonest first, with who asks."""
+    asked = [
+        (staff, absence)
+        for staff in with_requests(actor, today)
+        for absence in absences(staff, today)
+        if absence.pending
+    ]
+    return sorted(asked, key=lambda row: (row[1].first, row[0].last_name))
 
 
 def absence_of(staff: Staff, key: str) -> Absence | None:

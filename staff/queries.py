@@ -1,8 +1,11 @@
 """Named reads about staff, for screens, selects, search and reports."""
 
+import json
 from datetime import date
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Field, Func, JSONField, Q, QuerySet, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from accounts.choices import Role
@@ -10,12 +13,31 @@ from accounts.models import User
 from mentalspace.core.search import Hit
 from staff.choices import StaffStatus
 from staff.models import Staff
-from staff.rules import can_see_credentials, visible_staff
+from staff.rules import can_approve_time_off, can_see_credentials, visible_staff
 
 
 def staff_rows(actor: User) -> QuerySet[Staff]:
     """Everybody the actor may see, with account and supervisor."""
     return visible_staff(actor).select_related("user", "supervisor")
+
+
+def with_requests(actor: User, today: date) -> QuerySet[Staff]:
+    """Whoever asked for time off, of today or later, that the actor may approve and nobody has answered."""
+    waits = _requests("jsonb_path_exists", "", today, BooleanField())
+    return can_approve_time_off.scope(actor).filter(waits).select_related("user")
+
+
+def requests_to_answer(actor: User, today: date) -> QuerySet[Staff]:
+    """The same with a row for each time off they asked for, told apart by `entry`."""
+    entry = _requests("jsonb_path_query", ".entry", today, JSONField())
+    return with_requests(actor, today).annotate(entry=entry).distinct()
+
+
+def _requests(function: str, what: str, today: date, answers: "Field[Any, Any]") -> Func:
+    """Ask the stored hours for the days of time off that wait for an answer."""
+    days = Value(f"$.exceptions[*] ? (@.pending == true && @.date >= $today){what}")
+    given = Cast(Value(json.dumps({"today": str(today)})), JSONField())
+    return Func("availability", days, given, function=function, output_field=answers)
 
 
 def matching(staff: QuerySet[Staff], text: str) -> QuerySet[Staff]:

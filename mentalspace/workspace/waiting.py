@@ -18,9 +18,11 @@ from crm.queries import to_call
 from crm.rules import visible_leads
 from documents.choices import DocumentStatus
 from documents.queries import cosign_queue, own_documents, sessions_without_note, unlock_requests
+from mentalspace.core import clock
 from mentalspace.workspace.audit_alerts import unreviewed as unreviewed_alerts
 from mentalspace.workspace.reports.base import address
 from messaging.queries import unread_messages
+from staff.queries import requests_to_answer
 from staff.rules import own_id
 
 Rows = QuerySet[Any, Any]
@@ -28,13 +30,17 @@ Rows = QuerySet[Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of work. `rows` are those that wait for this person; the page at `listed_at` shows the same ones."""
+    """One kind of work. `rows` are those that wait for this person; the page at `listed_at` shows the same ones.
+
+    `key` is what tells them apart, where a row of the database stands for several.
+    """
 
     label: str
     icon: str
     roles: tuple[str, ...]
     rows: Callable[[User], Rows]
     listed_at: Callable[[User], str]
+    key: str = "pk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,14 @@ KINDS = (
         lambda actor: address("workspace:audit_alert_list", state="open"),
     ),
     Kind(
+        "Time off to answer",
+        "calendar-off",
+        (Role.ADMIN,),
+        lambda actor: requests_to_answer(actor, clock.today()),
+        lambda actor: reverse("staff:time_off_list"),
+        key="entry",
+    ),
+    Kind(
         "Leads to call",
         "address-book",
         (Role.FRONT_DESK, Role.ADMIN),
@@ -122,8 +136,8 @@ KINDS = (
 def waiting_for(actor: User) -> tuple[int, list[Waiting]]:
     """How many messages are unread, and what else waits, without what there is none of. One statement for all."""
     kinds = [kind for kind in KINDS if has_role(actor, *kind.roles)]
-    asked = [unread_messages(actor), *(kind.rows(actor) for kind in kinds)]
-    unread, *counts = User.objects.filter(pk=actor.pk).values_list(*map(_count, asked)).get()
+    asked = [_count(unread_messages(actor), "pk"), *(_count(kind.rows(actor), kind.key) for kind in kinds)]
+    unread, *counts = User.objects.filter(pk=actor.pk).values_list(*asked).get()
     found = zip(kinds, counts, strict=True)
     return unread, [
         Waiting(kind.label, kind.icon, kind.listed_at(actor), count) for kind, count in found if count
@@ -139,6 +153,6 @@ class _Keys(ArraySubquery):
     empty_result_set_value = NotImplemented
 
 
-def _count(rows: Rows) -> Func:
+def _count(rows: Rows, key: str) -> Func:
     """How many rows there are, as an expression."""
-    return Func(_Keys(rows.order_by().values("pk")), function="CARDINALITY", output_field=IntegerField())
+    return Func(_Keys(rows.order_by().values(key)), function="CARDINALITY", output_field=IntegerField())

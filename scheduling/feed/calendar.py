@@ -1,7 +1,7 @@
 """A feed as an iCalendar file (RFC 5545)."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -66,8 +66,9 @@ def _event(feed: CalendarFeed, members: list[Appointment], zone: ZoneInfo) -> Ev
     event.add("dtstamp", max(each.updated_at for each in members))
     event.add("last-modified", max(each.updated_at for each in members))
     event.add("created", min(each.created_at for each in members))
-    event.add("dtstart", first.start_time.astimezone(zone))
-    event.add("dtend", first.end_time.astimezone(zone))
+    starts, ends = _span(first, zone)
+    event.add("dtstart", starts)
+    event.add("dtend", ends)
     event.add("summary", _summary(feed, standing or members))
     event.add("class", "PRIVATE")
     event.add("transp", "OPAQUE" if standing else "TRANSPARENT")
@@ -78,6 +79,15 @@ def _event(feed: CalendarFeed, members: list[Appointment], zone: ZoneInfo) -> Ev
     else:
         event.add("status", "CONFIRMED")
     return event
+
+
+def _span(appointment: Appointment, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Start and end on the practice's clock; in UTC in the hour that the clock shows twice.
+
+    A time with a zone means the first of the two there (RFC 5545, 3.3.5), and no other way is left to say the second.
+    """
+    starts, ends = appointment.start_time.astimezone(zone), appointment.end_time.astimezone(zone)
+    return (starts.astimezone(UTC), ends.astimezone(UTC)) if starts.fold or ends.fold else (starts, ends)
 
 
 def _summary(feed: CalendarFeed, members: list[Appointment]) -> str:

@@ -1,5 +1,6 @@
 """Weekly hours, time off and extra hours."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -50,22 +51,34 @@ def availability_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The hours of a usual week."""
     staff = _own(request, pk)
     form = WeekForm(staff, posted(request))
-    present = []
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.set_weekly_hours(
-                actor=request.user, staff_id=staff.pk, version=form.version, weekly=form.weekly
-            )
-        except StaleVersion:
-            staff.refresh_from_db()
-            form.take_version(staff.version)
-            form.options.add_error(None, STALE)
-            present = pages.week_table(staff)
-        except DomainError as error:
-            add_domain_error(form.options, error)
-        else:
-            messages.success(request, "The weekly hours were saved.")
-            return redirect("staff:availability", pk=staff.pk)
+    if request.method != "POST":
+        return _week_page(request, staff, form, 200)
+    if not form.is_valid():
+        return _week_page(request, staff, form, 422)
+    try:
+        services.set_weekly_hours(
+            actor=request.user, staff_id=staff.pk, version=form.version, weekly=form.weekly
+        )
+    except StaleVersion:
+        staff.refresh_from_db()
+        form.take_version(staff.version)
+        form.options.add_error(None, STALE)
+        return _week_page(request, staff, form, 409, present=pages.week_table(staff))
+    except DomainError as error:
+        add_domain_error(form.options, error)
+        return _week_page(request, staff, form, 422)
+    messages.success(request, "The weekly hours were saved.")
+    return redirect("staff:availability", pk=staff.pk)
+
+
+def _week_page(
+    request: ActorRequest,
+    staff: Staff,
+    form: WeekForm,
+    status: int,
+    present: Sequence[pages.DayHours] = (),
+) -> HttpResponse:
+    """The form; with `present`, what somebody else saved meanwhile beside it."""
     context = {
         "title": f"Weekly hours of {staff.full_name}",
         "breadcrumbs": _crumbs(staff),
@@ -74,7 +87,6 @@ def availability_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
         "zone": clock.zone().key.replace("_", " "),
         "cancel_url": reverse("staff:availability", args=[staff.pk]),
     }
-    status = 409 if present else 422 if request.method == "POST" else 200
     return render(request, "staff/availability_edit.html", context, status=status)
 
 
@@ -111,24 +123,9 @@ def exception_remove(request: ActorRequest, pk: UUID, key: str) -> HttpResponse:
     absence = pages.absence_of(staff, key)
     if absence is None:
         raise Http404
-    what = "extra hours" if absence.available else "time off"
     if request.method == "POST":
-        try:
-            services.remove_exception(
-                actor=request.user,
-                staff_id=staff.pk,
-                first_day=absence.first,
-                last_day=absence.last,
-                start=absence.start,
-                end=absence.end,
-                available=absence.available,
-                entry=absence.entry,
-            )
-        except DomainError as error:
-            messages.error(request, error.message)
-        else:
-            messages.success(request, f"The {what} {'were' if absence.available else 'was'} removed.")
-        return redirect("staff:availability", pk=staff.pk)
+        return _remove(request, staff, absence)
+    what = _what(absence)
     context = {
         "title": f"Remove {what}",
         "text": f"{staff.full_name}: {absence.days}. {absence.times}.",
@@ -139,18 +136,35 @@ def exception_remove(request: ActorRequest, pk: UUID, key: str) -> HttpResponse:
     return render(request, "ui/confirm.html", context)
 
 
+def _what(absence: pages.Absence) -> str:
+    return "extra hours" if absence.available else "time off"
+
+
+def _remove(request: ActorRequest, staff: Staff, absence: pages.Absence) -> HttpResponse:
+    try:
+        services.remove_exception(
+            actor=request.user,
+            staff_id=staff.pk,
+            first_day=absence.first,
+            last_day=absence.last,
+            start=absence.start,
+            end=absence.end,
+            available=absence.available,
+            entry=absence.entry,
+        )
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, f"The {_what(absence)} {'were' if absence.available else 'was'} removed.")
+    return redirect("staff:availability", pk=staff.pk)
+
+
 @requires(rules.can_approve_time_off)
 @require_safe
 def time_off_list(request: ActorRequest) -> HttpResponse:
     """Everything that is asked for, the soonest first."""
-    asked = [
-        (staff, absence)
-        for staff in queries.staff_rows(request.user)
-        for absence in pages.absences(staff, clock.today())
-        if absence.pending
-    ]
-    asked.sort(key=lambda row: row[1].first)
-    return render(request, "staff/time_off_list.html", {"title": "Time off asked for", "asked": asked})
+    asked = pages.time_off_to_answer(request.user, clock.today())
+    return render(request, "staff/time_off_list.html", {"title": "Time off asked for", "waiting": asked})
 
 
 @requires(rules.can_approve_time_off)
@@ -162,18 +176,9 @@ def time_off_answer(request: ActorRequest, pk: UUID, key: str) -> HttpResponse:
     absence = pages.absence_of(staff, key)
     if absence is None or not absence.pending:
         raise Http404
-    start, end = _span_of(absence.first, absence.last, absence.start, absence.end)
     if request.method == "POST":
-        approved = request.POST.get("answer") == "approve"
-        try:
-            services.answer_time_off(
-                actor=request.user, staff_id=staff.pk, entry=absence.entry, approved=approved
-            )
-        except DomainError as error:
-            messages.error(request, error.message)
-        else:
-            messages.success(request, f"The time off was {'approved' if approved else 'declined'}.")
-        return redirect("staff:availability", pk=staff.pk)
+        return _answer(request, staff, absence)
+    start, end = _span_of(absence.first, absence.last, absence.start, absence.end)
     context = {
         "title": "Approve time off",
         "breadcrumbs": _crumbs(staff),
@@ -183,6 +188,19 @@ def time_off_answer(request: ActorRequest, pk: UUID, key: str) -> HttpResponse:
         "cancel_url": reverse("staff:availability", args=[staff.pk]),
     }
     return render(request, "staff/time_off_answer.html", context)
+
+
+def _answer(request: ActorRequest, staff: Staff, absence: pages.Absence) -> HttpResponse:
+    approved = request.POST.get("answer") == "approve"
+    try:
+        services.answer_time_off(
+            actor=request.user, staff_id=staff.pk, entry=absence.entry, approved=approved
+        )
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, f"The time off was {'approved' if approved else 'declined'}.")
+    return redirect("staff:availability", pk=staff.pk)
 
 
 def _say_added(request: ActorRequest, staff: Staff, form: AbsenceForm) -> str:

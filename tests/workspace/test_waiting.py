@@ -1,6 +1,6 @@
 """The number of tasks in the top bar: what it counts for whom, and that each part leads to its rows."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -13,9 +13,11 @@ from accounts.choices import Role
 from accounts.models import User
 from documents.choices import DocumentStatus, DocumentType
 from documents.models import UnlockRequest
-from mentalspace.core import clock
+from mentalspace.core import clock, practice
 from mentalspace.workspace.waiting import waiting_for
 from scheduling.choices import AppointmentStatus
+from staff import pages, services
+from staff.defaults import StaffDefaults
 from tests.accounts.factories import UserFactory
 from tests.billing.factories import ServiceCodeFactory
 from tests.cast import Cast
@@ -55,7 +57,19 @@ def work(cast: Cast) -> Cast:
     LeadFactory.create(status="new")
     LeadFactory.create(status="contacted", follow_up_on=clock.today() + timedelta(days=1))
     MessageFactory.create(sender=cast.stranger, receiver=cast.biller)
+    ask_for_time_off(cast)
     return cast
+
+
+def ask_for_time_off(cast: Cast) -> None:
+    """Two days in a row and, of the same person, a morning: two requests. One that is past needs no answer."""
+    practice.save(StaffDefaults(approve_time_off=True))
+    today = clock.today()
+    for first, last, start, end in ((5, 6, None, None), (9, 9, time(9), time(12)), (-2, -2, None, None)):
+        services.add_exception(
+            actor=cast.therapist, staff_id=cast.therapist.staff.pk, first_day=today + timedelta(days=first),
+            last_day=today + timedelta(days=last), start=start, end=end,
+        )  # fmt: skip
 
 
 def told(user: User) -> dict[str, int]:
@@ -68,7 +82,7 @@ def test_each_is_told_what_is_theirs_to_do(work: Cast) -> None:
     assert told(work.supervisor) == {"Notes to co-sign": 1, "Unlock requests": 1}
     assert told(work.front_desk) == {"Leads to call": 1}
     assert told(work.biller) == {"Sessions ready to bill": 1}
-    assert told(work.admin) == {"Unlock requests": 1, "Leads to call": 1}
+    assert told(work.admin) == {"Unlock requests": 1, "Time off to answer": 2, "Leads to call": 1}
 
 
 def test_unread_messages_are_counted_beside_them(work: Cast) -> None:
@@ -93,6 +107,19 @@ def test_the_top_bar_shows_the_sum_and_its_parts(work: Cast) -> None:
     page = browser.get(reverse("accounts:account")).content.decode()
     assert 'aria-label="Tasks, 2 waiting"' in page
     assert "Sessions without a note" in page
+
+
+def test_time_off_that_was_answered_waits_no_more_and_home_leads_to_what_does(work: Cast) -> None:
+    browser = Browser()
+    browser.force_login(work.admin)
+    listed = pages.time_off_to_answer(work.admin, clock.today())
+    addresses = [reverse("staff:time_off_answer", args=[staff.pk, absence.key]) for staff, absence in listed]
+    home = browser.get(reverse("workspace:home")).content.decode()
+    assert [address in home for address in addresses] == [True, True]
+    browser.post(addresses[0], {"answer": "approve"})
+    browser.post(addresses[1], {"answer": "decline"})
+    assert "Time off to answer" not in told(work.admin)
+    assert "Time off to answer" not in browser.get(reverse("workspace:home")).content.decode()
 
 
 def test_all_of_it_is_asked_in_one_statement(work: Cast) -> None:

@@ -21,6 +21,7 @@ from scheduling.choices import OCCUPIES
 from scheduling.models import Appointment
 from staff.choices import StaffStatus
 from staff.models import Staff
+from staff.pages import time_off_to_answer
 
 MONTH = timedelta(days=30)
 SOON = timedelta(days=90)
@@ -32,7 +33,7 @@ def administrator_home(scene: Scene) -> Home:
     return Home(
         stats=figures(scene),
         main=[behind(scene), paperwork.unlocks(scene)],
-        side=[licenses(scene), shared.leads(scene), shared.unread(scene)],
+        side=[*time_off(scene), licenses(scene), shared.leads(scene), shared.unread(scene)],
     )
 
 
@@ -107,6 +108,32 @@ def behind(scene: Scene) -> Panel:
         "alert-circle",
         total=total,
     )
+
+
+def time_off(scene: Scene) -> list[Panel]:
+    """Time off that waits for an answer, the soonest first; no panel where there is none."""
+    asked = time_off_to_answer(scene.actor, scene.today)
+    if not asked:
+        return []
+    lines = [
+        Line(
+            staff.full_name,
+            reverse("staff:time_off_answer", args=[staff.pk, absence.key]),
+            f"{absence.days}. {absence.times}",
+        )
+        for staff, absence in asked[:SHOWN]
+    ]
+    return [
+        Panel(
+            "Time off to answer",
+            EmptyState("Nothing is asked for"),
+            lines,
+            reverse("staff:time_off_list"),
+            "All",
+            "calendar-off",
+            total=len(asked),
+        )
+    ]
 
 
 def licenses(scene: Scene) -> Panel:
