@@ -28,6 +28,7 @@ from scheduling.models import Appointment
 from scheduling.services.calling_off import cancellation_summary
 from scheduling.views.back import page_of
 from staff.models import Staff
+from staff.rules import staff_ids_answered_for
 
 QUIET = CANCELLED | {AppointmentStatus.RESCHEDULED, AppointmentStatus.COMPLETED}
 
@@ -66,9 +67,29 @@ class AppointmentFilter(django_filters.FilterSet):
         label="Hour", choices=list(HOURS.items()), coerce=int, method="at_hour", widget=forms.HiddenInput
     )
 
+    begun = django_filters.ChoiceFilter(
+        label="Begun", choices=[("yes", "By now")], method="that_began", widget=forms.HiddenInput
+    )
+    of = django_filters.ChoiceFilter(
+        label="Of", choices=[("own", "Own and supervisees’")], method="answered_for", widget=forms.HiddenInput
+    )
+    imported = django_filters.ChoiceFilter(
+        label="Imported", choices=[("no", "No")], method="booked_here", widget=forms.HiddenInput
+    )
+
     class Meta:
         model = Appointment
         fields: tuple[str, ...] = ()
+
+    def that_began(self, rows: QuerySet[Appointment], name: str, value: str) -> QuerySet[Appointment]:
+        return rows.filter(start_time__lt=clock.now())
+
+    def answered_for(self, rows: QuerySet[Appointment], name: str, value: str) -> QuerySet[Appointment]:
+        """Whose sessions the person answers for, not those of colleagues that they may see besides."""
+        return rows.filter(staff__in=staff_ids_answered_for(self.request.user))
+
+    def booked_here(self, rows: QuerySet[Appointment], name: str, value: str) -> QuerySet[Appointment]:
+        return rows.filter(imported_at__isnull=True)
 
     def on_weekday(self, rows: QuerySet[Appointment], name: str, value: int) -> QuerySet[Appointment]:
         """Which begin on this day of the week, on the practice's clock."""

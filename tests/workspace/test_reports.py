@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -15,7 +16,7 @@ from django.urls import reverse
 from accounts.models import User
 from mentalspace.core.charts import Chart
 from mentalspace.workspace.reports import REPORTS
-from mentalspace.workspace.reports.kept_visits import KeptVisitsReport
+from mentalspace.workspace.reports.kept_visits import BY, KeptVisitsReport
 from scheduling.choices import AppointmentStatus
 from scheduling.models import Appointment, Closure
 from tests.billing.factories import BillFactory
@@ -129,6 +130,57 @@ def test_figures_open_the_rows_they_count(cast: Cast) -> None:
         assert len(b"".join(listed.streaming_content).decode().splitlines()) - 1 == int(count)  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("who", ["admin", "supervisor", "therapist"])
+def test_every_count_opens_exactly_the_rows_it_counts(cast: Cast, who: str) -> None:
+    """Not what begins later, what colleagues hold, what lies outside the days, nor what an import brought along."""
+    therapist, stranger = cast.therapist.staff, cast.stranger.staff
+
+    def held(start: datetime, **fields: Any) -> None:
+        facts = {"client": cast.client, "staff": therapist, "status": "completed", **fields}
+        AppointmentFactory.create(start_time=start, end_time=start + timedelta(minutes=50), **facts)
+
+    visits(cast, "completed", "no_show", "scheduled")
+    held(NOW + timedelta(hours=2), status="scheduled")
+    held(NOW - timedelta(days=5), staff=stranger)
+    held(NOW - timedelta(days=16))
+    held(NOW - timedelta(days=6), imported_at=NOW)
+    browser = browser_of(getattr(cast, who))
+    for slug, by in (("utilisation", ""), *(("kept-visits", by) for by, _ in BY)):
+        page = browser.get(reverse("workspace:report", args=[slug]), {"by": by, "first": "03/03/2026"})
+        found = Links(page.content.decode()).found
+        opened = [(text, url) for text, url in found if "/appointments/?" in url and text.isdigit()]
+        assert opened
+        for text, url in opened:
+            listed = browser.get(url + "&format=csv")
+            count = len(b"".join(listed.streaming_content).decode().splitlines()) - 1  # type: ignore[attr-defined]
+            assert (url, count) == (url, int(text))
+
+
+def test_visits_of_one_clinician(cast: Cast) -> None:
+    visits(cast, "completed", "no_show")
+    AppointmentFactory.create(
+        client=cast.other_client, staff=cast.stranger.staff, status="completed",
+        start_time=NOW - timedelta(days=3), end_time=NOW - timedelta(days=3) + timedelta(minutes=50),
+    )  # fmt: skip
+    of = str(cast.therapist.staff.pk)
+    assert [row["Held"] for row in rows(cast.admin, "kept-visits", by="month", staff=of)] == ["1"]
+    assert [row["Held"] for row in rows(cast.admin, "kept-visits", by="month")] == ["2"]
+    # Nobody asks for figures of whom they do not answer for.
+    others = str(cast.stranger.staff.pk)
+    assert [row["Held"] for row in rows(cast.therapist, "kept-visits", by="month", staff=others)] == ["1"]
+
+
+def test_the_time_of_a_group_counts_once(cast: Cast) -> None:
+    group = uuid4()
+    for client, status in ((cast.client, "completed"), (cast.other_client, "no_show")):
+        AppointmentFactory.create(
+            client=client, staff=cast.therapist.staff, status=status, type="group", group_session=group,
+            start_time=NOW - timedelta(days=2), end_time=NOW - timedelta(days=2) + timedelta(minutes=60),
+        )  # fmt: skip
+    (row,) = rows(cast.therapist, "utilisation")
+    assert (row["Booked"], row["Held"], row["Appointments"]) == ("1.0", "1.0", "2")
+
+
 @pytest.mark.parametrize(("by", "label"), [("weekday", "Weekday"), ("hour", "Hour")])
 def test_visits_by_weekday_and_hour_open_their_rows(cast: Cast, by: str, label: str) -> None:
     """At noon on the practice's clock, three days in a row."""
@@ -139,7 +191,7 @@ def test_visits_by_weekday_and_hour_open_their_rows(cast: Cast, by: str, label: 
         {"Monday": "1", "Sunday": "1", "Saturday": "1"} if by == "weekday" else {"12:00 PM": "3"}
     )
     page = browser.get(reverse("workspace:report", args=["kept-visits"]), {"by": by}).content.decode()
-    opened = [url for _, url in Links(page).found if url.startswith("/appointments/") and f"{by}=" in url]
+    opened = [url for text, url in Links(page).found if text.isdigit() and f"&{by}=" in url]
     assert len(opened) == len(found)
     for url in opened:
         listed = browser.get(url + "&format=csv")

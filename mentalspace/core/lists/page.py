@@ -20,7 +20,7 @@ from mentalspace.core import audit, clock, formatting
 from mentalspace.core.cells import Action, EmptyState
 from mentalspace.core.lists import export, view
 from mentalspace.core.lists.columns import Column, read
-from mentalspace.core.lists.filtering import Filtering
+from mentalspace.core.lists.filtering import Filtering, MakeForm
 
 LAST_PAGE = 1000
 COUNTED = 1000
@@ -43,6 +43,8 @@ class ListPage:
     page_size: int = 30
     filterset_class: ClassVar[Any] = None
     filter_form_class: ClassVar[type[forms.Form] | None] = None
+    # Makes one that needs more than the address, as the person who asks.
+    make_form: MakeForm | None = None
     search_label: str = ""
     empty: EmptyState = EmptyState("Nothing here yet")
     tiebreak: ClassVar[tuple[str, ...]] = ("pk",)
@@ -174,7 +176,7 @@ class ListPage:
                 lambda data: filterset(data, queryset=self.source, request=self.request).form,
                 self.request.GET,
             )
-        return Filtering(form, self.request.GET) if form is not None else None
+        return Filtering(self.make_form or form, self.request.GET) if form is not None else None
 
     @cached_property
     def values(self) -> dict[str, Any]:

@@ -10,7 +10,9 @@ from django import forms
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.choices import Role
 from accounts.models import User
+from accounts.rules import has_role
 from mentalspace.core import audit, clock, formatting
 from mentalspace.core.charts import Chart
 from mentalspace.core.forms import DateField
@@ -76,6 +78,19 @@ class Report(ListPage):
     def last(self) -> dt.date:
         """The last day."""
         return self.values.get("last") or clock.today()
+
+    def appointments(self, *, begun: bool = False, **filters: Any) -> str:
+        """The list of the appointments that a figure counts: of whom the person answers for, and booked here.
+
+        With `begun` only those that had begun by now.
+        """
+        return address(
+            "scheduling:appointment_list",
+            **filters,
+            begun="yes" if begun else "",
+            of="" if has_role(self.actor, Role.ADMIN) else "own",
+            imported="no",
+        )
 
     @cached_property
     def picture(self) -> Chart | None:

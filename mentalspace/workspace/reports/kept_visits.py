@@ -4,21 +4,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from types import MappingProxyType
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
 from django.db.models import Count, DateField, Q
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, TruncMonth, TruncWeek
+from django.http import QueryDict
 
+from accounts.models import User
 from mentalspace.core import clock, formatting
 from mentalspace.core.charts import Chart, Series
 from mentalspace.core.lists import Cell, Column
-from mentalspace.workspace.reports.base import RangeForm, Report, address
+from mentalspace.workspace.reports.base import RangeForm, Report
 from mentalspace.workspace.rules import can_see_session_figures, reported_staff
 from scheduling.choices import OPEN, AppointmentStatus, AppointmentType
 from scheduling.clocks import HOURS, WEEKDAYS
 from scheduling.models import Appointment
+from staff.models import Staff
 
 BY = (
     ("staff", "Clinician"),
@@ -27,12 +31,28 @@ BY = (
     ("hour", "Hour"),
     ("type", "Appointment type"),
 )
+# What ought to have been held.
+DUE = (
+    AppointmentStatus.COMPLETED, AppointmentStatus.NO_SHOW, AppointmentStatus.LATE_CANCELLED, *sorted(OPEN)
+)  # fmt: skip
 # One clinician’s visits are drawn by week, over more days than this by month.
 DRAWN_BY_WEEK = timedelta(days=190)
 
 
 class KeptVisitsForm(RangeForm):
+    """By what the visits are counted, and whose; clinicians choose among those they answer for."""
+
     by = forms.ChoiceField(label="By", choices=BY, required=False, initial="staff")
+    staff = forms.ModelChoiceField(
+        label="Clinician", queryset=Staff.objects.none(), required=False, empty_label="Any clinician"
+    )
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = cast("forms.ModelChoiceField[Staff]", self.fields["staff"])
+        people.queryset = (
+            reported_staff(actor).filter(takes_appointments=True).order_by("last_name", "first_name")
+        )
 
 
 @dataclass(slots=True)
@@ -151,12 +171,16 @@ class KeptVisitsReport(Report):
             Column(
                 "rate",
                 "Kept",
-                cell=lambda row: formatting.percent(row.rate),
+                cell=lambda row: Cell(
+                    formatting.percent(row.rate), url=self.opened(DUE, row.filters) if row.due else ""
+                ),
                 csv=lambda row: "" if row.rate is None else round(row.rate, 4),
                 sort="rate",
                 align="end",
                 total=_whole,
-                total_cell=formatting.percent,
+                total_cell=lambda rate: Cell(
+                    formatting.percent(rate), url="" if rate is None else self.opened(DUE)
+                ),
             ),
         ]
 
@@ -171,26 +195,37 @@ class KeptVisitsReport(Report):
             descending_first=True,
             align="end",
             total=lambda rows: sum(getattr(row, name) for row in rows),
+            total_cell=lambda sum_: Cell(formatting.number(sum_), url=self.opened(statuses) if sum_ else ""),
         )
 
     def cell(self, row: KeptRow, count: int, *statuses: str) -> Cell:
         """A count that opens its appointments."""
-        if not count:
-            return Cell("0")
-        span = {
-            "first": self.first,
-            "last": min(self.last, clock.today()),
-            "status": list(statuses),
-            **row.filters,
-        }
-        return Cell(formatting.number(count), url=address("scheduling:appointment_list", **span))
+        return Cell(formatting.number(count), url=self.opened(statuses, row.filters) if count else "")
+
+    def opened(self, statuses: Sequence[str], of: Mapping[str, Any] = MappingProxyType({})) -> str:
+        """The appointments in these states, of a row or of all rows: those of its days that are in the range."""
+        chosen = self.values.get("staff")
+        filters = {"staff": chosen.pk if chosen else None, **of}
+        first, last = filters.pop("first", self.first), filters.pop("last", self.last)
+        return self.appointments(
+            begun=True,
+            first=max(first, self.first),
+            last=min(last, self.last, clock.today()),
+            status=list(statuses),
+            **filters,
+        )
+
+    def make_form(self, data: QueryDict) -> forms.Form:
+        return KeptVisitsForm(data, actor=self.actor)
 
     def compute(self, values: Mapping[str, Any]) -> list[KeptRow]:
         return self.rows_by(values.get("by", "staff"))
 
     def rows_by(self, by: str) -> list[KeptRow]:
         """The same appointments, gathered in another way."""
-        return kept_rows(reported_staff(self.actor).values("pk"), self.first, self.last, by)
+        chosen = self.values.get("staff")
+        people = [chosen.pk] if chosen else reported_staff(self.actor).values("pk")
+        return kept_rows(people, self.first, self.last, by)
 
     def chart(self, rows: Sequence[KeptRow]) -> Chart:
         """Bars of the rows; where they are of one clinician only, of that clinician's weeks or months instead."""

@@ -7,13 +7,24 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Q, Sum
+from django.db.models import (
+    Aggregate,
+    Count,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    Sum,
+)
+from django.db.models.expressions import NegatedExpression
 from django.urls import reverse
 
 from mentalspace.core import clock, formatting
 from mentalspace.core.charts import Chart, Series
 from mentalspace.core.lists import Cell, Column
-from mentalspace.workspace.reports.base import Report, address
+from mentalspace.workspace.reports.base import Report
 from mentalspace.workspace.rules import can_see_session_figures, reported_staff
 from scheduling.choices import OPEN, AppointmentStatus
 from scheduling.closures import closed_days
@@ -63,7 +74,8 @@ class UtilisationReport(Report):
     title = "Utilisation"
     summary = (
         "Hours booked and held, of the hours offered, and how long ahead appointments are booked. "
-        "Hours offered are those that stand in each profile now, less time off and holidays."
+        "Hours offered are those that stand in each profile now, less time off and holidays. "
+        "The hour of a group counts once, an appointment each of its members."
     )
     icon = "hourglass"
     allowed = staticmethod(can_see_session_figures)
@@ -77,9 +89,9 @@ class UtilisationReport(Report):
                 "offered", "Offered", lambda row: reverse("staff:staff_tab", args=[row.staff_id, "schedule"])
             ),
             self.hours("booked", "Booked", lambda row: self.opened(row, TAKEN)),
-            self.share("share", "Booked of offered", "booked"),
+            self.share("share", "Booked of offered", "booked", TAKEN),
             self.hours("held", "Held", lambda row: self.opened(row, HELD)),
-            self.share("held_share", "Held of offered", "held"),
+            self.share("held_share", "Held of offered", "held", HELD),
             Column(
                 "appointments",
                 "Appointments",
@@ -93,7 +105,9 @@ class UtilisationReport(Report):
             Column(
                 "ahead",
                 "Booked ahead",
-                cell=lambda row: "" if row.ahead is None else _days(row.ahead),
+                cell=lambda row: (
+                    "" if row.ahead is None else Cell(_days(row.ahead), url=self.opened(row, TAKEN))
+                ),
                 csv=lambda row: "" if row.ahead is None else round(row.ahead / timedelta(days=1), 1),
                 sort="ahead",
                 align="end",
@@ -117,12 +131,15 @@ class UtilisationReport(Report):
             total_cell=_hours,
         )
 
-    def share(self, name: str, label: str, of: str) -> Column:
-        """A column of shares of the hours offered."""
+    def share(self, name: str, label: str, of: str, statuses: Sequence[str]) -> Column:
+        """A column of shares of the hours offered, which open what takes them up."""
         return Column(
             name,
             label,
-            cell=lambda row: formatting.percent(getattr(row, name)),
+            cell=lambda row: Cell(
+                formatting.percent(getattr(row, name)),
+                url=self.opened(row, statuses) if getattr(row, of) else "",
+            ),
             csv=lambda row: "" if getattr(row, name) is None else round(getattr(row, name), 4),
             sort=name,
             descending_first=True,
@@ -135,13 +152,7 @@ class UtilisationReport(Report):
         )
 
     def opened(self, row: UtilisationRow, statuses: Sequence[str]) -> str:
-        return address(
-            "scheduling:appointment_list",
-            staff=row.staff_id,
-            first=self.first,
-            last=self.last,
-            status=list(statuses),
-        )
+        return self.appointments(staff=row.staff_id, first=self.first, last=self.last, status=list(statuses))
 
     def compute(self, values: Mapping[str, Any]) -> list[UtilisationRow]:
         """Three queries, whatever the number of clinicians."""
@@ -160,10 +171,11 @@ class UtilisationReport(Report):
                 status__in=TAKEN,
                 imported_at__isnull=True,
             )
+            .alias(takes_time=first_of_its_session(TAKEN), was_held=first_of_its_session(HELD))
             .values("staff_id")
             .annotate(
-                booked=Sum(LENGTH),
-                held=Sum(LENGTH, filter=Q(status__in=HELD)),
+                booked=Sum(LENGTH, filter=Q(takes_time=True)),
+                held=Sum(LENGTH, filter=Q(status__in=HELD, was_held=True)),
                 number=Count("pk"),
                 ahead=Median(F("start_time") - F("created_at")),
             )
@@ -196,6 +208,14 @@ class UtilisationReport(Report):
                 Series("Booked", [_percent(row.share) for row in shown]),
             ],
         )
+
+
+def first_of_its_session(statuses: Sequence[str]) -> NegatedExpression:
+    """Is this the one of a group session's members in these states by which its time counts, once for all of them?"""
+    before = Appointment.objects.filter(
+        group_session=OuterRef("group_session"), status__in=statuses, pk__lt=OuterRef("pk")
+    )
+    return ~Exists(before)
 
 
 def _covered(spans: Sequence[tuple[int, int, str]]) -> int:
