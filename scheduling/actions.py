@@ -12,12 +12,13 @@ from accounts.models import User
 from mentalspace.core import clock
 from mentalspace.core.cells import Action
 from scheduling import lifecycle, rules
-from scheduling.choices import AppointmentType
+from scheduling.choices import CANCELLED, AppointmentStatus, AppointmentType
 from scheduling.models import Appointment
 from scheduling.panels import AppointmentAction, Consequence
 from scheduling.panels import appointment as panels
 from scheduling.services.taking_back import steps_to_undo
 from scheduling.telehealth import join_address
+from scheduling.waitlist.offers import fits_url
 
 
 def address(name: str, appointment: Appointment, back: str = "") -> str:
@@ -126,6 +127,17 @@ def again_of(actor: User, appointment: Appointment) -> Action | None:
         facts |= {"date": wall.date() + timedelta(days=7), "start": f"{wall:%H:%M}"}
     url = f"{reverse('scheduling:appointment_create')}?{urlencode(facts)}"
     return Action(label, url, icon="calendar-plus", dialog=True)
+
+
+def fits_of(actor: User, appointment: Appointment) -> Action | None:
+    """Who waits for the time of one that was called off, while it is still to come. No queries."""
+    gone = appointment.status in CANCELLED or appointment.status == AppointmentStatus.RESCHEDULED
+    if not gone or appointment.start_time <= clock.now():
+        return None
+    if not (rules.can_keep_waitlist_entry.gate(actor) and rules.can_schedule_for(actor, appointment.staff)):
+        return None
+    url = fits_url(appointment.staff_id, appointment.start_time, appointment.minutes)
+    return Action("Who fits this time", url, icon="users")
 
 
 def actions_of_others(actor: User, appointments: Sequence[Appointment]) -> dict[UUID, list[Action]]:

@@ -11,7 +11,17 @@ from django.http import HttpRequest
 from mentalspace.core.errors import DomainError
 from mentalspace.core.read_only_admin import ReadOnlyAdmin, ReadOnlyRows
 from scheduling import services
-from scheduling.models import Appointment, AppointmentEvent, CalendarFeed, Closure, Reminder, Room, Series
+from scheduling.models import (
+    Appointment,
+    AppointmentEvent,
+    CalendarFeed,
+    Closure,
+    Opening,
+    Reminder,
+    Room,
+    Series,
+    WaitlistEntry,
+)
 
 DETAILS = ("type", "location", "is_billable", "billing_code", "notes")
 
@@ -214,3 +224,33 @@ class CalendarFeedAdmin(ReadOnlyAdmin):
     search_fields = ("staff__last_name__istartswith", "staff__first_name__istartswith")
     ordering = ("staff__last_name", "staff__first_name")
     fields = ("staff", "shows", "created_at", "updated_at", "read_at")
+
+
+@admin.register(WaitlistEntry)
+class WaitlistEntryAdmin(ReadOnlyAdmin):
+    """Who waits and waited; entries are kept on the waitlist's own pages."""
+
+    list_display = ("created_at", "client", "urgency", "state", "expires_on", "closed_at")
+    list_filter = ("state", "urgency", "closed_because")
+    list_select_related = ("client",)
+    search_fields = (
+        "client__first_name__plain__contains",
+        "client__last_name__plain__contains",
+        "client__preferred_name__plain__contains",
+    )
+    date_hierarchy = "created_at"
+    ordering = ("-created_at", "pk")
+    show_full_result_count = False
+
+
+@admin.register(Opening)
+class OpeningAdmin(ReadOnlyAdmin):
+    """Times that opened, taken again or not."""
+
+    list_display = ("start_time", "staff", "opened_by", "opened_at", "dismissed_at")
+    list_filter = ("opened_by", ("dismissed_at", admin.EmptyFieldListFilter))
+    list_select_related = ("staff",)
+    search_fields = ("staff__last_name__istartswith", "staff__first_name__istartswith")
+    date_hierarchy = "start_time"
+    ordering = ("-start_time", "pk")
+    show_full_result_count = False

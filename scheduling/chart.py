@@ -22,10 +22,12 @@ from scheduling.blocks import entries_html
 from scheduling.choices import OPEN, AppointmentStatus
 from scheduling.entries import entries_between
 from scheduling.grid import by_day
-from scheduling.models import Appointment
+from scheduling.models import Appointment, WaitlistEntry
 from scheduling.series.sessions import Course, courses
 from scheduling.services.calling_off import cancellation_summary
 from scheduling.views.back import page_of
+from scheduling.waitlist.badges import hours_words, urgency_badge, what_words
+from scheduling.waitlist.queries import waits_of
 from staff.models import Staff
 from staff.panels import Caution, CautionSource
 from staff.panels import Tab as StaffTab
@@ -56,7 +58,7 @@ def finding_url(client: Client) -> str:
 
 
 def schedule_tab(request: ActorRequest, client: Client) -> dict[str, Any]:
-    """What is to come, soonest first; what was, or was called off, latest first. One query."""
+    """What is to come, soonest first; what was, or was called off, latest first; what they wait for. Two queries."""
     actor = request.user
     now = clock.now()
     found = list(queries.of_client(actor, client))
@@ -72,6 +74,23 @@ def schedule_tab(request: ActorRequest, client: Client) -> dict[str, Any]:
         "find_url": finding_url(client) if may_book_for(actor, client) else "",
         "series": [_course(each) for each in courses(found)],
         "planning_url": planning_url(client) if may_book_for(actor, client) else "",
+        "waits": [_wait(each) for each in waits_of(actor, client.pk)],
+        "waiting_url": waiting_url(client) if may_book_for(actor, client) else "",
+    }
+
+
+def waiting_url(client: Client) -> str:
+    """The form that puts them on the waitlist; back to the chart afterwards."""
+    tab = reverse("clients:client_tab", args=[client.pk, "schedule"])
+    return f"{reverse('scheduling:waitlist_create')}?{urlencode({'client': client.pk, 'next': tab})}"
+
+
+def _wait(entry: WaitlistEntry) -> dict[str, Any]:
+    return {
+        "url": reverse("scheduling:waitlist_detail", args=[entry.pk]),
+        "words": hours_words(entry),
+        "what": what_words(entry),
+        "badge": urgency_badge(entry.urgency),
     }
 
 

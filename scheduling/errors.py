@@ -142,3 +142,15 @@ class NoFeed(AppointmentError):
     """The address was ended meanwhile, perhaps in another window."""
 
     message = "There is no address any more: make a new one."
+
+
+class NoLongerWaits(AppointmentError):
+    """The entry was booked or closed meanwhile, perhaps by a colleague."""
+
+    message = "This client no longer waits: somebody has just booked or closed it."
+
+
+class StillBooked(AppointmentError):
+    """The appointment that came of it stands, so nobody waits."""
+
+    message = "The appointment that came of it still stands. Cancel that first."

@@ -196,10 +196,14 @@ def busy_between(
 
 
 def _spans_by(rows: QuerySet[Appointment], key: str) -> dict[UUID, Busy]:
-    """When each of them is taken, in seconds: two arrays a row, which PostgreSQL makes faster than we read rows."""
+    """When each of them is taken, in seconds: two arrays a row, which PostgreSQL makes faster than we read rows.
+
+    Seconds are counted in UTC whatever zone a request has put in force: in another one Django would shift them.
+    """
     seconds = {
         name: ArrayAgg(
-            Cast(whole(Extract(F(name), "epoch")), BigIntegerField()), order_by=["start_time", "pk"]
+            Cast(whole(Extract(F(name), "epoch", tzinfo=UTC)), BigIntegerField()),
+            order_by=["start_time", "pk"],
         )
         for name, whole in (("start_time", Floor), ("end_time", Ceil))
     }

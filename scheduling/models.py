@@ -28,6 +28,7 @@ from scheduling.choices import (
 )
 from scheduling.feed.models import CalendarFeed  # noqa: F401 - a table of this app
 from scheduling.series.models import Series
+from scheduling.waitlist.models import Opening, WaitlistEntry  # noqa: F401 - tables of this app
 
 # How long a mail server or gateway may take until a reminder counts as lost.
 ON_ITS_WAY = timedelta(minutes=5)

@@ -24,9 +24,11 @@ from scheduling.models import (
     CalendarChoice,
     CalendarFeed,
     Closure,
+    Opening,
     Reminder,
     Room,
     Series,
+    WaitlistEntry,
 )
 from staff.models import Staff
 from staff.rules import HELD, HELD_BY_SUPERVISEES, HELD_OR_SUPERVISED, OWN, has_staff, visible_staff
@@ -103,6 +105,13 @@ can_see_choice = Sight("See how the calendar was left", CalendarChoice, dict.fro
 can_print_day = Permission("Print day sheets", Role.ADMIN, Role.FRONT_DESK, *CLINICIANS)
 can_see_room = Sight("See the practice’s rooms", Room, dict.fromkeys(EVERYBODY, ALL))
 can_keep_rooms = Permission("Keep the practice’s rooms", Role.ADMIN)
+can_see_waitlist_entry = Sight(
+    "See who waits for a time", WaitlistEntry, {**AT_THE_DESK, **dict.fromkeys(CLINICIANS, OF_ASSIGNED)}
+)
+can_keep_waitlist_entry = ObjectPermission(
+    "Put on the waitlist, change, close, book from it", WaitlistEntry, can_see_waitlist_entry.grants
+)
+can_see_opening = Sight("See a time that opened", Opening, {**AT_THE_DESK, **dict.fromkeys(CLINICIANS, HELD)})
 can_keep_closures = Permission("Keep the practice’s holidays", Role.ADMIN)
 
 

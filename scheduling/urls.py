@@ -4,6 +4,7 @@ from scheduling import views
 from scheduling.feed import views as feed_views
 from scheduling.groups.urls import urlpatterns as group_urls
 from scheduling.series.urls import urlpatterns as series_urls
+from scheduling.waitlist.urls import urlpatterns as waitlist_urls
 
 app_name = "scheduling"
 urlpatterns = [
@@ -43,6 +44,7 @@ urlpatterns = [
     path("rooms/new/", views.room_create, name="room_create"),
     path("rooms/<uuid:pk>/edit/", views.room_edit, name="room_edit"),
     *series_urls,
+    *waitlist_urls,
     path("holidays/", views.closure_list, name="closure_list"),
     path("holidays/new/", views.closure_create, name="closure_create"),
     path("holidays/federal/", views.closure_federal, name="closure_federal"),

@@ -30,6 +30,8 @@ from scheduling.series.sessions import SHARED, is_exception, still_to_come
 from scheduling.services.calling_off import call_off
 from scheduling.services.fitting import end_of, refuse_unbookable
 from scheduling.services.holding import hold_calendars, locked_all, refusals, save, write_down
+from scheduling.waitlist.choices import OpenedBy
+from scheduling.waitlist.opening import note_openings
 from staff.rules import staff_of
 
 
@@ -288,6 +290,7 @@ def _change_one(actor: User, move: _Move, terms: Terms, series: Series) -> None:
     if moved:
         # Where it goes nothing else is: it stands beside nobody any more.
         values |= {"overbooked": False, "overbook_reason": ""}
+        note_openings(appointment.staff_id, [(appointment.start_time, appointment.end_time)], OpenedBy.MOVED)
     before = appointment.status
     if "start_time" in changes and before == AppointmentStatus.CONFIRMED:
         appointment.status = AppointmentStatus.SCHEDULED

@@ -14,6 +14,8 @@ from scheduling.defaults import ScheduleDefaults
 from scheduling.errors import AppointmentError
 from scheduling.models import Appointment
 from scheduling.services.holding import locked, save, write_down
+from scheduling.waitlist.choices import OpenedBy
+from scheduling.waitlist.opening import note_openings
 
 
 @transaction.atomic
@@ -94,6 +96,10 @@ def record_cancellation(
     detail = f"By {CancelledBy(cancelled_by).label.lower()}: {CancelReason(reason).label.lower()}."
     changes = {"cancel_reason": ["", reason], "cancelled_by": ["", cancelled_by]}
     write_down(appointment, actor=actor, verb="cancelled", from_status=before, detail=detail, changes=changes)
+    if cancelled_by == CancelledBy.CLIENT:
+        # Where the clinician or the practice called it off, nobody will be there.
+        span = (appointment.start_time, appointment.end_time)
+        note_openings(appointment.staff_id, [span], OpenedBy.CANCELLED)
     if late:
         signals.appointment_missed.send(sender=Appointment, appointment=appointment, actor=actor)
     return appointment

@@ -18,6 +18,8 @@ from scheduling.models import Appointment, Room
 from scheduling.services.fitting import Agreed, InRoom, Overbooking, Wanted, agree, end_of, refuse_unbookable
 from scheduling.services.holding import hold_session, refusals, save, write_down
 from scheduling.services.putting_down import put_down
+from scheduling.waitlist.choices import OpenedBy
+from scheduling.waitlist.opening import note_openings
 from staff.models import Staff
 
 # What the appointment in its place has as this one had it.
@@ -100,6 +102,7 @@ def _move_one(appointment: Appointment, wanted: Wanted, agreed: Agreed, *, actor
     }
     if "start_time" in changes and appointment.status == AppointmentStatus.CONFIRMED:
         appointment.status = AppointmentStatus.SCHEDULED
+    note_openings(appointment.staff_id, [(appointment.start_time, appointment.end_time)], OpenedBy.MOVED)
     from_whom = f" with {appointment.staff.full_name}" if "staff_id" in changes else ""
     appointment.staff, appointment.start_time, appointment.end_time = staff, wanted.start, wanted.end
     appointment.room, appointment.overbooked, appointment.overbook_reason = (
@@ -148,6 +151,7 @@ def reschedule_appointment(
     agreed = agree(wanted, actor=actor, anyway=anyway, overbooking=overbooking, besides=[old.pk])
     before, old.status = old.status, AppointmentStatus.RESCHEDULED
     save(old, "status")
+    note_openings(old.staff_id, [(old.start_time, old.end_time)], OpenedBy.MOVED)
     to, was = (formatting.instant(each, clock.zone()) for each in (start, old.start_time))
     write_down(old, actor=actor, verb="rescheduled", from_status=before, detail=f"To {to}.")
     kept = {name: getattr(old, name) for name in CARRIED_OVER}

@@ -68,6 +68,7 @@ def status_of(form: Any) -> int:
 
 
 def facts_of(form: Any) -> dict[str, Any]:
+    """What a booking form says of time, place and bill."""
     cleaned = form.cleaned_data
     return {
         "staff_id": cleaned["staff"].pk,
@@ -104,7 +105,8 @@ def model_of(request: ActorRequest) -> Appointment | None:
     return found
 
 
-def page(request: ActorRequest, form: Any, title: str) -> HttpResponse:
+def page(request: ActorRequest, form: Any, title: str, **more: Any) -> HttpResponse:
+    """The form of a new appointment, with the ways to other forms."""
     codes = practice.get(UsualCodes)
     calendar = asked_from(request)
     back_to = came_from(request, calendar if calendar.startswith(reverse("scheduling:schedule")) else "")
@@ -122,6 +124,8 @@ def page(request: ActorRequest, form: Any, title: str) -> HttpResponse:
         "find_url": "" if group else f"{reverse('scheduling:find_a_time')}?{_found_by(request)}",
         "series_url": "" if group else f"{reverse('scheduling:series_create')}?{_carried(request)}",
         "group_url": "" if group else f"{reverse('scheduling:group_session_create')}?{_carried(request)}",
+        "fits_url": "" if group else _who_fits(request),
+        **more,
     }
     return render(request, "scheduling/appointment_form.html", context, status=status_of(form))
 
@@ -135,10 +139,20 @@ def _found_by(request: ActorRequest) -> str:
     return urlencode(named)
 
 
+def _who_fits(request: ActorRequest) -> str:
+    """The page of who waits for the time that the address names, while nobody is named to have it."""
+    named = {name: request.GET.get(name, "") for name in ("staff", "date", "start")}
+    if request.GET.get("client") or not all(named.values()):
+        return ""
+    minutes = request.GET.get("minutes") or practice.get(ScheduleDefaults).session_minutes
+    return f"{reverse('scheduling:waitlist_fits')}?{urlencode({**named, 'minutes': minutes})}"
+
+
 def _carried(request: ActorRequest) -> str:
     return urlencode({name: request.GET[name] for name in (*PREFILLED, "next") if request.GET.get(name)})
 
 
 def say(request: ActorRequest, booked: Appointment, done: str) -> None:
+    """When it is, and that it is tight where it is."""
     messages.success(request, f"{done}: {badges.full_when(booked, clock.zone())}.")
     point_out_tightness(request, booked)

@@ -27,6 +27,7 @@ from scheduling.views.asked_times import asked_times
 from scheduling.views.back import back, changeable, page_of
 from scheduling.views.confirming import attempt, opening_choices, point_out_tightness, with_opening
 from scheduling.views.following import follow_up
+from scheduling.waitlist.queries import fitting, slot_of
 
 
 def _page(
@@ -228,13 +229,25 @@ def appointment_cancel(request: ActorRequest, pk: UUID) -> HttpResponse:
         )
         late = " It counts as a late cancellation." if cancelled.status == "late_cancelled" else ""
         said, _ = actions.consequences_of(request.user, cancelled)
-        done = f"The appointment is cancelled.{late} {said}".strip()
+        fits = _who_fits(request, cancelled)
+        done = f"The appointment is cancelled.{late}{fits} {said}".strip()
         return done, came_from(request, page_of(appointment))
 
     hours = formatting.plural(practice.get(ScheduleDefaults).notice_hours, "hour")
     text = f"Less than {hours} of notice from the client counts as a late cancellation."
+    text += "" if request.method == "POST" else _who_fits(request, appointment)
     page = _context(request, appointment, "Cancel appointment", text=text, danger=True)
     return answer(request, form, deed, page, "scheduling/appointment_form.html")
+
+
+def _who_fits(request: ActorRequest, appointment: Appointment) -> str:
+    """How many of those who wait would fit its time, once it is free. Two queries."""
+    if appointment.start_time <= clock.now() or not rules.can_see_waitlist_entry.gate(request.user):
+        return ""
+    slot = slot_of(appointment.staff, appointment.start_time, appointment.end_time)
+    count = len(fitting(request.user, slot))
+    fits = "fits" if count == 1 else "fit"
+    return f" {formatting.plural(count, 'client')} on the waitlist {fits} this time." if count else ""
 
 
 @requires(rules.can_change_appointment)

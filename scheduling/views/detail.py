@@ -63,6 +63,7 @@ def detail_context(request: ActorRequest, appointment: Appointment, back: str) -
         "changes": actions.changes_of(actor, appointment, back),
         "undo": _undo(actor, appointment, linked, back),
         "again": actions.again_of(actor, appointment),
+        "fits": actions.fits_of(actor, appointment),
         "sections": [
             (section.template, found)
             for section in panels.of(AppointmentSection)

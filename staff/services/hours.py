@@ -14,11 +14,12 @@ from mentalspace.core import audit, formatting, practice
 from mentalspace.core.errors import StaleVersion
 from mentalspace.core.gates import require
 from staff import rules
-from staff.availability import END_OF_DAY, OpenBlock, hours_of
+from staff.availability import END_OF_DAY, OpenBlock, TimeOff, hours_of
 from staff.defaults import StaffDefaults
 from staff.errors import ExceptionClash, HoursOverlap, NoSuchDay, NoSuchException
 from staff.models import Staff
 from staff.shapes import AvailabilityException, Day
+from staff.signals import time_off_taken_back
 
 
 @transaction.atomic
@@ -112,9 +113,14 @@ def remove_exception(
     ]
     if len(kept) == len(exceptions):
         raise NoSuchException
+    held = [each for each in exceptions if each not in kept and not each.available and not each.pending]
     values = {**_stored(staff), "exceptions": [_exception(each) for each in kept]}
     verb = "staff.extra_hours_removed" if available else "staff.time_off_removed"
-    return _store(actor, staff, values, verb, days=[first_day, last_day])
+    _store(actor, staff, values, verb, days=[first_day, last_day])
+    if held:
+        away = [(each.day, TimeOff(_from(each), _to(each), each.start is None)) for each in held]
+        time_off_taken_back.send(sender=Staff, staff=staff, away=away)
+    return staff
 
 
 @transaction.atomic

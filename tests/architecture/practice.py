@@ -24,7 +24,7 @@ from documents.models import UnlockRequest
 from mentalspace.core import audit, clock
 from mentalspace.core.models import AuditAlert
 from scheduling.choices import AppointmentStatus, ReminderKind
-from scheduling.models import Closure, Reminder, Room
+from scheduling.models import Closure, Opening, Reminder, Room
 from staff.choices import Supervision
 from staff.models import Staff
 from staff.services.photos import path_of
@@ -37,7 +37,7 @@ from tests.crm.factories import LeadFactory
 from tests.documents.factories import DocumentFactory
 from tests.messaging.factories import MessageFactory, ThreadFactory
 from tests.psychotherapy.factories import make_note
-from tests.scheduling.factories import AppointmentFactory, SeriesFactory
+from tests.scheduling.factories import AppointmentFactory, SeriesFactory, WaitlistFactory
 from tests.staff.factories import StaffFactory
 
 
@@ -188,6 +188,11 @@ def one_of_each(client: Client, author: Staff, *, receiver: User, biller: User, 
             appointment=session, kind=next(iter(ReminderKind)), start_time=session.start_time, failed_at=now
         ),
         SeriesFactory.create(staff=author, client=client),
+        WaitlistFactory.create(client=client),
+        Opening.objects.create(
+            staff=author, start_time=now + timedelta(days=3), end_time=now + timedelta(days=3, hours=1),
+            opened_by="cancelled",
+        ),
     ]  # fmt: skip
     # The ledger's rows stand in the bill's sums.
     settle(bill)

@@ -28,7 +28,7 @@ from mentalspace.core import clock, policy
 from mentalspace.core.database import acting_as
 from mentalspace.core.models import AuditAlert, AuditAlertReview, AuditEvent, PracticeSetting
 from psychotherapy.models import PsychotherapyNote
-from scheduling.models import AppointmentEvent, CalendarChoice, CalendarFeed, Closure, Reminder, Room
+from scheduling.models import AppointmentEvent, CalendarChoice, CalendarFeed, Closure, Opening, Reminder, Room
 from staff.choices import Supervision
 from staff.models import Staff
 from tests.accounts.factories import UserFactory
@@ -38,7 +38,7 @@ from tests.crm.factories import LeadFactory
 from tests.documents.factories import DocumentFactory
 from tests.messaging.factories import MessageFactory, ThreadFactory
 from tests.psychotherapy.factories import make_note
-from tests.scheduling.factories import AppointmentFactory, SeriesFactory
+from tests.scheduling.factories import AppointmentFactory, SeriesFactory, WaitlistFactory
 from tests.staff.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +119,13 @@ class World:
             session = AppointmentFactory.create(staff=author, client=self._one(self.clients))
             AppointmentEvent.objects.create(appointment=session, to_status="scheduled")
             SeriesFactory.create(staff=author, client=session.client)
+            WaitlistFactory.create(client=session.client)
+            Opening.objects.create(
+                staff=author,
+                start_time=self.now + place * hour,
+                end_time=self.now + (place + 1) * hour,
+                opened_by="cancelled",
+            )
             status = list(DocumentStatus)[place // len(self.staff)]
             state: dict[str, Any] = {"status": status}
             if status != DocumentStatus.DRAFT:

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -33,7 +33,7 @@ from mentalspace.core.gates import anonymous
 from messaging.models import Thread
 from scheduling.asked import VIEWS
 from scheduling.choices import AppointmentStatus
-from scheduling.models import Appointment, AppointmentEvent, Closure, Room
+from scheduling.models import Appointment, AppointmentEvent, Closure, Opening, Room
 from tests.architecture.test_gates import URLS, gate_of
 from tests.billing.factories import BillFactory, ServiceCodeFactory
 from tests.cast import Cast
@@ -42,7 +42,7 @@ from tests.crm.factories import LeadFactory
 from tests.documents.factories import DocumentFactory
 from tests.journeys.addresses import SLUGS
 from tests.messaging.factories import MessageFactory, ThreadFactory
-from tests.scheduling.factories import AppointmentFactory
+from tests.scheduling.factories import AppointmentFactory, WaitlistFactory
 from tests.staff.factories import StaffFactory
 
 # With the event of the page.
@@ -121,6 +121,12 @@ def add_rows(cast: Cast, place: int) -> None:
     ServiceCodeFactory.create(code=f"9{place:04d}")
     Closure.objects.create(name=f"Retreat {place}", day=today)
     Room.objects.create(name=f"Room {place}")
+    WaitlistFactory.create(client=client)
+    monday = today + timedelta(days=7 - today.weekday())
+    open_from = clock.at(monday, time(9)) + timedelta(hours=place)
+    Opening.objects.create(
+        staff=therapist, start_time=open_from, end_time=open_from + timedelta(hours=1), opened_by="moved"
+    )
     LeadFactory.create(follow_up_on=today)
     audit.record(actor=cast.admin, verb="client.viewed", obj=client, client_id=client.pk)
     for user in cast.by_role().values():

@@ -35,7 +35,7 @@ from mentalspace.core.models import AuditAlert, AuditEvent
 from mentalspace.workspace.reports import REPORTS
 from messaging.models import Thread
 from psychotherapy.models import PsychotherapyNote
-from scheduling.models import Appointment, Closure, Reminder, Room, Series
+from scheduling.models import Appointment, Closure, Opening, Reminder, Room, Series, WaitlistEntry
 from staff.models import Staff
 from staff.panels import Tab as PersonTab
 from staff.panels import person
@@ -61,6 +61,7 @@ NOUNS: dict[str, type[Model]] = {
     "invoices/": Invoice,
     "leads/": Lead,
     "messages/": Thread,
+    "openings/": Opening,
     "notes/": Appointment,
     "payments/": Payment,
     "psychotherapy-notes/": PsychotherapyNote,
@@ -73,6 +74,7 @@ NOUNS: dict[str, type[Model]] = {
     "transfers/": Transfer,
     "unlock-requests/": UnlockRequest,
     "users/": User,
+    "waitlist/": WaitlistEntry,
 }
 # Objects named by another key than `pk`.
 KEYS: dict[str, type[Model]] = {

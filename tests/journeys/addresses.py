@@ -37,7 +37,7 @@ from mentalspace.workspace.demo.reminders import LINK
 from mentalspace.workspace.reports import REPORTS
 from messaging.models import Message, Thread
 from psychotherapy.queries import own_notes
-from scheduling.models import Appointment, Closure, Reminder, Room, Series
+from scheduling.models import Appointment, Closure, Opening, Reminder, Room, Series, WaitlistEntry
 from staff.models import Staff
 from staff.pages import absences
 from staff.panels import Tab as StaffTab
@@ -61,6 +61,7 @@ NOUNS: dict[str, type[Model]] = {
     "invoices/": Invoice,
     "leads/": Lead,
     "messages/": Thread,
+    "openings/": Opening,
     "notes/": Appointment,
     "payments/": Payment,
     "refunds/": Refund,
@@ -72,6 +73,7 @@ NOUNS: dict[str, type[Model]] = {
     "transfers/": Transfer,
     "unlock-requests/": UnlockRequest,
     "users/": User,
+    "waitlist/": WaitlistEntry,
 }
 # Which column tells apart objects on which a page looks different, or which it needs.
 STATES = {
@@ -87,6 +89,7 @@ STATES = {
     User: "role",
     Staff: "user__role",
     ServiceCode: "is_active",
+    WaitlistEntry: "state",
 }
 # Objects named by another key than `pk`.
 KEYS: dict[str, type[Model]] = {"appointment_id": Appointment, "client_id": Client}

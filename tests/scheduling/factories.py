@@ -6,7 +6,7 @@ from uuid import uuid4
 import factory
 from factory.django import DjangoModelFactory
 
-from scheduling.models import Appointment, Series
+from scheduling.models import Appointment, Series, WaitlistEntry
 from tests.clients.factories import ClientFactory
 from tests.staff.factories import StaffFactory
 
@@ -40,3 +40,15 @@ class SeriesFactory(DjangoModelFactory[Series]):
     time_zone = "America/New_York"
     minutes = 50
     billing_code = "90834"
+
+
+class WaitlistFactory(DjangoModelFactory[WaitlistEntry]):
+    """Any time, any clinician, an hour of individual therapy."""
+
+    class Meta:
+        model = WaitlistEntry
+
+    client = factory.SubFactory(ClientFactory)
+    types = factory.LazyFunction(lambda: ["individual"])
+    minutes = 50
+    expires_on = date(2030, 12, 31)

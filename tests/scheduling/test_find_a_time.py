@@ -1,6 +1,6 @@
 """Find a time: what it finds among real rows, at what cost, and the page that books by one click."""
 
-from datetime import date, time, timedelta
+from datetime import UTC, date, time, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.choices import Role
 from mentalspace.core import practice
@@ -21,7 +22,7 @@ from scheduling.openings import nearest_openings
 from staff.choices import LicenseType
 from staff.models import Staff
 from tests.cast import Cast
-from tests.scheduling.conftest import TODAY, at
+from tests.scheduling.conftest import NEW_YORK, TODAY, at
 from tests.scheduling.factories import AppointmentFactory
 
 pytestmark = [pytest.mark.usefixtures("stopped_clock"), pytest.mark.django_db]
@@ -45,6 +46,15 @@ def starts(staff: list[Staff], wanted: Wanted = WEEK, **more: Any) -> list[str]:
         for _, found in day.by_staff
         for start in found
     ]
+
+
+def test_what_is_taken_is_taken_in_whatever_zone_a_request_is_answered(cast: Cast) -> None:
+    staff = cast.therapist.staff
+    AppointmentFactory.create(staff=staff, start_time=at(9), end_time=at(16))
+    today = Wanted(minutes=50, first=TODAY, last=TODAY)
+    for zone in (NEW_YORK, UTC):
+        with timezone.override(zone):
+            assert starts([staff], today) == ["09/14 16:00"]
 
 
 def test_it_leaves_out_what_is_booked_off_or_closed(cast: Cast) -> None:

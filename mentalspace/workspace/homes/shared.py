@@ -116,7 +116,7 @@ def waitlist(scene: Scene) -> Panel:
         for client in clients
     ]
     return Panel(
-        "Waitlist",
+        "Waiting for a place",
         EmptyState("Nobody waits for a place", "Clients with the status Waitlist appear here.", icon="users"),
         lines,
         address("clients:client_list", status=ClientStatus.WAITLIST.value),

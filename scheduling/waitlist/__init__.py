@@ -1,0 +1,1 @@
+"""Who waits for a time, which times opened, and who fits one of them best."""
