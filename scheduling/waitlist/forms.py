@@ -19,6 +19,7 @@ from scheduling.waitlist.choices import ClosedBecause, Urgency
 from scheduling.waitlist.services import usual_last_day
 from staff.availability import END_OF_DAY
 from staff.choices import StaffStatus, Weekday
+from staff.models import Staff
 
 MOST_WINDOWS = 6
 
@@ -121,7 +122,7 @@ class EntryForm(PageForm):
     clinicians = forms.ModelMultipleChoiceField(
         label="Clinicians",
         required=False,
-        queryset=None,
+        queryset=Staff.objects.none(),
         widget=forms.CheckboxSelectMultiple,
         help_text="None chosen means any.",
     )

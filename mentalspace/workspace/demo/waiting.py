@@ -1,6 +1,7 @@
 """Who waits for a time, and times that clients have just given back."""
 
 from datetime import timedelta
+from typing import Any
 
 from clients.choices import ClientStatus
 from mentalspace.workspace.demo.maker import Maker, dated, store
@@ -15,7 +16,7 @@ AFTERNOONS = {"weekdays": [0, 1, 2, 3, 4], "from": "14:00:00", "to": "19:00:00"}
 MORNINGS = {"weekdays": [0, 1, 2, 3, 4], "from": "08:00:00", "to": "12:00:00"}
 TUESDAYS = {"weekdays": [1, 3], "from": "09:00:00", "to": "17:00:00"}
 # Days they have waited, urgency, hours, a note.
-PLACES = (
+PLACES: tuple[tuple[int, Urgency, list[dict[str, Any]], str], ...] = (
     (33, Urgency.SOON, [AFTERNOONS], "After school; a parent brings her."),
     (12, Urgency.URGENT, [], "Any day, also at short notice. Call the mobile."),
     (48, Urgency.ROUTINE, [MORNINGS, TUESDAYS], ""),
