@@ -1,7 +1,7 @@
 """What the schedule puts into a client's chart, and into a colleague's page."""
 
-from collections.abc import Collection
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,11 +29,13 @@ from scheduling.views.back import page_of
 from scheduling.waitlist.badges import hours_words, urgency_badge, what_words
 from scheduling.waitlist.queries import waits_of
 from staff.models import Staff
-from staff.panels import Caution, CautionSource
+from staff.panels import Caution, CautionSource, Span
 from staff.panels import Tab as StaffTab
 
 UPCOMING = 3
 PAST_PAGE = 50
+# So many of the appointments that an absence hits are named.
+NAMED = 6
 
 
 def may_see_schedule(actor: User, client: Client) -> bool:
@@ -250,21 +252,39 @@ def staff_schedule(request: ActorRequest, staff: Staff) -> dict[str, Any]:
     }
 
 
-def booked_ahead(actor: User, staff: Staff, start: datetime, end: datetime | None) -> Caution | None:
-    """How many appointments an absence would leave without their clinician."""
-    count = queries.booked_during(staff, start, end).count()
-    if not count:
+def booked_ahead(actor: User, staff: Staff, spans: Sequence[Span]) -> Caution | None:
+    """The appointments that an absence would leave without their clinician.
+
+    Of hours, or of days apart from each other, it names the times, as no filter of a list shows just these.
+    """
+    starts = list(queries.booked_during(staff, spans).values_list("start_time", flat=True))
+    if not starts:
         return None
+    text = f"{formatting.plural(len(starts), 'appointment is', 'appointments are')} booked with {staff.full_name} then"
+    url = ""
+    if len(spans) == 1 and _is_of_whole_days(*spans[0]):
+        url = _list_of(staff, *spans[0])
+    else:
+        named = [formatting.instant(start, clock.zone()) for start in starts[:NAMED]]
+        named += [f"{len(starts) - NAMED} more"] if len(starts) > NAMED else []
+        text = f"{text}: {formatting.listed(named)}"
+    settle_url = ""
+    if rules.can_schedule_for(actor, staff):
+        settle_url = f"{reverse('scheduling:displaced_list')}?{urlencode({'staff': staff.pk})}"
+    return Caution(f"{text}.", url, settle_url)
+
+
+def _is_of_whole_days(start: datetime, end: datetime | None) -> bool:
+    return end is None or all(clock.local(each).time() == time.min for each in (start, end))
+
+
+def _list_of(staff: Staff, start: datetime, end: datetime | None) -> str:
+    """What is open with somebody on the days from the one to the other."""
     span = {"first": clock.local(start).date().isoformat(), "status": sorted(OPEN)}
     if end is not None:
         span["last"] = clock.local(end - timedelta(microseconds=1)).date().isoformat()
     query = urlencode({"staff": staff.pk, **span}, doseq=True)
-    url = f"{reverse('scheduling:appointment_list')}?{query}"
-    text = f"{formatting.plural(count, 'appointment is', 'appointments are')} booked with {staff.full_name} then."
-    settle_url = ""
-    if rules.can_schedule_for(actor, staff):
-        settle_url = f"{reverse('scheduling:displaced_list')}?{urlencode({'staff': staff.pk})}"
-    return Caution(text, url, settle_url)
+    return f"{reverse('scheduling:appointment_list')}?{query}"
 
 
 STAFF_PANELS = (

@@ -1,6 +1,6 @@
 """Named reads of the calendar. What concerns the grid alone is in `scheduling/grid.py`."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from uuid import UUID
@@ -38,10 +38,12 @@ def appointments_on(
     return found.select_related("client", "staff", "room").order_by("start_time", "staff__last_name", "id")
 
 
-def booked_during(staff: Staff, start: datetime, end: datetime | None) -> QuerySet[Appointment]:
-    """Open appointments of a clinician that fall into [start, end), or after `start` for good."""
-    found = Appointment.objects.filter(staff=staff, status__in=OPEN, end_time__gt=start)
-    return found.filter(start_time__lt=end) if end is not None else found
+def booked_during(staff: Staff, spans: Iterable[tuple[datetime, datetime | None]]) -> QuerySet[Appointment]:
+    """Open appointments of a clinician that fall into one of the spans [start, end), or after its start for good."""
+    then = Q(pk__in=[])
+    for start, end in spans:
+        then |= Q(end_time__gt=start, start_time__lt=end) if end is not None else Q(end_time__gt=start)
+    return Appointment.objects.filter(then, staff=staff, status__in=OPEN).order_by("start_time", "pk")
 
 
 def of_client(actor: User, client: Client) -> QuerySet[Appointment]:

@@ -6,7 +6,7 @@ context and renders its template. A function here must run the same number of qu
 return only what the actor may see.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,9 @@ from accounts.http import ActorRequest
 from accounts.models import User
 from mentalspace.core.panels import Registry
 from staff.models import Staff
+
+# From when until when somebody is away; until None is for good.
+Span = tuple[datetime, datetime | None]
 
 
 @dataclass(frozen=True)
@@ -59,17 +62,17 @@ class Caution:
 
 @dataclass(frozen=True)
 class CautionSource:
-    """Where such a sentence comes from, for an absence from `start` until `end` (None: for good). None says nothing."""
+    """Where such a sentence comes from, for an absence of these spans. None says nothing."""
 
     key: str
     order: int
-    caution: Callable[[User, Staff, datetime, datetime | None], Caution | None]
+    caution: Callable[[User, Staff, Sequence[Span]], Caution | None]
 
 
 person = Registry[Tab | Card | CautionSource]()
 
 
-def cautions(actor: User, staff: Staff, start: datetime, end: datetime | None = None) -> list[Caution]:
-    """What everybody has to say about an absence."""
-    found = (source.caution(actor, staff, start, end) for source in person.of(CautionSource))
+def cautions(actor: User, staff: Staff, spans: Sequence[Span]) -> list[Caution]:
+    """What everybody has to say about an absence: nobody is there in any of the spans."""
+    found = (source.caution(actor, staff, spans) for source in person.of(CautionSource))
     return [caution for caution in found if caution]

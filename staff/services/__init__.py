@@ -1,6 +1,12 @@
 """Every write to staff, by noun: people, hours, photos."""
 
-from staff.services.hours import add_exception, answer_time_off, remove_exception, set_weekly_hours
+from staff.services.hours import (
+    add_exception,
+    answer_time_off,
+    days_between,
+    remove_exception,
+    set_weekly_hours,
+)
 from staff.services.people import (
     Details,
     change_status,
@@ -18,6 +24,7 @@ __all__ = [
     "change_status",
     "create_admin",
     "create_staff",
+    "days_between",
     "remove_exception",
     "remove_photo",
     "set_photo",

@@ -61,8 +61,7 @@ def add_exception(
     NoSuchDay.
     """
     staff = _lock(staff_id, actor)
-    days = [first_day + timedelta(days=number) for number in range((last_day - first_day).days + 1)]
-    days = [day for day in days if not weekdays or day.weekday() in weekdays]
+    days = days_between(first_day, last_day, weekdays)
     if not days:
         raise NoSuchDay
     pending = not available and practice.get(StaffDefaults).approve_time_off and not _may_approve(actor)
@@ -139,6 +138,12 @@ def answer_time_off(*, actor: User, staff_id: UUID, entry: str, approved: bool) 
     values = {**_stored(staff), "exceptions": [_exception(each) for each in kept]}
     verb = "staff.time_off_approved" if approved else "staff.time_off_declined"
     return _store(actor, staff, values, verb, days=[asked[0].day, asked[-1].day])
+
+
+def days_between(first: date, last: date, weekdays: Collection[int] = ()) -> list[date]:
+    """The days from the first to the last, both inclusive; with `weekdays` (Monday is 0) only those."""
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return [day for day in days if not weekdays or day.weekday() in weekdays]
 
 
 def _may_approve(actor: User) -> bool:

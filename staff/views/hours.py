@@ -1,7 +1,7 @@
 """Weekly hours, time off and extra hours."""
 
-from collections.abc import Sequence
-from datetime import date, datetime, time
+from collections.abc import Iterable, Sequence
+from datetime import date, time
 from uuid import UUID
 
 from django.contrib import messages
@@ -176,21 +176,25 @@ def time_off_answer(request: ActorRequest, pk: UUID, key: str) -> HttpResponse:
     absence = pages.absence_of(staff, key)
     if absence is None or not absence.pending:
         raise Http404
+    found = panels.cautions(request.user, staff, _spans_of(absence.each_days, absence.start, absence.end))
     if request.method == "POST":
-        return _answer(request, staff, absence)
-    start, end = _span_of(absence.first, absence.last, absence.start, absence.end)
+        return _answer(request, staff, absence, found)
     context = {
         "title": "Approve time off",
         "breadcrumbs": _crumbs(staff),
         "text": f"{staff.full_name}: {absence.days}. {absence.times}.",
         "reason": absence.reason,
-        "cautions": panels.cautions(request.user, staff, start, end),
+        "cautions": found,
         "cancel_url": reverse("staff:availability", args=[staff.pk]),
     }
     return render(request, "staff/time_off_answer.html", context)
 
 
-def _answer(request: ActorRequest, staff: Staff, absence: pages.Absence) -> HttpResponse:
+def _answer(
+    request: ActorRequest, staff: Staff, absence: pages.Absence, found: Sequence[panels.Caution]
+) -> HttpResponse:
+    """Go on to where what is left open is settled, as when an absence is entered."""
+    hours = reverse("staff:availability", args=[staff.pk])
     approved = request.POST.get("answer") == "approve"
     try:
         services.answer_time_off(
@@ -200,7 +204,9 @@ def _answer(request: ActorRequest, staff: Staff, absence: pages.Absence) -> Http
         messages.error(request, error.message)
     else:
         messages.success(request, f"The time off was {'approved' if approved else 'declined'}.")
-    return redirect("staff:availability", pk=staff.pk)
+        if approved:
+            return redirect(next((each.settle_url for each in found if each.settle_url), hours))
+    return redirect(hours)
 
 
 def _say_added(request: ActorRequest, staff: Staff, form: AbsenceForm) -> str:
@@ -212,8 +218,8 @@ def _say_added(request: ActorRequest, staff: Staff, form: AbsenceForm) -> str:
         return hours
     done = "was added" if not _waits(request, staff) else "is asked for"
     messages.success(request, f"Time off {done} from {formatting.date(given['first_day'])}.")
-    start, end = _span_of(given["first_day"], given["last_day"], given["start"], given["end"])
-    found = panels.cautions(request.user, staff, start, end)
+    days = services.days_between(given["first_day"], given["last_day"], given["weekdays"])
+    found = panels.cautions(request.user, staff, _spans_of(days, given["start"], given["end"]))
     for caution in found:
         messages.warning(request, caution.text)
     if _waits(request, staff):
@@ -227,11 +233,15 @@ def _waits(request: ActorRequest, staff: Staff) -> bool:
     return wants_approval and not rules.can_approve_time_off(request.user, staff)
 
 
-def _span_of(first: date, last: date, start: time | None, end: time | None) -> tuple[datetime, datetime]:
-    """From the beginning of the first day's absence to the end of the last one's."""
-    if start and end:
-        return clock.at(first, start), clock.at(last, end)
-    return clock.day_bounds(first)[0], clock.day_bounds(last)[1]
+def _spans_of(days: Iterable[date], start: time | None, end: time | None) -> list[panels.Span]:
+    """When somebody is away on these days, at these times of each or all day; what meets is one."""
+    spans: list[panels.Span] = []
+    for day in days:
+        begins, ends = (clock.at(day, start), clock.at(day, end)) if start and end else clock.day_bounds(day)
+        if spans and spans[-1][1] == begins:
+            begins = spans.pop()[0]
+        spans.append((begins, ends))
+    return spans
 
 
 def _own(request: ActorRequest, pk: UUID) -> Staff:

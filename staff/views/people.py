@@ -176,7 +176,7 @@ def staff_status(request: ActorRequest, pk: UUID) -> HttpResponse:
     page = {
         "title": f"Status of {staff.full_name}",
         "breadcrumbs": _crumbs(staff),
-        "cautions": panels.cautions(request.user, staff, clock.now()),
+        "cautions": panels.cautions(request.user, staff, [(clock.now(), None)]),
         "now": pages.status_badge(staff),
         "cancel_url": back,
     }

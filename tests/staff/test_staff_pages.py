@@ -413,10 +413,8 @@ def test_cards_stand_in_their_column_and_cautions_before_an_absence(
             "a", 1, lambda actor, staff: True, "staff/_portrait.html", lambda request, staff: {}, "main"
         ),
         panels.Card("b", 2, lambda actor, staff: False, "staff/_portrait.html", lambda request, staff: {}),
-        panels.CautionSource(
-            "c", 1, lambda actor, staff, start, end: panels.Caution("12 are booked.", "/there/")
-        ),
-        panels.CautionSource("d", 2, lambda actor, staff, start, end: None),
+        panels.CautionSource("c", 1, lambda actor, staff, spans: panels.Caution("12 are booked.", "/there/")),
+        panels.CautionSource("d", 2, lambda actor, staff, spans: None),
     )
     url = f"/staff/{cast.stranger.staff.pk}/"
     assert [card[0] for card in client.get(url).context["cards"]] == ["main"]

@@ -1,6 +1,6 @@
 """Time off that repeats, and time off that an administrator approves where the practice wants that."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from accounts.choices import Role
-from mentalspace.core import practice
+from mentalspace.core import clock, practice
 from mentalspace.core.errors import NotPermitted
 from mentalspace.core.models import AuditEvent
 from staff import services
@@ -16,7 +16,9 @@ from staff.availability import open_blocks, time_off
 from staff.defaults import StaffDefaults
 from staff.errors import NoSuchDay, NoSuchException
 from staff.models import Staff
+from staff.pages import absences
 from tests.cast import Cast
+from tests.scheduling.factories import AppointmentFactory
 
 pytestmark = pytest.mark.django_db
 # Fridays of October 2040, far ahead of any clock that the tests run by.
@@ -135,3 +137,26 @@ def test_the_pages_list_and_answer_requests(cast: Cast) -> None:
     assert {each["pending"] for each in stored} == {False}
     assert browser.get(url).status_code == 404
     assert "Nothing is asked for" in browser.get(reverse("staff:time_off_list")).content.decode()
+
+
+def test_whoever_answers_is_told_of_the_sessions_within_it_and_led_to_them(cast: Cast) -> None:
+    """Friday afternoons: not what is booked on other days between them, nor on their mornings."""
+    practice.save(StaffDefaults(approve_time_off=True))
+    for day, hour in ((5, 14), (5, 9), (9, 14), (19, 15)):
+        start = clock.at(date(2040, 10, day), time(hour))
+        AppointmentFactory.create(
+            staff=cast.therapist.staff,
+            client=cast.client,
+            start_time=start,
+            end_time=start + timedelta(hours=1),
+        )
+    staff = add(cast)
+    browser, key = browser_of(cast.admin), absences(staff, FIRST)[0].key
+    url = reverse("staff:time_off_answer", args=[staff.pk, key])
+    page = browser.get(url).content.decode()
+    assert (
+        "2 appointments are booked with Thea Therapist then: 10/05/2040 2:00 PM and 10/19/2040 3:00 PM."
+        in page
+    )
+    answer = browser.post(url, {"answer": "approve"})
+    assert answer.headers["Location"] == f"{reverse('scheduling:displaced_list')}?staff={staff.pk}"
