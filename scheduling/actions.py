@@ -94,7 +94,8 @@ ASKED = {"appointment_edit": "edit", "appointment_move": "move", "appointment_ca
 
 def _asking(name: str, appointment: Appointment, back: str) -> str:
     """The address of a change, or of the question before it."""
-    if appointment.series_id is None or name not in ASKED:
+    of_group = appointment.group_session is not None and name != "appointment_cancel"
+    if appointment.series_id is None or name not in ASKED or of_group:
         return address(name, appointment, back)
     query = {"to": ASKED[name], **({"next": back} if back else {})}
     return f"{reverse('scheduling:series_ask', args=[appointment.pk])}?{urlencode(query)}"

@@ -245,10 +245,7 @@ class GroupSessionForm(AppointmentForm):
         super().__init__(*args, actor=actor, **kwargs)
         for name in ("client", "type", "assign"):
             self.fields.pop(name, None)
-        clients: Any = self.fields["clients"]
-        search = reverse("clients:client_choices")
-        clients.widget = SearchSelectMultiple(search, placeholder="Name, date of birth, phone or number")
-        clients.queryset = served_clients(actor)
+        offer_clients(self.fields["clients"], actor)
 
     def layout(self) -> list[Any]:
         return [
@@ -258,6 +255,13 @@ class GroupSessionForm(AppointmentForm):
             "anyway",
             Section("Details", "location", *self.rooms, Together("billing_code", "is_billable"), "notes"),
         ]
+
+
+def offer_clients(field: Any, actor: User) -> None:
+    """Let the members of a group be searched among those whom the actor serves."""
+    search = reverse("clients:client_choices")
+    field.widget = SearchSelectMultiple(search, placeholder="Name, date of birth, phone or number")
+    field.queryset = served_clients(actor)
 
 
 class MemberForm(_Asks):

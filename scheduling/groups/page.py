@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -127,6 +128,14 @@ def _changes(actor: User, group: GroupSession, back: str) -> list[Action]:
     if all(each.status in lifecycle.CANCEL.sources for each in group.taking_part):
         found.append(("Cancel for everybody", "group_session_cancel", "calendar-cancel", True))
     return [
-        Action(label, actions.address(name, head, back), icon=icon, dialog=True, danger=danger)
+        Action(label, _asking(name, head, back), icon=icon, dialog=True, danger=danger)
         for label, name, icon, danger in found
     ]
+
+
+def _asking(name: str, head: Appointment, back: str) -> str:
+    """The address of a change; of a group that repeats it is asked first which sessions are called off."""
+    if name != "group_session_cancel" or head.series is None or head.series.group is None:
+        return actions.address(name, head, back)
+    query = urlencode({"to": "cancel-group", "next": back})
+    return f"{reverse('scheduling:series_ask', args=[head.pk])}?{query}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from clients.models import Client, ClientProfile
@@ -43,12 +43,11 @@ class Authorised:
     Somebody whose coverage of the day names no authorizations needs none.
     """
 
-    def __init__(self, client: Client, *, billable: bool, besides: Collection[UUID] = ()) -> None:
-        """Two queries for sessions that are billed, none for others. `besides` are not counted as booked."""
-        self.allowances = list(_allowances(client)) if billable else []
-        if self.allowances:
-            for start in _booked_ahead(client, besides):
-                self.use(clock.local(start).date())
+    def __init__(self, allowances: Collection[Allowance], booked: Collection[datetime] = ()) -> None:
+        """No queries; see `authorised_of`."""
+        self.allowances = list(allowances)
+        for start in booked:
+            self.use(clock.local(start).date())
 
     def lacking(self, day: date) -> str:
         """Why no authorized session is left for this day, in a sentence; empty where one is, or none is needed."""
@@ -67,18 +66,24 @@ class Authorised:
             next((each for each in holding if each.left), holding[-1]).booked += 1
 
 
-def _allowances(client: Client) -> list[Allowance]:
-    profile = ClientProfile.objects.filter(client=client).first()
-    if profile is None:
-        return []
-    return [
-        Allowance(coverage, terms) for coverage in coverages(profile) for terms in coverage.authorisations
-    ]
-
-
-def _booked_ahead(client: Client, besides: Collection[UUID]) -> list:
-    """Starts of what is booked and will be billed, in order of time."""
+def authorised_of(clients: Collection[Client], *, billable: bool) -> dict[UUID, Authorised]:
+    """What is left for each. Two queries for sessions that are billed, however many clients; none for others."""
+    found = {client.pk: Authorised([]) for client in clients}
+    if not billable:
+        return found
+    allowances = {
+        profile.client_id: [
+            Allowance(coverage, terms) for coverage in coverages(profile) for terms in coverage.authorisations
+        ]
+        for profile in ClientProfile.objects.filter(client__in=found)
+    }
     ahead = Appointment.objects.filter(
-        client=client, is_billable=True, status__in=OPEN, start_time__gte=clock.now()
+        client__in=[key for key, allowed in allowances.items() if allowed],
+        is_billable=True,
+        status__in=OPEN,
+        start_time__gte=clock.now(),
     )
-    return list(ahead.exclude(pk__in=besides).order_by("start_time").values_list("start_time", flat=True))
+    booked: dict[UUID, list[datetime]] = {}
+    for client_id, start in ahead.order_by("start_time").values_list("client_id", "start_time"):
+        booked.setdefault(client_id, []).append(start)
+    return found | {key: Authorised(allowed, booked.get(key, ())) for key, allowed in allowances.items()}

@@ -12,9 +12,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 from mentalspace.core import audit, clock, formatting
+from mentalspace.core.crypto import data_keys
+from mentalspace.core.crypto.data_keys import Scope
 from mentalspace.core.gates import require
 from scheduling import rules
 from scheduling.choices import AppointmentStatus, CancelledBy, CancelReason
@@ -35,9 +38,10 @@ from scheduling.waitlist.opening import note_openings
 from staff.rules import staff_of
 
 
-def reached(actor: User, appointment: Appointment, scope: str) -> list[Appointment]:
+def reached(actor: User, appointment: Appointment, scope: str, *, whole: bool = False) -> list[Appointment]:
     """The sessions that the actor changes with this one, in order. Raises NotInSeries where there is none."""
-    found = [each for each in still_to_come(appointment, scope) if rules.can_change_appointment(actor, each)]
+    ahead = still_to_come(appointment, scope, whole=whole)
+    found = [each for each in ahead if rules.can_change_appointment(actor, each)]
     if not found:
         raise NotInSeries
     return found
@@ -95,6 +99,8 @@ def change_series(
     refuse_unbookable(terms.staff, [terms.client])
     end_of(sessions[0].start_time, terms.minutes)
     series = _series(appointment)
+    if series.group is not None:
+        raise NotInSeries("The sessions of a group change one by one.")
     changes = _changes(series, terms, weekday)
     if not changes and not any(choice.deed in {"take", "at"} for choice in answers.choices.values()):
         raise AppointmentError("Nothing is different from how it is.")
@@ -123,21 +129,25 @@ def cancel_series(
     including: Collection[UUID] = (),
     heard_at: datetime | None = None,
     note: str = "",
+    whole: bool = False,
 ) -> list[Appointment]:
     """Call off the sessions of a series that are still to come, each as `cancel_appointment` does; the series ends.
 
-    What was changed by hand is called off only if it is among `including`. Raises NotPermitted, NotInSeries,
-    PlanChanged if the sessions are not those that were shown.
+    What was changed by hand is called off only if it is among `including`. Of a group they are one client's, or with
+    `whole` everybody's, all of them. Raises NotPermitted, NotInSeries, PlanChanged if the sessions are not those that
+    were shown.
     """
-    _, sessions = _locked(actor, appointment_id, scope)
+    _, sessions = _locked(actor, appointment_id, scope, whole=whole)
     if listing(sessions) != seen:
         raise PlanChanged
-    meant = [each for each in sessions if not is_exception(each) or each.pk in including]
+    data_keys.for_scopes({Scope("client", each.client_id) for each in sessions})
+    meant = [each for each in sessions if whole or not is_exception(each) or each.pk in including]
     if not meant:
         raise AppointmentError("No session is chosen.")
     for each in meant:
         call_off(each, actor=actor, reason=reason, cancelled_by=cancelled_by, heard_at=heard_at, note=note)
-    ended = {_series(each).pk: _series(each) for each in sessions}
+    # Whoever joined one session only has no series that would end.
+    ended = {each.series.pk: each.series for each in sessions if each.series is not None}
     for series in ended.values():
         series.ended_at = clock.now()
         series.save(update_fields=["ended_at", "updated_at"])
@@ -166,17 +176,21 @@ def _calendars(sessions: Sequence[Appointment]) -> set[UUID | None]:
     return {key for each in sessions for key in (each.staff_id, each.room_id)}
 
 
-def _locked(actor: User, appointment_id: UUID, scope: str) -> tuple[Appointment, list[Appointment]]:
+def _locked(
+    actor: User, appointment_id: UUID, scope: str, *, whole: bool = False
+) -> tuple[Appointment, list[Appointment]]:
     """The appointment and the sessions reached, with series and rows locked; asked again once they are."""
     known = Appointment.objects.select_related("series").get(pk=appointment_id)
     if known.series is None:
         raise NotInSeries
-    chain = Series.objects.select_for_update().filter(origin=known.series.origin_id).order_by("pk")
-    list(chain)
-    rows = still_to_come(known, scope).values_list("pk", flat=True)
+    chain = Q(origin=known.series.origin_id)
+    if whole and known.series.group is not None:
+        chain = Q(group=known.series.group)
+    list(Series.objects.select_for_update().filter(chain).order_by("pk"))
+    rows = still_to_come(known, scope, whole=whole).values_list("pk", flat=True)
     list(locked_all([appointment_id, *rows]))
     appointment = Appointment.objects.select_related("series").get(pk=appointment_id)
-    return appointment, reached(actor, appointment, scope)
+    return appointment, reached(actor, appointment, scope, whole=whole)
 
 
 def _series(appointment: Appointment) -> Series:
@@ -309,6 +323,6 @@ def _change_one(actor: User, move: _Move, terms: Terms, series: Series) -> None:
         actor=actor,
         verb="moved" if moved else "updated",
         from_status=before,
-        detail=f"{what} {row.accepted}".strip(),
+        detail=f"{what} {row.accepted(appointment.client_id)}".strip(),
         changes=changes,
     )

@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from accounts.models import User
+from clients.models import Client
 from mentalspace.core import clock, practice
 from mentalspace.core.forms import DateField, PageForm, Section, TimeField, Together
 from scheduling import rules
 from scheduling.choices import AppointmentType, Location
 from scheduling.defaults import usual_code
-from scheduling.forms import AppointmentForm, CancelForm
-from scheduling.forms.booking import CODE, StaffChoiceField, length_choices
+from scheduling.forms import AppointmentForm, CancelForm, GroupSessionForm
+from scheduling.forms.booking import CODE, StaffChoiceField, length_choices, offer_clients
 from scheduling.models import Series
 from scheduling.series.choices import Frequency, OnConflicts, OnHolidays, Scope, Unit
 from scheduling.series.defaults import SeriesDefaults
@@ -25,7 +26,7 @@ from staff.models import Staff
 from staff.shapes import DAYS
 
 WEEKDAYS = [(str(number), Weekday(day).label) for number, day in enumerate(DAYS)]
-# A group has several clients; its sessions are booked one by one.
+# A group has several clients, and a form of its own.
 TYPES = [(key, label) for key, label in AppointmentType.choices if key != AppointmentType.GROUP]
 
 
@@ -131,12 +132,18 @@ class SeriesForm(_Ends, AppointmentForm):
         return cleaned
 
     @property
+    def members(self) -> list[Client]:
+        """Whose series it is."""
+        return [self.cleaned_data["client"]]
+
+    @property
     def terms(self) -> Terms:
         """What every session has, in the practice's zone; the type's usual code where none is given."""
         cleaned = self.cleaned_data
         return Terms(
             staff=cleaned["staff"],
-            client=cleaned["client"],
+            client=self.members[0],
+            others=tuple(self.members[1:]),
             wall=cleaned["start"],
             zone=clock.zone(),
             minutes=cleaned["minutes"],
@@ -145,6 +152,34 @@ class SeriesForm(_Ends, AppointmentForm):
             is_billable=cleaned["is_billable"],
             billing_code=cleaned["billing_code"].strip().upper() or usual_code(cleaned["type"]),
         )
+
+
+class GroupSeriesForm(SeriesForm):
+    """A group that repeats: several clients, one rule."""
+
+    clients = GroupSessionForm.base_fields["clients"]
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        super().__init__(*args, actor=actor, **kwargs)
+        for name in ("client", "type", "assign"):
+            self.fields.pop(name, None)
+        offer_clients(self.fields["clients"], actor)
+
+    def layout(self) -> list[Any]:
+        first, *rest = super().layout()[1:]
+        *others, _ = rest
+        details = Section("Details", "location", Together("billing_code", "is_billable"), "notes")
+        return ["clients", first, *others, details]
+
+    def clean(self) -> dict[str, Any]:
+        """The type is that of groups."""
+        cleaned = super().clean()
+        cleaned["type"] = AppointmentType.GROUP
+        return cleaned
+
+    @property
+    def members(self) -> list[Client]:
+        return list(self.cleaned_data["clients"])
 
 
 class ExtendForm(_Ends):

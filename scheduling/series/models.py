@@ -44,6 +44,11 @@ class Series(Record):
     created_by = models.ForeignKey(
         "staff.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    group = models.UUIDField(
+        null=True,
+        blank=True,
+        help_text="Shared by the series of a group's members: their sessions are the same.",
+    )
     ended_at = models.DateTimeField(
         null=True, blank=True, help_text="When what was still to come was cancelled."
     )
@@ -63,6 +68,11 @@ class Series(Record):
                 condition=Q(sessions__isnull=True, until__isnull=False)
                 | Q(sessions__gte=1, until__isnull=True),
                 name="appointment_series_one_end",
+            ),
+            models.UniqueConstraint(
+                fields=["group", "client"],
+                condition=Q(ended_at__isnull=True),
+                name="appointment_series_member_once",
             ),
         ]
 

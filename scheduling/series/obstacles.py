@@ -13,7 +13,7 @@ from accounts.models import User
 from clients.models import Client
 from mentalspace.core import clock, formatting, practice
 from scheduling import rules
-from scheduling.choices import OCCUPIES
+from scheduling.choices import OCCUPIES, AppointmentType
 from scheduling.closures import closed_days
 from scheduling.defaults import ScheduleDefaults
 from scheduling.errors import Clash
@@ -39,11 +39,16 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One thing in the way, in a sentence that names no client; `appointment_id` where the actor may see it."""
+    """One thing in the way, in a sentence that names no client; `appointment_id` where the actor may see it.
+
+    Of a group, `client_id` and `whom` say in whose way it alone is; the name is for the page and for no history.
+    """
 
     kind: Kind
     text: str
     appointment_id: UUID | None = None
+    client_id: UUID | None = None
+    whom: str = ""
 
     @property
     def acceptable(self) -> bool:
@@ -64,6 +69,17 @@ class Terms:
     location: str
     is_billable: bool
     billing_code: str
+    # The further members of a group.
+    others: tuple[Client, ...] = ()
+
+    @property
+    def clients(self) -> tuple[Client, ...]:
+        """Everybody who comes to each session."""
+        return (self.client, *self.others)
+
+    @property
+    def is_group(self) -> bool:
+        return self.type == AppointmentType.GROUP
 
     @property
     def length(self) -> timedelta:
@@ -76,10 +92,14 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class _Busy:
-    """An appointment of the clinician's or the client's (`theirs`), or in a room that one of the sessions has."""
+    """An appointment of the clinician's or a client's (`theirs`), or in a room that one of the sessions has.
+
+    `client_id` is set where only this client is not free.
+    """
 
     clash: Clash
     theirs: bool
+    client_id: UUID | None
     room_id: UUID | None
     room: str
 
@@ -99,6 +119,7 @@ class Obstacles:
     ) -> None:
         """Two queries. `rooms` are asked about too; `besides` are appointments that will not be where they are."""
         self.actor, self.terms = actor, terms
+        self.names = {client.pk: client.display_name for client in terms.clients}
         around = timedelta(days=DAYS_AROUND)
         self.closed = closed_days(first - around, last + around)
         self.busy = _busy(actor, terms, first - around, last + around, rooms, besides)
@@ -107,18 +128,33 @@ class Obstacles:
         """Everything in the way of a session that starts then, in this room if it has one; the worst first."""
         end, staff = start + self.terms.length, self.terms.staff
         found = [
-            Trouble(Kind.CLASH, clash_words(staff, each), each.appointment_id)
-            for each in self._clashing(start, end, room_id)
+            self.of_member(client_id, Trouble(Kind.CLASH, clash_words(staff, each), each.appointment_id))
+            for each, client_id in self._clashing(start, end, room_id)
         ]
         found += [Trouble(Kind.CLOSED, text) for text in closed_then(start, end, self.closed)]
-        found += [
-            Trouble(Kind.UNUSUAL, text)
-            for text in unusual_about(staff, [self.terms.client], start, end, self.terms.location)
-        ]
+        found += self._unusual(start, end)
         found += [Trouble(Kind.UNUSUAL, text) for text in self._too_close(start, end)]
         expires = staff.license_expires_on
         if expires and clock.local(start).date() > expires:
             found.append(Trouble(Kind.LICENSE, self._license_words(expires)))
+        return found
+
+    def of_member(self, client_id: UUID | None, trouble: Trouble) -> Trouble:
+        """The same, said of one member where there are several."""
+        if client_id is None or not self.terms.is_group:
+            return trouble
+        return replace(trouble, client_id=client_id, whom=self.names[client_id])
+
+    def _unusual(self, start: datetime, end: datetime) -> list[Trouble]:
+        """What is unusual about the time for all, then what is about each client."""
+        terms = self.terms
+        common = unusual_about(terms.staff, [], start, end, terms.location)
+        found = [Trouble(Kind.UNUSUAL, text) for text in common]
+        for client in terms.clients:
+            texts = unusual_about(terms.staff, [client], start, end, terms.location)
+            found += [
+                self.of_member(client.pk, Trouble(Kind.UNUSUAL, text)) for text in texts if text not in common
+            ]
         return found
 
     def free_near(
@@ -152,14 +188,16 @@ class Obstacles:
                 return start
         return None
 
-    def _clashing(self, start: datetime, end: datetime, room_id: UUID | None) -> Iterator[Clash]:
+    def _clashing(
+        self, start: datetime, end: datetime, room_id: UUID | None
+    ) -> Iterator[tuple[Clash, UUID | None]]:
         for each in self.busy:
             if each.clash.start >= end or each.clash.end <= start:
                 continue
             if each.theirs:
-                yield each.clash
+                yield each.clash, each.client_id
             elif room_id is not None and each.room_id == room_id:
-                yield replace(each.clash, room=each.room)
+                yield replace(each.clash, room=each.room), None
 
     def _too_close(self, start: datetime, end: datetime) -> list[str]:
         """Where the practice asks about its buffer: a sentence if the clinician has less beside this time."""
@@ -200,7 +238,8 @@ def _busy(
     besides: Collection[UUID],
 ) -> list[_Busy]:
     """What takes up the clinician's or the client's time, or a room, in order of time. One query."""
-    theirs = Q(staff=terms.staff) | Q(client=terms.client)
+    clients = {client.pk for client in terms.clients}
+    theirs = Q(staff=terms.staff) | Q(client__in=clients)
     rows = (
         Appointment.objects.filter(
             theirs | Q(room__in=rooms) if rooms else theirs,
@@ -215,7 +254,8 @@ def _busy(
     return [
         _Busy(
             Clash(start, end, of_client=staff_id != terms.staff.pk, appointment_id=pk if seen else None),
-            theirs=staff_id == terms.staff.pk or client_id == terms.client.pk,
+            theirs=staff_id == terms.staff.pk or client_id in clients,
+            client_id=client_id if client_id in clients and staff_id != terms.staff.pk else None,
             room_id=room_id,
             room=room or "",
         )

@@ -12,7 +12,7 @@ from accounts.models import User
 from mentalspace.core import clock, formatting
 from scheduling.choices import Location
 from scheduling.models import Appointment
-from scheduling.series.authorised import Authorised
+from scheduling.series.authorised import Authorised, authorised_of
 from scheduling.series.choices import OnConflicts, OnHolidays
 from scheduling.series.obstacles import Kind, Obstacles, Terms, Trouble, overlaps
 
@@ -24,19 +24,20 @@ Span = tuple[datetime, datetime]
 class Choice:
     """What somebody decided about one session; without a deed nothing yet.
 
-    `token` names exactly the sentences that were accepted, so that nobody accepts what they were not shown.
+    `part` is a group's session without those members in whose way something is. `token` names exactly the sentences
+    that were accepted, so that nobody accepts what they were not shown.
     """
 
-    deed: Literal["", "take", "skip", "at"] = ""
+    deed: Literal["", "take", "part", "skip", "at"] = ""
     start: datetime | None = None
     token: str = ""
 
     @classmethod
     def read(cls, text: str, zone: ZoneInfo) -> Self:
-        """`take`, `skip`, `at~2026-12-01T10:00`, the first and the last also with `~token`; all else is no choice."""
+        """`take`, `part`, `skip`, `at~2026-12-01T10:00`, all but `skip` also with `~token`; all else is no choice."""
         match text.split("~"):
-            case ["take", *rest] if len(rest) < 2:
-                return cls("take", None, "".join(rest))
+            case ["take" | "part" as deed, *rest] if len(rest) < 2:
+                return cls("take" if deed == "take" else "part", None, "".join(rest))
             case ["skip"]:
                 return cls("skip")
             case ["at", wall, *rest] if len(rest) < 2:
@@ -81,7 +82,8 @@ class Answers:
 class Planned:
     """One session. `start` is None where it is left out, or stays as it is. `troubles` are those at `start`.
 
-    `before` are those of the rule's own time, which are why it was moved or left out.
+    `before` are those of the rule's own time, which are why it was moved or left out. `without` are the members of a
+    group who are left out of this session.
     """
 
     slot: Slot
@@ -91,15 +93,16 @@ class Planned:
     before: tuple[Trouble, ...] = ()
     offers: tuple[datetime, ...] = ()
     notes: tuple[str, ...] = ()
+    without: frozenset[UUID] = frozenset()
 
     @property
     def moved(self) -> bool:
         return self.start is not None and self.start != self.slot.wanted
 
-    @property
-    def accepted(self) -> str:
-        """What was unusual and was accepted, for the history."""
-        return "Booked although: " + " ".join(each.text for each in self.troubles) if self.troubles else ""
+    def accepted(self, client_id: UUID) -> str:
+        """What was unusual and was accepted, for the history of this client: of other members nothing is told."""
+        told = [each.text for each in self.troubles if each.client_id in {None, client_id}]
+        return "Booked although: " + " ".join(told) if told else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,13 @@ def token_of(troubles: Sequence[Trouble]) -> str:
     """Names exactly these sentences; empty for none."""
     if not troubles:
         return ""
-    return hashlib.sha256("\n".join(each.text for each in troubles).encode()).hexdigest()[:12]
+    told = "\n".join(f"{each.client_id or ''}{each.text}" for each in troubles)
+    return hashlib.sha256(told.encode()).hexdigest()[:12]
+
+
+def in_the_way_of(troubles: Sequence[Trouble]) -> frozenset[UUID]:
+    """The members of a group to whom something is in the way, who could be left out."""
+    return frozenset(each.client_id for each in troubles if each.client_id is not None)
 
 
 def slots_of(terms: Terms, days: Sequence[date]) -> list[Slot]:
@@ -155,7 +164,8 @@ def lay_out(actor: User, terms: Terms, slots: Sequence[Slot], answers: Answers) 
     rooms = {room for slot in slots if (room := slot.room_under(terms)) is not None}
     obstacles = Obstacles(actor, terms, min(days + chosen), max(days + chosen), rooms=rooms, besides=movers)
     new = any(slot.current is None for slot in slots)
-    layout = _Layout(obstacles, Authorised(terms.client, billable=new and terms.is_billable), answers)
+    authorised = authorised_of(terms.clients, billable=new and terms.is_billable)
+    layout = _Layout(obstacles, authorised, answers)
     layout.spans = {
         slot.key: (slot.wanted, slot.wanted + terms.length) for slot in slots if slot.key not in staying
     }
@@ -172,7 +182,7 @@ def _stays(slot: Slot, answers: Answers) -> bool:
 class _Layout:
     """Settles session after session; `spans` are the times of those of this series."""
 
-    def __init__(self, obstacles: Obstacles, authorised: Authorised, answers: Answers) -> None:
+    def __init__(self, obstacles: Obstacles, authorised: Mapping[UUID, Authorised], answers: Answers) -> None:
         self.obstacles, self.authorised, self.answers = obstacles, authorised, answers
         self.spans: dict[str, Span] = {}
 
@@ -185,11 +195,13 @@ class _Layout:
         start, settled = self._decided(slot, before, offers, others)
         troubles = before if start == slot.wanted else self._against(slot, start) if start else ()
         choice = self.answers.choices.get(slot.key, Choice())
+        without = in_the_way_of(troubles) if choice.deed == "part" else frozenset()
         if start is not None and troubles:
             settled = choice.deed != "" and choice.token == token_of(troubles)
-            settled = settled and all(each.acceptable for each in troubles)
-        self._count(slot, start)
-        return Planned(slot, start, settled, tuple(troubles), tuple(before), offers, notes)
+            settled = settled and all(each.acceptable or each.client_id in without for each in troubles)
+            settled = settled and len(without) < len(self.obstacles.terms.clients)
+        self._count(slot, start, without)
+        return Planned(slot, start, settled, tuple(troubles), tuple(before), offers, notes, without)
 
     def _decided(
         self, slot: Slot, before: Sequence[Trouble], offers: Sequence[datetime], others: list[Span]
@@ -221,18 +233,21 @@ class _Layout:
         others = [span for key, span in self.spans.items() if key != slot.key]
         if overlaps(start, start + terms.length, others):
             found.append(Trouble(Kind.CLASH, "Another session of this series is at that time."))
-        if slot.current is None and (lacking := self.authorised.lacking(clock.local(start).date())):
-            found.append(Trouble(Kind.AUTHORISED, lacking))
+        if slot.current is None:
+            for client_id, authorised in self.authorised.items():
+                if lacking := authorised.lacking(clock.local(start).date()):
+                    found.append(self.obstacles.of_member(client_id, Trouble(Kind.AUTHORISED, lacking)))
         return tuple(found)
 
-    def _count(self, slot: Slot, start: datetime | None) -> None:
+    def _count(self, slot: Slot, start: datetime | None, without: frozenset[UUID]) -> None:
         """What was decided counts for the sessions after it."""
         if start is None:
             self.spans.pop(slot.key, None)
             return
         self.spans[slot.key] = (start, start + self.obstacles.terms.length)
         if slot.current is None:
-            self.authorised.use(clock.local(start).date())
+            for client_id in self.authorised.keys() - without:
+                self.authorised[client_id].use(clock.local(start).date())
 
 
 def _same(appointment: Appointment, terms: Terms, start: datetime) -> bool:

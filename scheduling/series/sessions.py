@@ -40,17 +40,38 @@ def with_places(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
     return rows.annotate(series_place=Subquery(place), series_total=Subquery(total))
 
 
-def still_to_come(appointment: Appointment, scope: str) -> QuerySet[Appointment]:
+def members_of(series: Series, *, lock: bool = False) -> list[Series]:
+    """The series of everybody who is still in its group, its own first; of one client, that alone."""
+    if series.group is None:
+        return [series]
+    rows = Series.objects.filter(group=series.group, ended_at=None).select_related("client", "staff__user")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    others = rows.order_by("client__last_name", "client__first_name", "pk")
+    return [series, *(each for each in others if each.pk != series.pk)]
+
+
+def still_to_come(appointment: Appointment, scope: str, *, whole: bool = False) -> QuerySet[Appointment]:
     """Which sessions a change reaches: booked, not begun, not past; from this one on, or all of them.
 
-    One that others have joined is a group session by now, and no longer reached.
+    Of a group they are those of this client, or with `whole` everybody's, also of who joined one session only. A
+    session of a client's own series that others have joined is a group session by now, and no longer reached.
     """
-    if appointment.series is None:
+    series = appointment.series
+    if series is None:
         return Appointment.objects.none()
-    found = sessions_of(appointment.series.origin_id).filter(
-        status__in=BOOKED, start_time__gt=clock.now(), group_session=None
-    )
-    return found.filter(series_slot__gte=appointment.series_slot) if scope == Scope.LATER else found
+    found = Appointment.objects.filter(series__origin=series.origin_id)
+    if series.group is None:
+        found = found.filter(group_session=None)
+    elif whole:
+        found = Appointment.objects.filter(series__group=series.group)
+    if scope == Scope.LATER:
+        found = found.filter(series_slot__gte=appointment.series_slot)
+    if series.group is not None and whole:
+        found = Appointment.objects.filter(group_session__in=found.values("group_session"))
+    ahead = found.filter(status__in=BOOKED, start_time__gt=clock.now())
+    order = "start_time" if whole else "series_slot"
+    return ahead.select_related("series", "staff__user", "client").order_by(order, "pk")
 
 
 def is_exception(appointment: Appointment) -> bool:

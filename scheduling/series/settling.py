@@ -16,7 +16,7 @@ from scheduling.badges import when
 from scheduling.models import Appointment
 from scheduling.series.choices import OnConflicts, OnHolidays
 from scheduling.series.obstacles import Terms, Trouble
-from scheduling.series.plan import WALL, Answers, Choice, Plan, Planned, token_of
+from scheduling.series.plan import WALL, Answers, Choice, Plan, Planned, in_the_way_of, token_of
 
 OTHER = "other"
 DECIDE, DAY, TIME = "decide-", "day-", "time-"
@@ -116,9 +116,9 @@ def _line(
         time=time,
         now=_now(row.slot.current, row, terms),
         badge=_badge(row, words, faulty=bool(other)),
-        troubles=tuple((each.text, _url(each)) for each in (row.troubles or row.before)),
+        troubles=tuple((_said(each), _url(each)) for each in (row.troubles or row.before)),
         notes=row.notes,
-        options=tuple(_options(row, words, faulty=bool(other))),
+        options=tuple(_options(row, terms, words, faulty=bool(other))),
         typed=decided.typed.get(key, ("", "")),
         fault=other,
         open=bool(row.before or row.troubles or other) or row.slot.kept,
@@ -145,19 +145,34 @@ def _badge(row: Planned, words: Words, *, faulty: bool) -> Badge:
         return Badge(words.skipped, "neutral", "circle-x")
     if row.moved:
         return Badge("Moved", "info", "arrows-move")
+    if row.without:
+        return Badge(f"{words.taken} without {len(row.without)}", "warning", "alert-triangle")
     if row.troubles:
         return Badge(f"{words.taken} anyway", "warning", "alert-triangle")
     return Badge(words.taken, "success", "check")
 
 
-def _options(row: Planned, words: Words, *, faulty: bool) -> list[tuple[str, str, bool]]:
+def _without(row: Planned, terms: Terms) -> str:
+    """The names of those who would be left out, where that leaves somebody and settles it."""
+    hindered = in_the_way_of(row.before)
+    if not hindered or len(hindered) == len(terms.clients):
+        return ""
+    if any(each.client_id is None and not each.acceptable for each in row.before):
+        return ""
+    return formatting.listed(client.display_name for client in terms.clients if client.pk in hindered)
+
+
+def _options(row: Planned, terms: Terms, words: Words, *, faulty: bool) -> list[tuple[str, str, bool]]:
     """Everything that can be decided about this session; the first is chosen where nothing is decided yet."""
     wanted, open_ = row.slot.wanted, not row.settled or faulty
     made: list[tuple[str, str, bool]] = [("", "Decide", True)] if open_ and not faulty else []
     if not row.before:
         made.append(("take", words.take, not open_ and row.start == wanted))
     elif all(each.acceptable for each in row.before):
-        made.append((f"take~{token_of(row.before)}", words.anyway, not open_ and row.start == wanted))
+        chosen = not open_ and row.start == wanted and not row.without
+        made.append((f"take~{token_of(row.before)}", words.anyway, chosen))
+    if part := _without(row, terms):
+        made.append((f"part~{token_of(row.before)}", f"{words.take} without {part}", bool(row.without)))
     made.append(("skip", words.skip, not open_ and row.start is None))
     for offer in dict.fromkeys([*row.offers, *([row.start] if row.start and row.moved else [])]):
         accepting = row.troubles if offer == row.start else ()
@@ -178,6 +193,10 @@ def _at(start: datetime, accepting: tuple[Trouble, ...]) -> str:
 def _moment(start: datetime) -> str:
     local = clock.local(start)
     return f"{formatting.short_date(local.date())}, {formatting.time(local)}"
+
+
+def _said(trouble: Trouble) -> str:
+    return f"{trouble.whom}: {trouble.text}" if trouble.whom else trouble.text
 
 
 def _url(trouble: Trouble) -> str:

@@ -5,6 +5,7 @@ from django.urls import path
 from scheduling.series import views
 
 urlpatterns = [
+    path("group-sessions/series/new/", views.group_series_create, name="group_series_create"),
     path("series/new/", views.series_create, name="series_create"),
     path("series/<uuid:pk>/", views.series_detail, name="series_detail"),
     path("series/<uuid:pk>/extend/", views.series_extend, name="series_extend"),

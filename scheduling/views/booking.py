@@ -111,6 +111,7 @@ def page(request: ActorRequest, form: Any, title: str, **more: Any) -> HttpRespo
     calendar = asked_from(request)
     back_to = came_from(request, calendar if calendar.startswith(reverse("scheduling:schedule")) else "")
     group = isinstance(form, GroupSessionForm)
+    series = "group_series_create" if group else "series_create"
     context = {
         "title": title,
         "form": form,
@@ -122,7 +123,7 @@ def page(request: ActorRequest, form: Any, title: str, **more: Any) -> HttpRespo
             (AppointmentType(key).label, code) for key, code in codes.model_dump().items() if code
         ],
         "find_url": "" if group else f"{reverse('scheduling:find_a_time')}?{_found_by(request)}",
-        "series_url": "" if group else f"{reverse('scheduling:series_create')}?{_carried(request)}",
+        "series_url": f"{reverse(f'scheduling:{series}')}?{_carried(request)}",
         "group_url": "" if group else f"{reverse('scheduling:group_session_create')}?{_carried(request)}",
         "fits_url": "" if group else _who_fits(request),
         **more,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from clients.models import Client
+from mentalspace.workspace.demo.groups import make_group
 from mentalspace.workspace.demo.maker import Maker, dated, store
 from mentalspace.workspace.demo.people import People
 from mentalspace.workspace.demo.series import Course, make_series
@@ -66,11 +67,12 @@ def make_calendar(make: Maker, people: People) -> Diary:
             ]
             kept = [each for each in booked if each is not None]
             courses.append(Course(place, clinician, client, weekday, wall, every, kept))
+    group = make_group(make, people, diary, desk, settle)
     overbook(make, people, diary, desk)
     earlier_intakes(make, people, diary, desk)
     fall_ill(make, diary)
-    series, events = make_series(make, courses, desk)
-    store(series)
+    series, events = make_series(make, courses, desk, diary.taken)
+    store([*series, *group])
     store(diary.appointments)
     store([*diary.events, *events])
     return diary

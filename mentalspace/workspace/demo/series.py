@@ -1,6 +1,6 @@
 """Series: most clients who come on their day of the week are booked by one, some sessions were moved by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -31,9 +31,12 @@ class Course:
 
 
 def make_series(
-    make: Maker, courses: Sequence[Course], desk: Staff
+    make: Maker, courses: Sequence[Course], desk: Staff, busy: Collection[tuple[object, datetime]]
 ) -> tuple[list[Series], list[AppointmentEvent]]:
-    """Two of three courses as series: the intake is none of theirs, the location is that of the first session."""
+    """Two of three courses as series: the intake is none of theirs, the location is that of the first session.
+
+    `busy` is who has something when, apart from these courses.
+    """
     made: list[Series] = []
     events: list[AppointmentEvent] = []
     for course in courses:
@@ -47,7 +50,7 @@ def make_series(
                 for other in courses
                 if other.clinician is course.clinician
                 for each in other.booked
-            }
+            } | {start for who, start in busy if who == course.clinician.pk}
             events += _moved_by_hand(make, sessions, taken, desk)
     return made, events
 

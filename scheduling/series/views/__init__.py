@@ -2,9 +2,10 @@
 
 from scheduling.series.views.changing import series_ask, series_cancel, series_change
 from scheduling.series.views.detail import series_detail
-from scheduling.series.views.planning import series_create, series_extend
+from scheduling.series.views.planning import group_series_create, series_create, series_extend
 
 __all__ = [
+    "group_series_create",
     "series_ask",
     "series_cancel",
     "series_change",

@@ -34,7 +34,9 @@ DEEDS = {
     "edit": ("appointment_edit", "series_change", "Edit details"),
     "move": ("appointment_move", "series_change", "Move"),
     "cancel": ("appointment_cancel", "series_cancel", "Cancel"),
+    "cancel-group": ("group_session_cancel", "series_cancel", "Cancel for everybody"),
 }
+WHOLE = "everybody"
 
 
 def _of_series(request: ActorRequest, pk: UUID) -> tuple[Appointment, Series]:
@@ -61,10 +63,12 @@ def series_ask(request: ActorRequest, pk: UUID) -> HttpResponse:
     deed = request.GET.get("to", "")
     one, several, title = DEEDS.get(deed, DEEDS["edit"])
     back = came_from(request, page_of(appointment))
-    counts = {scope: _count(request, appointment, scope) for scope in (Scope.LATER, Scope.ALL)}
+    whole = deed == "cancel-group"
+    counts = {scope: _count(request, appointment, scope, whole=whole) for scope in (Scope.LATER, Scope.ALL)}
+    asked = {"of": WHOLE} if whole else {}
     choices = [(Scope.ONE.label, "", _url(one, appointment, next=back))]
     choices += [
-        (scope.label, counted(count), _url(several, appointment, scope=scope, next=back))
+        (scope.label, counted(count), _url(several, appointment, scope=scope, next=back, **asked))
         for scope, count in counts.items()
         if count
     ]
@@ -77,11 +81,13 @@ def series_ask(request: ActorRequest, pk: UUID) -> HttpResponse:
     return render(request, "scheduling/series_ask.html", context)
 
 
-def _count(request: ActorRequest, appointment: Appointment, scope: str) -> int:
+def _count(request: ActorRequest, appointment: Appointment, scope: str, *, whole: bool) -> int:
+    """How many sessions; a group's counts once."""
     try:
-        return len(reached(request.user, appointment, scope))
+        found = reached(request.user, appointment, scope, whole=whole)
     except NotInSeries:
         return 0
+    return len({each.group_session or each.pk for each in found})
 
 
 def _url(name: str, appointment: Appointment, **query: str) -> str:
@@ -92,8 +98,10 @@ def _url(name: str, appointment: Appointment, **query: str) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def series_change(request: ActorRequest, pk: UUID) -> HttpResponse:
-    """Other terms for several sessions: first listed as they would be, then saved."""
+    """Other terms for several sessions: first listed as they would be, then saved; those of a group stay."""
     appointment, series = _of_series(request, pk)
+    if series.group is not None:
+        raise Http404
     initial = {**ChangeForm.initial_of(series), "scope": request.GET.get("scope", Scope.LATER)}
     form = ChangeForm(posted(request), actor=request.user, series=series, initial=initial)
     shown = None
@@ -141,13 +149,14 @@ def _change(request: ActorRequest, form: ChangeForm, appointment: Appointment, s
 def series_cancel(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Call off several sessions: first listed, then cancelled; the series ends."""
     appointment, series = _of_series(request, pk)
+    whole = series.group is not None and request.GET.get("of") == WHOLE
     form = CancelSeriesForm(posted(request), initial={"scope": request.GET.get("scope", Scope.LATER)})
     sessions: list[Appointment] = []
     if request.method == "POST" and form.is_valid():
         try:
-            sessions = reached(request.user, appointment, form.cleaned_data["scope"])
+            sessions = reached(request.user, appointment, form.cleaned_data["scope"], whole=whole)
             if request.POST.get("do") == "save":
-                return _cancel(request, form, appointment)
+                return _cancel(request, form, appointment, whole=whole)
         except DomainError as error:
             add_domain_error(form, error)
     chosen = set(read_ids(request.POST.getlist("including")))
@@ -156,10 +165,9 @@ def series_cancel(request: ActorRequest, pk: UUID) -> HttpResponse:
         **_head(appointment, series),
         "title": "Cancel sessions",
         "form": form,
-        "rows": [(each, badges.full_when(each, clock.zone()), is_exception(each)) for each in sessions],
+        "rows": _rows(sessions, whole=whole),
         "chosen": chosen,
         "seen": listing(sessions),
-        "regular": sum(not is_exception(each) for each in sessions),
         "cancel_url": back,
         "next": back,
         "action_url": request.get_full_path(),
@@ -168,7 +176,23 @@ def series_cancel(request: ActorRequest, pk: UUID) -> HttpResponse:
     return render(request, "scheduling/series_cancel.html", context, status=status)
 
 
-def _cancel(request: ActorRequest, form: CancelSeriesForm, appointment: Appointment) -> HttpResponse:
+def _rows(sessions: list[Appointment], *, whole: bool) -> list[tuple[Appointment, str, bool]]:
+    """Each session once: when, and whether it stays unless somebody ticks it."""
+    zone = clock.zone()
+    if not whole:
+        return [(each, badges.full_when(each, zone), is_exception(each)) for each in sessions]
+    together: dict[Any, list[Appointment]] = {}
+    for each in sessions:
+        together.setdefault(each.group_session, []).append(each)
+    return [
+        (group[0], f"{badges.full_when(group[0], zone)}, {formatting.plural(len(group), 'client')}", False)
+        for group in together.values()
+    ]
+
+
+def _cancel(
+    request: ActorRequest, form: CancelSeriesForm, appointment: Appointment, *, whole: bool
+) -> HttpResponse:
     cleaned = form.cleaned_data
     cancelled = cancel_series(
         actor=request.user,
@@ -180,8 +204,10 @@ def _cancel(request: ActorRequest, form: CancelSeriesForm, appointment: Appointm
         note=cleaned["note"],
         including=read_ids(request.POST.getlist("including")),
         seen=request.POST.get("seen", ""),
+        whole=whole,
     )
     late = sum(each.status == "late_cancelled" for each in cancelled)
     counts = f" {formatting.plural(late, 'counts', 'count')} as late." if late else ""
-    messages.success(request, f"{counted(len(cancelled))} cancelled.{counts}")
+    number = len({each.group_session or each.pk for each in cancelled})
+    messages.success(request, f"{counted(number)} cancelled.{counts}")
     return redirect(came_from(request, page_of(appointment)))

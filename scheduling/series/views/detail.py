@@ -43,7 +43,7 @@ def series_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
         "title": series.words,
         "series": series,
         "client_url": reverse("clients:client_detail", args=[series.client_id]) if chart else "",
-        "facts": _facts(series, sessions, ahead),
+        "facts": _facts(request, series, sessions, ahead),
         "rows": [_row(each, number, zone) for number, each in enumerate(sessions, start=1)],
         "page_actions": _actions(request, series, ahead),
         "breadcrumbs": [("Schedule", reverse("scheduling:schedule"))],
@@ -51,7 +51,21 @@ def series_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     return render(request, "scheduling/series_detail.html", context)
 
 
-def _facts(series: Series, sessions: list[Appointment], ahead: list[Appointment]) -> list[tuple[str, Any]]:
+def _group_words(series: Series, request: ActorRequest) -> str:
+    """With whom, as far as the actor may see them."""
+    others = rules.can_see_series.scope(request.user).filter(group=series.group, ended_at=None)
+    names = [
+        each.client.display_name
+        for each in others.exclude(pk=series.pk)
+        .select_related("client")
+        .order_by("client__last_name", "client__first_name")
+    ]
+    return f"With {formatting.listed(names)}" if names else "Nobody else you may see"
+
+
+def _facts(
+    request: ActorRequest, series: Series, sessions: list[Appointment], ahead: list[Appointment]
+) -> list[tuple[str, Any]]:
     billing = series.billing_code if series.is_billable else "Not billable"
     ended = formatting.instant(series.ended_at, clock.zone()) if series.ended_at else ""
     return [
@@ -60,6 +74,7 @@ def _facts(series: Series, sessions: list[Appointment], ahead: list[Appointment]
         ("Type", series.get_type_display()),
         ("Location", series.get_location_display()),
         ("Service code", billing),
+        *([("Group", _group_words(series, request))] if series.group else []),
         ("Sessions", f"{len(sessions)}, {len(ahead)} to come"),
         ("Planned until", formatting.date(series.planned_until)),
         ("Time zone", series.time_zone.replace("_", " ")),
@@ -86,11 +101,17 @@ def _actions(request: ActorRequest, series: Series, ahead: list[Appointment]) ->
     found = []
     changeable = next((each for each in ahead if rules.can_change_appointment(request.user, each)), None)
     if changeable is not None:
-        for label, name, icon in (
-            ("Cancel sessions", "series_cancel", "calendar-cancel"),
-            ("Change sessions", "series_change", "edit"),
-        ):
-            url = f"{reverse(f'scheduling:{name}', args=[changeable.pk])}?scope={Scope.ALL}"
+        offered = [
+            ("Cancel sessions", "series_cancel", "calendar-cancel", ""),
+            ("Change sessions", "series_change", "edit", ""),
+        ]
+        if series.group is not None:
+            offered = [
+                ("Cancel for everybody", "series_cancel", "calendar-cancel", "&of=everybody"),
+                ("Cancel for this client", "series_cancel", "user-x", ""),
+            ]
+        for label, name, icon, query in offered:
+            url = f"{reverse(f'scheduling:{name}', args=[changeable.pk])}?scope={Scope.ALL}{query}"
             found.append(Action(label, url, icon=icon))
     if series.ended_at is None and rules.can_schedule_for(request.user, series.staff):
         url = reverse("scheduling:series_extend", args=[series.pk])

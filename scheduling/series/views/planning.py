@@ -18,7 +18,7 @@ from mentalspace.core.places import came_from
 from scheduling import rules
 from scheduling.models import Series
 from scheduling.series.booking import extend_series, plan_series, terms_of
-from scheduling.series.forms import ExtendForm, SeriesForm
+from scheduling.series.forms import ExtendForm, GroupSeriesForm, SeriesForm
 from scheduling.series.plan import slots_of
 from scheduling.series.settling import BOOKING
 from scheduling.series.views.detail import get_series
@@ -45,6 +45,29 @@ def series_create(request: ActorRequest) -> HttpResponse:
         intro=f"All times are those of the practice, {clock.zone().key.replace('_', ' ')}.",
         button="Book",
         cancel_url=back,
+        next=came_from(request, ""),
+    )
+
+
+@requires(rules.can_schedule_for)
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def group_series_create(request: ActorRequest) -> HttpResponse:
+    """The same for a group: what is in the way of one member is shown by name and settled for that session."""
+    initial = {**initial_times(request), "location": "office", "minutes": 90}
+    form, listing = GroupSeriesForm(posted(request), actor=request.user, initial=initial), None
+    if request.method == "POST" and form.is_valid():
+        listing = list_sessions(request, form, form.terms, slots_of(form.terms, form.days), BOOKING)
+        if saves(request, listing) and (series := _book(request, form, listing)):
+            return redirect(came_from(request, reverse("scheduling:series_detail", args=[series.pk])))
+    return page(
+        request,
+        form,
+        listing,
+        title="New group series",
+        intro=f"All times are those of the practice, {clock.zone().key.replace('_', ' ')}.",
+        button="Book",
+        cancel_url=came_from(request, reverse("scheduling:schedule")),
         next=came_from(request, ""),
     )
 
