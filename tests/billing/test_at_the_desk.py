@@ -78,6 +78,7 @@ def test_or_says_why_not(cast: Cast, visit: Appointment) -> None:
     asked, _ = step(desk, "check_in", visit)
     leave = f"{reverse('billing:copay_leave', args=[visit.pk])}?next={quote(HOME, safe='')}"
     assert f'href="{leave}"' in desk.get(asked).content.decode()
+    assert "Not taken: say why" in desk.get(asked).content.decode()
     assert desk.post(leave, {"reason": ""}).status_code == 422
     answer = desk.post(leave, {"reason": "no_means", "note": "Card at home"})
     assert (answer.status_code, answer.headers["Location"]) == (302, HOME)

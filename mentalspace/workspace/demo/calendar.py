@@ -106,7 +106,11 @@ def make_rooms(make: Maker) -> list[Room]:
 def overbook(make: Maker, people: People, diary: Diary, desk: Staff) -> None:
     """A crisis that was put beside a session of the next days, with the reason."""
     ahead = sorted(
-        (each for each in diary.appointments if each.start_time > make.now and each.status == S.SCHEDULED),
+        (
+            each
+            for each in diary.appointments
+            if each.start_time > make.now and each.status == S.SCHEDULED and each.group_session is None
+        ),
         key=lambda each: each.start_time,
     )
     for first in ahead:

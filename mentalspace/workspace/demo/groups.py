@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from clients.models import Client
 from mentalspace.workspace.demo.maker import Maker, dated
 from mentalspace.workspace.demo.people import People
-from mentalspace.workspace.demo.series import PRESCRIBER
 from scheduling.choices import AppointmentStatus, AppointmentType, Location
 from scheduling.models import Appointment, AppointmentEvent, Series
 from scheduling.series.choices import Frequency
@@ -26,7 +26,7 @@ def make_group(
     make: Maker, people: People, diary: "Diary", desk: Staff, settle: Callable[..., None]
 ) -> list[Series]:
     """The group of today's weekday; its appointments go to the diary. `settle` says what time has made of each."""
-    clinician = next(each for each in people.clinicians if each.credential != PRESCRIBER)
+    clinician = people.staff["therapist"]
     long_here = make.now - timedelta(days=75)
     clients = [
         client
@@ -60,7 +60,7 @@ def _series(
     clinician: Staff,
     desk: Staff,
     starts: list[datetime],
-    group: object,
+    group: UUID,
     wall: time,
 ) -> Series:
     key, first = make.id(), make.day(starts[0])
@@ -72,12 +72,12 @@ def _series(
     return dated(series, starts[0] - timedelta(days=14))
 
 
-def _book(make: Maker, diary: "Diary", series: Series, start: datetime, session: object) -> Appointment:
+def _book(make: Maker, diary: "Diary", series: Series, start: datetime, session: UUID) -> Appointment:
     room = next(each for each in diary.rooms if each.name == "Group room")
     appointment = Appointment(
         id=make.id(), staff=series.staff, client=series.client, start_time=start, end_time=start + LENGTH,
         type=series.type, location=series.location, billing_code=series.billing_code, room=room,
-        created_by=series.created_by,        group_session=session, series=series, series_slot=start,
+        created_by=series.created_by, group_session=session, series=series, series_slot=start,
     )  # fmt: skip
     diary.taken |= {(series.client_id, start), (series.staff_id, start)}
     return appointment

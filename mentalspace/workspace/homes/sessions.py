@@ -63,6 +63,8 @@ def _together(sessions: Sequence[Appointment]) -> list[list[Appointment]]:
     for session in sessions:
         if session.status not in CLOSED:
             found.setdefault(session.group_session or session.pk, []).append(session)
+    for members in found.values():
+        members.sort(key=lambda each: (each.client.last_name, each.client.first_name))
     return list(found.values())
 
 

@@ -47,10 +47,10 @@ def _of_series(request: ActorRequest, pk: UUID) -> tuple[Appointment, Series]:
     return appointment, appointment.series
 
 
-def _head(appointment: Appointment, series: Series) -> dict[str, Any]:
+def _head(appointment: Appointment, series: Series, *, whole: bool = False) -> dict[str, Any]:
+    whom = "The whole group" if whole else appointment.client.display_name
     return {
-        "intro": f"{appointment.client.display_name}, {badges.full_when(appointment, clock.zone())}."
-        f" {series.words}.",
+        "intro": f"{whom}, {badges.full_when(appointment, clock.zone())}. {series.words}.",
         "breadcrumbs": [("Series", reverse("scheduling:series_detail", args=[series.pk]))],
     }
 
@@ -73,7 +73,7 @@ def series_ask(request: ActorRequest, pk: UUID) -> HttpResponse:
         if count
     ]
     context = {
-        **_head(appointment, series),
+        **_head(appointment, series, whole=whole),
         "title": f"{title}: which sessions?",
         "choices": choices,
         "cancel_url": back,
@@ -162,8 +162,8 @@ def series_cancel(request: ActorRequest, pk: UUID) -> HttpResponse:
     chosen = set(read_ids(request.POST.getlist("including")))
     back = came_from(request, page_of(appointment))
     context = {
-        **_head(appointment, series),
-        "title": "Cancel sessions",
+        **_head(appointment, series, whole=whole),
+        "title": "Cancel sessions for everybody" if whole else "Cancel sessions",
         "form": form,
         "rows": _rows(sessions, whole=whole),
         "chosen": chosen,

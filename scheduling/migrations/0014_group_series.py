@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("clients", "0010_reminder_hours"),
-        ("scheduling", "0012_calendar_choices"),
+        ("scheduling", "0013_waitlist"),
         ("staff", "0003_american_names"),
     ]
 
