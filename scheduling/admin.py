@@ -14,6 +14,7 @@ from scheduling import services
 from scheduling.models import (
     Appointment,
     AppointmentEvent,
+    CalendarChoice,
     CalendarFeed,
     Closure,
     Opening,
@@ -254,3 +255,14 @@ class OpeningAdmin(ReadOnlyAdmin):
     date_hierarchy = "start_time"
     ordering = ("-start_time", "pk")
     show_full_result_count = False
+
+
+@admin.register(CalendarChoice)
+class CalendarChoiceAdmin(ReadOnlyAdmin):
+    """How people left their calendars: whose columns, and how finely the day is divided."""
+
+    list_display = ("user", "step")
+    list_select_related = ("user",)
+    search_fields = ("user__email__istartswith",)
+    ordering = ("user__email",)
+    fields = ("user", "staff_ids", "step")

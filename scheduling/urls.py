@@ -12,6 +12,7 @@ urlpatterns = [
     path("schedule/live/", views.schedule_live, name="schedule_live"),
     path("schedule/sheet/", views.day_sheet, name="day_sheet"),
     path("appointments/", views.appointment_list, name="appointment_list"),
+    path("appointments/client-time/", views.client_time, name="client_time"),
     path("appointments/new/", views.appointment_create, name="appointment_create"),
     path("appointments/<uuid:pk>/", views.appointment_detail, name="appointment_detail"),
     path("appointments/<uuid:pk>/edit/", views.appointment_edit, name="appointment_edit"),

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from crispy_forms.layout import HTML
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -40,6 +41,10 @@ from staff.models import Staff
 CODE = RegexValidator(
     r"^[A-Za-z0-9-]{2,20}$", "A service code has letters and digits only, for example 90834 or H0004."
 )
+
+
+# Beside the times: what they are for a client in another zone.
+CLIENT_TIME = HTML("{% include 'scheduling/_client_time.html' %}")
 
 
 class StaffChoiceField(forms.ModelChoiceField):
@@ -116,6 +121,8 @@ class _Times(_Asks):
         staff.empty_label = "Choose a clinician"
         minutes: Any = self.fields["minutes"]
         minutes.choices = length_choices(current)
+        # The members of a group may live in as many zones.
+        self.client_id = session.client_id if session and not session.group_session else None
         room = session.room if session else None
         offer_rooms(self, self._span(), current=room, besides=same_session(session) if session else None)
 
@@ -213,6 +220,7 @@ class AppointmentForm(_Times):
         return [
             *who,
             Together("date", "start", "minutes"),
+            CLIENT_TIME,
             "anyway",
             Section(
                 "Details",
@@ -283,7 +291,7 @@ class MoveForm(_Times):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def layout(self) -> list[Any]:
-        return ["staff", Together("date", "start", "minutes"), *self.rooms, "anyway", "version"]
+        return ["staff", Together("date", "start", "minutes"), CLIENT_TIME, *self.rooms, "anyway", "version"]
 
     def __init__(self, *args: Any, session: Appointment, **kwargs: Any) -> None:
         super().__init__(*args, session=session, current=session.minutes, **kwargs)
@@ -298,7 +306,8 @@ class RescheduleForm(_Times):
     location = forms.ChoiceField(label="Location", choices=Location.choices)
 
     def layout(self) -> list[Any]:
-        return ["staff", Together("date", "start", "minutes"), "anyway", "location", *self.rooms]
+        times = Together("date", "start", "minutes")
+        return ["staff", times, CLIENT_TIME, "anyway", "location", *self.rooms]
 
 
 class DragForm(forms.Form):

@@ -8,7 +8,7 @@ from django import forms
 from accounts.models import User
 from clients.forms import ClientChoiceField
 from mentalspace.core import clock, formatting, practice
-from mentalspace.core.forms import DateField, PageForm, TimeField, Together
+from mentalspace.core.forms import DateField, Folded, PageForm, TimeField, Together
 from scheduling import rules
 from scheduling.choices import PRESCRIBED, AppointmentType, Location
 from scheduling.defaults import ScheduleDefaults
@@ -64,11 +64,15 @@ class FindForm(PageForm):
     def layout(self) -> list[Any]:
         return [
             "client",
-            Together("type", "minutes", "location"),
-            Together("first", "last"),
-            Together("earliest", "latest"),
-            "weekdays",
-            *(["staff"] if len(self.clinicians) > 1 else []),
+            "type",
+            Together("minutes", "location"),
+            Folded(
+                "Days, hours and clinicians",
+                Together("first", "last"),
+                Together("earliest", "latest"),
+                "weekdays",
+                *(["staff"] if len(self.clinicians) > 1 else []),
+            ),
         ]
 
     def clean(self) -> dict[str, Any]:

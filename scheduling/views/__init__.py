@@ -12,6 +12,7 @@ from scheduling.views.changing import (
     appointment_reopen,
     appointment_reschedule,
 )
+from scheduling.views.client_time import client_time
 from scheduling.views.closures import (
     closure_create,
     closure_delete,
@@ -50,6 +51,7 @@ __all__ = [
     "appointment_reschedule",
     "appointment_start",
     "appointment_undo",
+    "client_time",
     "closure_create",
     "closure_delete",
     "closure_edit",

@@ -238,6 +238,10 @@
   function prepare(within) {
     all("input[data-date]", within).forEach((input) => { if (!input.closest(".date-wrap")) addPicker(input); });
     all("select[data-combobox]", within).forEach((select) => { if (!select.closest(".combo")) addCombobox(select); });
+    if (matchMedia("(max-width: 768px)").matches) {
+      const said = (fold) => fold.querySelector(".is-invalid, input:checked") || all("input, select", fold).some((one) => !/^(checkbox|radio)$/.test(one.type) && one.value);
+      all("details[data-folded]", within).forEach((fold) => { fold.open = Boolean(said(fold)); });
+    }
     within.querySelector?.("[data-focus-first]")?.focus();
   }
   prepare(document);

@@ -201,8 +201,9 @@ NO_PAGES = {
     "staff:photo",
     # Read by a calendar program.
     "scheduling:feed_file",
-    # The days of the calendar without the page around them.
+    # Parts of pages, fetched by themselves.
     "scheduling:schedule_live",
+    "scheduling:client_time",
     "documents:document_discard",
     "billing:transfer_reverse",
     "billing:refund_reverse",

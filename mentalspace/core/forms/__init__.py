@@ -7,12 +7,13 @@ from mentalspace.core.forms.answers import answer, ask
 from mentalspace.core.forms.choices import Option, SearchSelect, SearchSelectMultiple, options_response
 from mentalspace.core.forms.faults import Fault, add_domain_error, faults_of
 from mentalspace.core.forms.fields import DateField, MoneyField, PhoneField, TimeField, ZipField
-from mentalspace.core.forms.layout import Section, Together
+from mentalspace.core.forms.layout import Folded, Section, Together
 from mentalspace.core.forms.pages import PageForm, posted
 
 __all__ = [
     "DateField",
     "Fault",
+    "Folded",
     "MoneyField",
     "Option",
     "PageForm",

@@ -1,4 +1,4 @@
-"""The two groupings a form needs; everything else is one column."""
+"""The groupings a form needs; everything else is one column."""
 
 from typing import Any
 
@@ -23,6 +23,22 @@ class Section(LayoutObject):
         """A fieldset with its legend."""
         fields = self.get_rendered_fields(form, context, template_pack, **kwargs)
         return render_to_string(self.template, {"section": self, "fields": fields})
+
+
+class Folded(LayoutObject):
+    """Fields that are seldom needed: open, but on a phone folded away until one of them says something."""
+
+    template = "ui/folded.html"
+
+    def __init__(self, title: str, *fields: Any) -> None:
+        self.title, self.fields = title, list(fields)
+
+    def render(
+        self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any
+    ) -> SafeString:
+        """A `details` with its summary."""
+        fields = self.get_rendered_fields(form, context, template_pack, **kwargs)
+        return render_to_string(self.template, {"folded": self, "fields": fields})
 
 
 class Together(Div):

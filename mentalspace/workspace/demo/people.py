@@ -243,6 +243,8 @@ def one_client(make: Maker, people: People, place: int, first: str, last: str, s
                 "zip_code": zip_code,
             },
             status=status,
+            # Some live just over the state's western border, an hour behind.
+            time_zone="America/Chicago" if place % 11 == 8 else "",
             reminder_email_consent=reachable and place % 4 != 0,
             reminder_text_consent=place % 3 == 0,
             reminder_email_hours=ReminderHours.DAY if place % 7 == 2 else None,
