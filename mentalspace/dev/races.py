@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
+import queue
 import random
 import time
 from collections import Counter
@@ -56,31 +58,50 @@ def shuffled(clients: Sequence[UUID], staff_id: UUID, start: datetime, *, seed: 
 
 
 def race(actor_id: UUID, rounds: Sequence[Sequence[Wish]]) -> list[Ended]:
-    """Let as many processes as a round has wishes book it at once, round after round; the same processes for all."""
+    """Let as many processes as a round has wishes book it at once, round after round; the same processes for all.
+
+    Raises RuntimeError when one of them says nothing for a minute longer than the others wait for it.
+    """
     from django.db import connections
 
     # Two processes must never share one.
     connections.close_all()
     context = multiprocessing.get_context("fork")
     many = len(rounds[0])
-    gate, told = context.Barrier(many), context.SimpleQueue()
+    gate, told = context.Barrier(many), context.Queue()
+    # A child that collected what it was born with would copy all of the parent's memory, fifty times over.
+    gc.freeze()
     processes = [
         context.Process(
             target=_run, args=(actor_id, [wishes[place] for wishes in rounds], gate, told), daemon=True
         )
         for place in range(many)
     ]
-    for process in processes:
-        process.start()
-    ended = [Ended() for _ in rounds]
-    for _ in range(many * len(rounds)):
-        number, way, seconds, offered = told.get()
+    try:
+        for process in processes:
+            process.start()
+        ended = _collect(told, many, len(rounds))
+        for process in processes:
+            process.join(PATIENCE)
+    finally:
+        gc.unfreeze()
+        for process in processes:
+            process.kill()
+    return ended
+
+
+def _collect(told: Any, many: int, rounds: int) -> list[Ended]:
+    """What all of them tell of all rounds."""
+    ended = [Ended() for _ in range(rounds)]
+    for heard in range(many * rounds):
+        try:
+            number, way, seconds, offered = told.get(timeout=2 * PATIENCE)
+        except queue.Empty:
+            raise RuntimeError(f"{heard} of {many * rounds} bookings ended; the others fell silent.") from None
         ended[number].ways[way] += 1
         ended[number].seconds.append(seconds)
         if way == TAKEN:
             ended[number].offered.append(offered)
-    for process in processes:
-        process.join(PATIENCE)
     return ended
 
 
