@@ -23,7 +23,7 @@ from mentalspace.core.gates import anonymous
 from mentalspace.core.models import AuditEvent
 from tests.accounts.factories import PASSWORD, UserFactory
 from tests.accounts.factors import SECRET, at_second_step, code, give_app, give_codes
-from tests.architecture.test_gates import ADMIN_URLS, URLS, address, gate_of
+from tests.architecture.urls import ADMIN_URLS, URLS, address, gate_of
 from tests.cast import Cast
 
 DOOR = "/sign-in/second-factor/"

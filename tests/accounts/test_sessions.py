@@ -18,7 +18,7 @@ from accounts.sessions import SessionStore, digest
 from mentalspace.core.gates import anonymous
 from mentalspace.core.models import AuditEvent
 from tests.accounts.factories import PASSWORD, UserFactory
-from tests.architecture.test_gates import URLS, address, gate_of
+from tests.architecture.urls import URLS, address, gate_of
 from tests.cast import Cast
 
 START = datetime(2026, 3, 18, 15, tzinfo=UTC)

@@ -11,7 +11,7 @@ from django.urls import resolve
 
 from accounts.models import User
 from mentalspace.core.gates import methods_of
-from tests.architecture.test_gates import URLS, address, gate_of
+from tests.architecture.urls import URLS, address, gate_of
 from tests.cast import Cast
 
 REFUSED = ["DELETE", "PATCH", "PUT"]

@@ -34,13 +34,12 @@ from messaging.models import Thread
 from scheduling.asked import VIEWS
 from scheduling.choices import AppointmentStatus
 from scheduling.models import Appointment, AppointmentEvent, Closure, Opening, Room
-from tests.architecture.test_gates import URLS, gate_of
+from tests.architecture.urls import SLUGS, URLS, gate_of
 from tests.billing.factories import BillFactory, ServiceCodeFactory
 from tests.cast import Cast
 from tests.clients.factories import CareTeamFactory, ClientFactory, ClientProfileFactory
 from tests.crm.factories import LeadFactory
 from tests.documents.factories import DocumentFactory
-from tests.journeys.addresses import SLUGS
 from tests.messaging.factories import MessageFactory, ThreadFactory
 from tests.scheduling.factories import AppointmentFactory, WaitlistFactory
 from tests.staff.factories import StaffFactory

@@ -31,6 +31,7 @@ from clients.panels import chart
 from crm.models import Lead
 from documents.models import Document, UnlockRequest
 from mentalspace.core import practice
+from mentalspace.core.gates import anonymous
 from mentalspace.core.models import AuditAlert, AuditEvent
 from mentalspace.workspace.reports import REPORTS
 from messaging.models import Thread
@@ -135,6 +136,12 @@ ADMIN_URLS = [found for found in walk(get_resolver().url_patterns) if found[0].s
 def gate_of(pattern: URLPattern) -> Any:
     """Who may open it."""
     return getattr(pattern.callback, "gate", None)
+
+
+def is_open_to(user: User, pattern: URLPattern) -> bool:
+    """Does the gate let this person in? Whom it does not gets one and the same refusal, as the matrix shows."""
+    gate = gate_of(pattern)
+    return bool(gate is None or gate is anonymous or gate(user))
 
 
 def rule_of(pattern: URLPattern) -> Any:

@@ -2,79 +2,37 @@
 
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import product
 from typing import Any
 
-from allauth.mfa.models import Authenticator
 from django.db.models import Exists, Model, OuterRef
 from django.test import Client as Visitor
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, reverse
 
 from accounts.choices import Role
 from accounts.models import User
 from billing.models import (
-    Adjustment,
-    Allocation,
     Bill,
     FeeProposal,
     Invoice,
     Payment,
-    Refund,
     ServiceCode,
-    Transfer,
 )
 from billing.queries import unbilled_sessions
-from clients.models import CareTeamMember, Client, ClientFlag, EmergencyAccess, Tag
-from clients.panels import Tab, chart
+from clients.models import CareTeamMember, Client, ClientFlag
 from crm.models import Lead
-from documents.models import Document, UnlockRequest
-from mentalspace.core import practice
-from mentalspace.core.models import AuditAlert, AuditEvent
+from documents.models import Document
 from mentalspace.workspace.demo.people import DOMAIN
 from mentalspace.workspace.demo.reminders import LINK
-from mentalspace.workspace.reports import REPORTS
 from messaging.models import Message, Thread
 from psychotherapy.queries import own_notes
-from scheduling.models import Appointment, Closure, Opening, Reminder, Room, Series, WaitlistEntry
+from scheduling.models import Appointment, Closure, WaitlistEntry
 from staff.models import Staff
 from staff.pages import absences
-from staff.panels import Tab as StaffTab
-from staff.panels import person
+from tests.architecture.urls import SLUGS, is_open_to, own_urls, parts_of, words_of
 
-# What the first words of an address speak of; the longest that fits counts.
-NOUNS: dict[str, type[Model]] = {
-    "account/second-factors/": Authenticator,
-    "adjustments/": Adjustment,
-    "allocations/": Allocation,
-    "appointments/": Appointment,
-    "audit/": AuditEvent,
-    "audit/alerts/": AuditAlert,
-    "bills/": Bill,
-    "clients/": Client,
-    "clients/tags/": Tag,
-    "documents/": Document,
-    "emergency-access/": EmergencyAccess,
-    "fee-proposals/": FeeProposal,
-    "holidays/": Closure,
-    "invoices/": Invoice,
-    "leads/": Lead,
-    "messages/": Thread,
-    "openings/": Opening,
-    "notes/": Appointment,
-    "payments/": Payment,
-    "refunds/": Refund,
-    "reminders/": Reminder,
-    "rooms/": Room,
-    "series/": Series,
-    "service-codes/": ServiceCode,
-    "staff/": Staff,
-    "transfers/": Transfer,
-    "unlock-requests/": UnlockRequest,
-    "users/": User,
-    "waitlist/": WaitlistEntry,
-}
 # Which column tells apart objects on which a page looks different, or which it needs.
 STATES = {
     Appointment: "status",
@@ -90,15 +48,6 @@ STATES = {
     Staff: "user__role",
     ServiceCode: "is_active",
     WaitlistEntry: "state",
-}
-# Objects named by another key than `pk`.
-KEYS: dict[str, type[Model]] = {"appointment_id": Appointment, "client_id": Client}
-SLUGS: dict[str, Callable[[], list[str]]] = {
-    "workspace:report": lambda: list(REPORTS),
-    "workspace:settings_section": lambda: list(practice.sections),
-    "clients:client_tab": lambda: [tab.slug for tab in chart.of(Tab) if tab.slug != "overview"],
-    "staff:staff_tab": lambda: [tab.slug for tab in person.of(StaffTab)],
-    "staff:photo": lambda: ["none"],
 }
 PER_STATE = 2
 LOGINS = {f"{role.replace('_', '')}@{DOMAIN}" for role in Role.values}
@@ -150,6 +99,11 @@ def _asked() -> list[str]:
     ]
 
 
+def _reminded(page: str) -> list[str]:
+    """The links of the demo's reminders."""
+    return [reverse(f"scheduling:reminder_{page}", args=[LINK.format(number)]) for number in range(1, 30)]
+
+
 def _drafts() -> list[str]:
     """Drafts that nobody but their author has seen."""
     untouched = Document.objects.filter(status="draft", submitted_at=None, locked_at=None)
@@ -177,6 +131,9 @@ WHOLE: dict[str, Callable[[], list[str]]] = {
     "scheduling:group_session_cancel": lambda: _in_group("session_cancel"),
     "scheduling:group_session_detail": lambda: _in_group("session_detail"),
     "scheduling:group_session_edit": lambda: _in_group("session_edit"),
+    "scheduling:reminder_answer": lambda: _reminded("answer"),
+    "scheduling:reminder_cancel": lambda: _reminded("cancel"),
+    "scheduling:reminder_confirm": lambda: _reminded("confirm"),
     "scheduling:series_ask": lambda: _in_series("ask"),
     "scheduling:series_cancel": lambda: _in_series("cancel"),
     "scheduling:series_change": lambda: _in_series("change"),
@@ -210,21 +167,9 @@ NO_PAGES = {
 }
 
 
-def walk(patterns: Any, namespace: str = "", route: str = "") -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Name, route and converters of every URL below."""
-    for pattern in patterns:
-        if isinstance(pattern, URLResolver):
-            inner = pattern.namespace or namespace
-            yield from walk(pattern.url_patterns, inner, route + str(pattern.pattern))
-        elif isinstance(pattern, URLPattern) and pattern.name:
-            name = f"{namespace}:{pattern.name}" if namespace else pattern.name
-            yield name, route + str(pattern.pattern), pattern.pattern.converters
-
-
-def pages() -> list[tuple[str, str, dict[str, Any]]]:
+def pages() -> list[tuple[str, URLPattern]]:
     """Every URL of the application's own: Django's admin has tests of its own."""
-    found = walk(get_resolver().url_patterns)
-    return [page for page in found if not page[1].startswith("admin/") and page[0] != "health"]
+    return [(name, pattern) for name, pattern in own_urls() if pattern.name and name != "health"]
 
 
 class Samples:
@@ -259,41 +204,30 @@ class Samples:
             )
         return rows
 
-    def kinds(self, name: str, route: str, converters: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    def kinds(self, name: str, pattern: URLPattern) -> Iterator[tuple[str, list[str]]]:
         """Each page of the URL with the addresses to try: tabs, reports and settings are pages of their own."""
-        addresses = list(self.addresses(name, route, converters))
+        addresses = list(self.addresses(name, pattern))
         if name not in SLUGS:
             yield name, addresses
             return
         for slug in SLUGS[name]():
             yield f"{name} {slug}", [address for address in addresses if address.endswith(f"/{slug}/")]
 
-    def addresses(self, name: str, route: str, converters: dict[str, Any]) -> Iterator[str]:
+    def addresses(self, name: str, pattern: URLPattern) -> Iterator[str]:
         """The page on each sample; a page without arguments has one address."""
         if name in WHOLE:
             yield from WHOLE[name]()
             return
-        if "member_pk" in converters or "flag_pk" in converters or "tag_pk" in converters:
-            yield from self._of_clients(name, converters)
+        kinds = parts_of(name, pattern)
+        if {"member_pk", "flag_pk", "tag_pk"} & set(kinds):
+            yield from self._of_clients(name, kinds)
             return
-        choices = {key: self._values(name, route, key) for key in converters}
-        for values in product(*choices.values()):
-            yield reverse(name, kwargs=dict(zip(choices, values, strict=True)))
+        choices = [words_of(name) if model is None else self.keys(model) for model in kinds.values()]
+        for values in product(*choices):
+            yield reverse(name, kwargs=dict(zip(kinds, values, strict=True)))
 
-    def _values(self, name: str, route: str, key: str) -> list[Any]:
-        if key in {"slug", "section", "name"}:
-            return SLUGS[name]()
-        if key in KEYS:
-            return self.keys(KEYS[key])
-        if key == "token" and name.startswith("scheduling:reminder"):
-            return [LINK.format(number) for number in range(1, 30)]
-        if key in {"index", "key", "token"}:
-            return ["0"] if key == "index" else ["none-such"]
-        noun = max((word for word in NOUNS if route.startswith(word)), key=len)
-        return self.keys(NOUNS[noun])
-
-    def _of_clients(self, name: str, converters: dict[str, Any]) -> Iterator[str]:
-        key = next(key for key in converters if key != "pk")
+    def _of_clients(self, name: str, parts: Iterable[str]) -> Iterator[str]:
+        key = next(key for key in parts if key != "pk")
         pairs: Any = {
             "member_pk": CareTeamMember.objects.filter(ends_on=None).values_list("client_id", "pk"),
             "flag_pk": ClientFlag.objects.filter(resolved_at=None).values_list("client_id", "pk"),
@@ -306,23 +240,23 @@ class Samples:
 class Reached:
     """Which page each role opens, found out without a browser."""
 
-    def __init__(self, visitors: dict[str, Visitor]) -> None:
-        """`visitors` are signed in, one for each role."""
+    def __init__(self, visitors: dict[str, Visitor], people: dict[str, User]) -> None:
+        """`visitors` are `people` signed in, one for each role."""
         self.samples = Samples()
-        self.visitors = visitors
+        self.visitors, self.people = visitors, people
         self.of: dict[str, list[str]] = defaultdict(list)
         self.unreached: list[str] = []
-        for name, route, converters in pages():
-            for title, addresses in self.samples.kinds(name, route, converters):
-                self.assign(name, title, addresses)
+        for name, pattern in pages():
+            for title, addresses in self.samples.kinds(name, pattern):
+                self.assign(name, title, addresses, pattern)
 
-    def assign(self, name: str, title: str, addresses: list[str]) -> None:
+    def assign(self, name: str, title: str, addresses: list[str], pattern: URLPattern) -> None:
         """Give the page to one role that opens it, each time beginning with another; some pages go to every role."""
         first = zlib.crc32(title.encode()) % len(self.visitors)
         roles = [*list(self.visitors)[first:], *list(self.visitors)[:first]]
         reached, answers = False, set()
         for role in roles:
-            for address in addresses:
+            for address in addresses if is_open_to(self.people[role], pattern) else ():
                 answer = self.visitors[role].get(address)
                 answers.add(answer.status_code)
                 if answer.status_code == 200:

@@ -7,18 +7,17 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from html.parser import HTMLParser
-from itertools import product
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
 from django.test import Client as Visitor
-from django.urls import reverse
 
 from accounts.models import User
 from mentalspace.core import clock, formatting
 from mentalspace.core.forms import DateField, MoneyField, PhoneField, TimeField, ZipField
-from tests.journeys.addresses import NO_PAGES, SLUGS, is_page, pages
+from tests.architecture.urls import Rows, addresses
+from tests.journeys.addresses import NO_PAGES, is_page, pages
 
 # What a browser sends by itself, and what says which state was opened.
 # `username` tells password managers whose password it is.
@@ -117,23 +116,14 @@ def opened(visitors: dict[str, Visitor], address: str) -> tuple[str, str]:
     return "", ""
 
 
-def every_address(records: dict[str, Any]) -> list[str]:
-    """Every address of the application, on these records by the first words of the address, on each tab and section."""
-    found = []
-    for name, route, converters in pages():
-        if name in NO_PAGES:
-            continue
-        values: list[list[Any]] = []
-        for key in converters:
-            noun = max((word for word in records if route.startswith(f"{word}/")), key=len, default="")
-            if key in {"slug", "section", "name"}:
-                values.append(SLUGS[name]())
-            elif key in {"key", "token", "index"}:
-                values.append([0 if key == "index" else "none-such"])
-            else:
-                values.append([records[key if key in records else noun].pk])
-        found += [reverse(name, kwargs=dict(zip(converters, each, strict=True))) for each in product(*values)]
-    return found
+def every_address(records: Rows) -> list[str]:
+    """Every address of the application, on these records, on each tab and section."""
+    return [
+        address
+        for name, pattern in pages()
+        if name not in NO_PAGES
+        for address in addresses(name, pattern, records)
+    ]
 
 
 def shape(address: str) -> str:
@@ -163,14 +153,14 @@ def forms_in(value: Any) -> Iterator[forms.BaseForm]:
 def sound(form: forms.BaseForm, name: str, field: forms.Field) -> Any:
     """A value that the field takes, so that the texts beside it are what is judged."""
     given = form.get_initial_for_field(field, name.removeprefix(f"{form.prefix}-"))
-    if given not in (None, ""):
+    if given not in (None, "", [], ()):
         return field.prepare_value(given)
     day = clock.today()
     kinds: dict[type[forms.Field], Any] = {
         DateField: formatting.date(day - timedelta(days=1)),
         TimeField: "10:00 AM",
         MoneyField: "10.00",
-        PhoneField: "(404) 555-0134",
+        PhoneField: "(404) 555-0178",
         ZipField: "30309",
         forms.EmailField: f"naughty-{abs(hash(name))}@example.com",
         forms.IntegerField: "1",
@@ -178,10 +168,19 @@ def sound(form: forms.BaseForm, name: str, field: forms.Field) -> Any:
     for kind, value in kinds.items():
         if isinstance(field, kind):
             return value
+    if isinstance(field, forms.ModelMultipleChoiceField) and field.queryset is not None:
+        # Some bring what they offer only as one types.
+        return [str(row.pk) for row in field.queryset[:1]]
     if isinstance(field, forms.ChoiceField):
-        choices = [
-            key for key, _label in list(field.widget.choices) if key and not isinstance(_label, (list, tuple))
-        ]
-        many = isinstance(field, forms.MultipleChoiceField)
-        return choices[:1] if many else next(iter(choices), "")
+        keys = [key for key in offered(field.widget.choices) if key]
+        return keys[:1] if isinstance(field, forms.MultipleChoiceField) else next(iter(keys), "")
     return None
+
+
+def offered(choices: Any) -> Iterator[str]:
+    """The values of choices, also of those in groups."""
+    for key, label in choices:
+        if isinstance(label, (list, tuple)):
+            yield from offered(label)
+        else:
+            yield str(key)

@@ -12,9 +12,10 @@ from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
 
 from accounts.choices import Role
+from accounts.models import User
 from tests.journeys.addresses import Reached
 from tests.journeys.browsing import DESKTOP, PHONE, TABLET, Person, bring_session, person
-from tests.journeys.conftest import Served
+from tests.journeys.conftest import Served, login_of
 from tests.journeys.looking import AXE, too_wide, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -28,7 +29,10 @@ def found(demo_server: Served, django_db_blocker: DjangoDbBlocker) -> Reached:
         visitors = {role: Visitor(raise_request_exception=False) for role in Role.values}
         for role, visitor in visitors.items():
             visitor.cookies[settings.SESSION_COOKIE_NAME] = demo_server.sessions[role]
-        return Reached(visitors)
+        people = {
+            role: User.objects.select_related("staff").get(email=login_of(role)) for role in Role.values
+        }
+        return Reached(visitors, people)
 
 
 def look_at(somebody: Person, addresses: Iterable[str]) -> list[str]:

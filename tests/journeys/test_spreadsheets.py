@@ -79,8 +79,8 @@ def test_no_cell_of_any_list_runs(demo: None) -> None:
     samples = Samples()
     addresses = {
         f"{found[0]}?format=csv": title
-        for name, route, converters in pages()
-        for title, found in samples.kinds(name, route, converters)
+        for name, pattern in pages()
+        for title, found in samples.kinds(name, pattern)
         if found
     }
     assert {"clients.first_name", "clients.last_name", "staff.last_name", "crm_leads.name"} & poison()

@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory, override_settings
 from django.urls import get_resolver, reverse
 
 from mentalspace.core.middleware import HeadersMiddleware
-from tests.architecture.test_gates import address, walk
+from tests.architecture.urls import address, walk
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 from urllib.parse import quote
 
 import pytest
 from django.test import Client, RequestFactory
-from django.urls import reverse
 
-from tests.architecture.test_gates import URLS, address
-from tests.architecture.test_visibility import arguments, object_urls
-from tests.architecture.test_visibility import records as records  # noqa: PLC0414 - a fixture
+from tests.architecture.practice import of_the_cast
+from tests.architecture.urls import URLS, Rows, address
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -59,20 +56,16 @@ ALWAYS = [
 ]
 
 
-def places(records: dict[str, Any]) -> list[str]:
+@pytest.fixture
+def records(cast: Cast) -> Rows:
+    return of_the_cast(cast)
+
+
+def places(records: Rows) -> list[str]:
     """Every address, on the client's own records where it takes some."""
-    about = {name for name, _pattern in object_urls()}
-    found = []
-    for name, pattern in URLS:
-        if name.endswith(("sign_out", "logout")):
-            continue
-        try:
-            own = reverse(name, kwargs=arguments(pattern, records)) if name in about else ""
-        except KeyError:
-            # None of these records is of that kind.
-            own = ""
-        found.append(own or address(name, pattern))
-    return found
+    return [
+        address(name, pattern, records) for name, pattern in URLS if not name.endswith(("sign_out", "logout"))
+    ]
 
 
 def asked_by(page: str) -> list[str]:
@@ -82,7 +75,7 @@ def asked_by(page: str) -> list[str]:
 
 
 @pytest.mark.parametrize("person", ["admin", "therapist"])
-def test_junk_in_the_query(cast: Cast, records: dict[str, Any], client: Client, person: str) -> None:
+def test_junk_in_the_query(cast: Cast, records: Rows, client: Client, person: str) -> None:
     client.force_login(getattr(cast, person))
     client.raise_request_exception = False
     broken, answered = [], 0
@@ -123,7 +116,7 @@ BODIES = {
 
 
 @pytest.mark.parametrize("turn", [0, 3, 7])
-def test_odd_bodies(cast: Cast, records: dict[str, Any], client: Client, turn: int) -> None:
+def test_odd_bodies(cast: Cast, records: Rows, client: Client, turn: int) -> None:
     """Each address gets three of them, its neighbours others."""
     client.force_login(cast.therapist)
     client.raise_request_exception = False
@@ -166,7 +159,7 @@ METHODS = ["HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "BRE
 
 
 @pytest.mark.parametrize("turn", [0, 4])
-def test_odd_methods(cast: Cast, records: dict[str, Any], client: Client, turn: int) -> None:
+def test_odd_methods(cast: Cast, records: Rows, client: Client, turn: int) -> None:
     client.force_login(cast.therapist)
     client.raise_request_exception = False
     wrong = []
