@@ -97,7 +97,9 @@ def _collect(told: Any, many: int, rounds: int) -> list[Ended]:
         try:
             number, way, seconds, offered = told.get(timeout=2 * PATIENCE)
         except queue.Empty:
-            raise RuntimeError(f"{heard} of {many * rounds} bookings ended; the others fell silent.") from None
+            raise RuntimeError(
+                f"{heard} of {many * rounds} bookings ended; the others fell silent."
+            ) from None
         ended[number].ways[way] += 1
         ended[number].seconds.append(seconds)
         if way == TAKEN:
