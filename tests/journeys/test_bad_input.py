@@ -48,6 +48,8 @@ HOSTILE = {
 TEXTS = (forms.CharField, ContentField)
 LIST = Path(__file__).resolve().parents[1] / "data" / "naughty-strings" / "blns.json"
 NAUGHTY: list[str] = [text for text in json.loads(LIST.read_text(encoding="utf-8")) if text]
+HOLDING_MOST = {"/clients/new/", "/leads/new/", "/messages/new/", "/documents/*/edit/"}
+TRIES = 8
 # Each round sends every form once, with other strings in its fields.
 ROUNDS = 2
 # A field that is kept only where another says so is sent with that choice made.
@@ -150,14 +152,18 @@ def test_each_form_keeps_or_refuses_what_it_is_sent(doors: list[Door], turn: int
     stored: dict[str, set[str]] = {}
     wrong = []
     for place, door in enumerate(doors):
-        faults, kept = sent(door, turn * 97 + place * 31)
-        wrong += faults
-        if kept:
-            stored[shape(door.form.action)] = kept
+        where = shape(door.form.action)
+        # One string that may not be refuses a form whole: those that hold the most are tried until one is taken.
+        for shift in range(TRIES if where in HOLDING_MOST else 1):
+            faults, kept = sent(door, turn * 97 + place * 31 + shift * 3)
+            wrong += faults
+            if kept:
+                stored[where] = kept
+                break
     assert wrong == []
-    # So many forms were taken that the test says something, and those among them that hold the most.
+    # So many forms were taken that the test says something.
     assert len(stored) > 15
-    assert {"/clients/new/", "/leads/new/", "/messages/new/", "/documents/*/edit/"} <= set(stored)
+    assert set(stored) >= HOLDING_MOST
 
 
 def test_the_checks_find_what_is_lost_and_what_is_unclear() -> None:
