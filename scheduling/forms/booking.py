@@ -9,19 +9,15 @@ from crispy_forms.layout import HTML
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.urls import reverse
 
 from accounts.choices import Role
 from accounts.models import User
 from accounts.rules import has_role
 from clients.forms import ClientChoiceField
-from clients.models import Client
-from clients.rules import served_clients
 from mentalspace.core import clock, formatting, practice
 from mentalspace.core.forms import (
     DateField,
     PageForm,
-    SearchSelectMultiple,
     Section,
     TimeField,
     Together,
@@ -54,7 +50,7 @@ class StaffChoiceField(forms.ModelChoiceField):
         return obj.name_with_credential
 
 
-class _Asks(PageForm):
+class Asks(PageForm):
     """A form that may have to ask whether something unusual is meant.
 
     The tick belongs to exactly the sentences that were shown: when they change, it is asked for again.
@@ -81,7 +77,7 @@ def length_choices(current: int | None = None) -> list[tuple[int, str]]:
     return [(minutes, formatting.duration(minutes)) for minutes in sorted(lengths)]
 
 
-class _Times(_Asks):
+class _Times(Asks):
     """Day, start, length and clinician: what booking, moving and rescheduling have in common.
 
     A reason for overbooking belongs to exactly the appointments that were named, by the token in `beside`.
@@ -237,51 +233,6 @@ class AppointmentForm(_Times):
         if cleaned.get("room") and cleaned.get("location") != Location.OFFICE:
             self.add_error("room", "A room is for visits at the office. Choose that location, or no room.")
         return cleaned
-
-
-class GroupSessionForm(AppointmentForm):
-    """A group session: several clients, one time."""
-
-    submit_label = "Book group session"
-    clients = forms.ModelMultipleChoiceField(
-        label="Clients",
-        queryset=Client.objects.none(),
-        error_messages={"required": "Choose the clients of the group."},
-    )
-
-    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
-        super().__init__(*args, actor=actor, **kwargs)
-        for name in ("client", "type", "assign"):
-            self.fields.pop(name, None)
-        offer_clients(self.fields["clients"], actor)
-
-    def layout(self) -> list[Any]:
-        return [
-            "clients",
-            "staff",
-            Together("date", "start", "minutes"),
-            "anyway",
-            Section("Details", "location", *self.rooms, Together("billing_code", "is_billable"), "notes"),
-        ]
-
-
-def offer_clients(field: Any, actor: User) -> None:
-    """Let the members of a group be searched among those whom the actor serves."""
-    search = reverse("clients:client_choices")
-    field.widget = SearchSelectMultiple(search, placeholder="Name, date of birth, phone or number")
-    field.queryset = served_clients(actor)
-
-
-class MemberForm(_Asks):
-    """A further client for a group session."""
-
-    submit_label = "Add to the group"
-    client = ClientChoiceField()
-
-    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        client: Any = self.fields["client"]
-        client.limit_to(actor)
 
 
 class MoveForm(_Times):

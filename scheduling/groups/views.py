@@ -19,9 +19,17 @@ from mentalspace.core.places import asked_from, came_from, shown_on
 from scheduling import badges, rules, services
 from scheduling.choices import Location
 from scheduling.defaults import ScheduleDefaults, UsualCodes
-from scheduling.forms import GroupSessionForm, MemberForm
 from scheduling.groups import services as group_services
-from scheduling.groups.forms import CAME, MISSED, AttendanceForm, GroupCancelForm, GroupDetailsForm
+from scheduling.groups.forms import (
+    CAME,
+    MISSED,
+    AttendanceForm,
+    GroupCancelForm,
+    GroupDetailsForm,
+    GroupSessionForm,
+    MemberForm,
+)
+from scheduling.groups.joining import join_group_series
 from scheduling.groups.page import group_context
 from scheduling.groups.sessions import GroupSession, group_of
 from scheduling.models import Appointment
@@ -108,18 +116,10 @@ def _alike(request: ActorRequest) -> dict[str, Any]:
 def group_member_add(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Add a client to a group session."""
     appointment = changeable(request, pk)
-    form = MemberForm(posted(request), actor=request.user)
-    if request.method == "POST" and form.is_valid():
-        joined = attempt(
-            form,
-            services.join_group_session,
-            actor=request.user,
-            appointment_id=appointment.pk,
-            client_id=form.cleaned_data["client"].pk,
-        )
-        if joined is not None:
-            messages.success(request, "The client was added to the group.")
-            return redirect(came_from(request, _page_of(joined)))
+    repeats = appointment.series is not None and appointment.series.group is not None
+    form = MemberForm(posted(request), actor=request.user, repeats=repeats)
+    if request.method == "POST" and form.is_valid() and _join(request, form, appointment):
+        return redirect(came_from(request, _page_of(appointment)))
     context = {
         "title": "Add a client to the group",
         "intro": badges.full_when(appointment, clock.zone()),
@@ -128,6 +128,25 @@ def group_member_add(request: ActorRequest, pk: UUID) -> HttpResponse:
         "action_url": request.get_full_path(),
     }
     return render(request, FORM, context, status=status_of(form))
+
+
+def _join(request: ActorRequest, form: MemberForm, appointment: Appointment) -> bool:
+    """Add the client, to this session or from it on; whether that was done."""
+    facts = {"appointment_id": appointment.pk, "client_id": form.cleaned_data["client"].pk}
+    if not form.cleaned_data.get("later"):
+        if attempt(form, services.join_group_session, actor=request.user, **facts) is None:
+            return False
+        messages.success(request, "The client was added to the group.")
+        return True
+    joined = attempt(form, join_group_series, actor=request.user, **facts)
+    if joined is None:
+        return False
+    number = formatting.plural(len(joined.booked), "session")
+    messages.success(request, f"The client was added to {number} of the group.")
+    if joined.missed:
+        days = formatting.listed(formatting.date(clock.local(each).date()) for each in joined.missed)
+        messages.warning(request, f"Left out, as the client has another appointment: {days}.")
+    return True
 
 
 @requires(rules.can_change_appointment)

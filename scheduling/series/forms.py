@@ -13,8 +13,9 @@ from mentalspace.core.forms import DateField, PageForm, Section, TimeField, Toge
 from scheduling import rules
 from scheduling.choices import AppointmentType, Location
 from scheduling.defaults import usual_code
-from scheduling.forms import AppointmentForm, CancelForm, GroupSessionForm
-from scheduling.forms.booking import CODE, StaffChoiceField, length_choices, offer_clients
+from scheduling.forms import AppointmentForm, CancelForm
+from scheduling.forms.booking import CODE, StaffChoiceField, length_choices
+from scheduling.groups.forms import GroupSessionForm, offer_clients
 from scheduling.models import Series
 from scheduling.series.choices import Frequency, OnConflicts, OnHolidays, Scope, Unit
 from scheduling.series.defaults import SeriesDefaults

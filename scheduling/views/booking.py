@@ -20,7 +20,8 @@ from mentalspace.core.places import asked_from, came_from
 from scheduling import badges, rules, services
 from scheduling.choices import AppointmentType
 from scheduling.defaults import ScheduleDefaults, UsualCodes
-from scheduling.forms import AppointmentForm, GroupSessionForm
+from scheduling.forms import AppointmentForm
+from scheduling.groups.forms import GroupSessionForm
 from scheduling.models import Appointment
 from scheduling.views.asked_times import asked_times
 from scheduling.views.confirming import attempt, point_out_tightness, with_opening

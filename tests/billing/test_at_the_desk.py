@@ -168,3 +168,13 @@ def test_a_missed_visit_whose_fee_was_charged_is_not_taken_back(cast: Cast, visi
     assert said == "This appointment has a bill. Void the bill first, then take the appointment back."
     visit.refresh_from_db()
     assert visit.status == "no_show"
+
+
+def test_home_lets_the_desk_and_the_clinician_say_that_nobody_came(cast: Cast, visit: Appointment) -> None:
+    url = f"{reverse('scheduling:appointment_no_show', args=[visit.pk])}?next="
+    for user in (cast.front_desk, cast.therapist):
+        assert browser_of(user).get(HOME).content.decode().count(url) == 1
+    later = clock.now() + timedelta(minutes=1)
+    Appointment.objects.filter(pk=visit.pk).update(start_time=later, end_time=later + timedelta(minutes=50))
+    for user in (cast.front_desk, cast.therapist):
+        assert url not in browser_of(user).get(HOME).content.decode()

@@ -11,8 +11,10 @@ from django.urls import reverse
 
 from clients.models import Client
 from mentalspace.core import formatting, practice
+from mentalspace.core.errors import NotPermitted
 from scheduling.choices import CancelledBy, CancelReason
-from scheduling.errors import NotBookable
+from scheduling.errors import NotBookable, SlotTaken
+from scheduling.groups.joining import Joined, join_group_series
 from scheduling.groups.sessions import group_of
 from scheduling.models import Appointment, Series
 from scheduling.series.booking import extend_series, plan_series, terms_of
@@ -212,6 +214,58 @@ def test_it_is_extended_for_all_who_are_still_in_it(cast: Cast, third: Client) -
     )
     found = by_session(series.group)
     assert [found[start] for start in sorted(found)] == [{"Clara", "Otto"}] * 6
+
+
+def join(cast: Cast, appointment: Appointment, client: Client) -> Joined:
+    return join_group_series(actor=cast.front_desk, appointment_id=appointment.pk, client_id=client.pk)
+
+
+def test_somebody_joins_from_a_session_on_but_for_where_they_are_elsewhere(cast: Cast, third: Client) -> None:
+    series = plan(cast, group_terms(cast, cast.other_client))
+    rows = Appointment.objects.filter(series__group=series.group, client=cast.client).order_by("start_time")
+    busy = elsewhere(third, TUESDAY + timedelta(weeks=2))
+    joined = join(cast, rows[1], third)
+    assert joined.missed == [busy.start_time]
+    found = by_session(series.group)
+    assert [len(found[start]) for start in sorted(found)] == [2, 3, 2, 3]
+    theirs = Series.objects.get(group=series.group, client=third)
+    assert (theirs.starts_on, theirs.planned_until) == (
+        TUESDAY + timedelta(weeks=1),
+        TUESDAY + timedelta(weeks=3),
+    )
+    with pytest.raises(NotBookable, match="in the group already"):
+        join(cast, rows[2], third)
+    # And is called off with the others.
+    assert len(cancel(cast, rows[3], Scope.LATER, whole=True)) == 3
+
+
+def test_nobody_joins_sessions_at_all_of_which_they_are_elsewhere(cast: Cast, third: Client) -> None:
+    plan(cast, group_terms(cast, cast.other_client), sessions=1)
+    elsewhere(third, TUESDAY)
+    with pytest.raises(SlotTaken, match="another appointment at each"):
+        join(cast, Appointment.objects.filter(client=cast.client)[0], third)
+    assert not Series.objects.filter(client=third).exists()
+
+
+def test_joining_is_for_who_holds_the_group(cast: Cast, third: Client) -> None:
+    plan(cast, group_terms(cast, cast.other_client))
+    row = Appointment.objects.filter(client=cast.other_client)[0]
+    with pytest.raises(NotPermitted):
+        join_group_series(actor=cast.stranger, appointment_id=row.pk, client_id=cast.other_client.pk)
+
+
+def test_joining_asks_whether_the_later_sessions_are_meant(cast: Cast, third: Client) -> None:
+    series = plan(cast, group_terms(cast, cast.other_client))
+    row = Appointment.objects.filter(client=cast.client).order_by("start_time")[0]
+    desk = Browser()
+    desk.force_login(cast.front_desk)
+    url = reverse("scheduling:group_member_add", args=[row.pk])
+    assert "And to all later sessions" in desk.get(url).content.decode()
+    assert desk.post(url, {"client": third.pk, "later": "on"}).status_code == 302
+    assert [len(names) for names in by_session(series.group).values()] == [3, 3, 3, 3]
+    fourth = ClientFactory.create()
+    assert desk.post(url, {"client": fourth.pk}).status_code == 302
+    assert Appointment.objects.filter(client=fourth).count() == 1
 
 
 # ---- By form ------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from billing.models import FeeProposal
 from clients.models import Client
+from documents.queries import sessions_without_note
 from mentalspace.core import clock
 from mentalspace.core.errors import NotPermitted
 from mentalspace.core.models import AuditEvent
@@ -304,6 +305,8 @@ def test_each_has_their_own_attendance(cast: Cast, members: list[Appointment]) -
     assert FeeProposal.objects.get().appointment_id == members[1].pk
     attend(cast, members, came=[2])
     assert statuses(members) == ["completed", "no_show", "completed"]
+    due = sessions_without_note(cast.therapist).values_list("pk", flat=True)
+    assert set(due) == {members[0].pk, members[2].pk}
 
 
 def test_attendance_is_said_once_the_session_has_begun_and_once_of_each(

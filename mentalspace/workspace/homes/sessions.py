@@ -18,7 +18,8 @@ from mentalspace.core import formatting
 from mentalspace.core.cells import Action, Badge, EmptyState
 from mentalspace.workspace.homes.parts import Line, Panel
 from mentalspace.workspace.homes.scene import Scene
-from scheduling.actions import join_of
+from scheduling import lifecycle
+from scheduling.actions import address, join_of
 from scheduling.badges import status_badge
 from scheduling.choices import BOOKED, OPEN, AppointmentStatus
 from scheduling.groups.sessions import group_status
@@ -127,7 +128,7 @@ def note_action(scene: Scene, session: Appointment, note: Document | None) -> li
     if can_write_session_note(scene.actor, session):
         url = reverse("documents:note_start", args=[session.pk])
         actions.append(Action("Start note", url, "file-plus", post=True, primary=True, about=who))
-    return actions
+    return [*actions, *_missed(scene, session)] if session.status in BOOKED else actions
 
 
 def desk_board(scene: Scene) -> Panel:
@@ -135,7 +136,8 @@ def desk_board(scene: Scene) -> Panel:
     visits = [visit for visit in appointments_on(scene.actor, scene.today) if visit.status not in CLOSED]
     taken = taken_for_visits([visit.pk for visit in visits])
     lines = [
-        _line(scene, visit, _with_whom(visit), desk_actions(visit, taken.get(visit.pk))) for visit in visits
+        _line(scene, visit, _with_whom(visit), desk_actions(scene, visit, taken.get(visit.pk)))
+        for visit in visits
     ]
     return Panel(
         "Today at the practice",
@@ -152,12 +154,20 @@ def desk_board(scene: Scene) -> Panel:
     )
 
 
+def _missed(scene: Scene, session: Appointment) -> list[Action]:
+    """Once it has begun and nobody was seen: that they did not come."""
+    if not lifecycle.allows(lifecycle.MISS, session, scene.now):
+        return []
+    url = address("appointment_no_show", session, reverse("workspace:home"))
+    return [Action("No-show", url, "user-x", dialog=True, about=session.client.display_name)]
+
+
 def _with_whom(visit: Appointment) -> str:
     return f"{visit.staff.full_name} · Group" if visit.group_session else visit.staff.full_name
 
 
-def desk_actions(session: Appointment, taken: tuple[UUID, Decimal] | None) -> list[Action]:
-    """Confirm, then check in, then take the copay, then see what was taken."""
+def desk_actions(scene: Scene, session: Appointment, taken: tuple[UUID, Decimal] | None) -> list[Action]:
+    """Confirm, then check in, or say that nobody came; then take the copay, then see what was taken."""
     who = session.client.display_name
 
     def step(label: str, name: str, icon: str, *, primary: bool = False) -> Action:
@@ -167,9 +177,13 @@ def desk_actions(session: Appointment, taken: tuple[UUID, Decimal] | None) -> li
         return [
             step("Confirm", "scheduling:appointment_confirm", "check"),
             step("Check in", "scheduling:appointment_check_in", "user-check"),
+            *_missed(scene, session),
         ]
     if session.status == AppointmentStatus.CONFIRMED:
-        return [step("Check in", "scheduling:appointment_check_in", "user-check")]
+        return [
+            step("Check in", "scheduling:appointment_check_in", "user-check"),
+            *_missed(scene, session),
+        ]
     if taken is not None:
         payment, amount = taken
         label = f"{formatting.money(amount)} taken"

@@ -159,21 +159,27 @@ def series_cancel(request: ActorRequest, pk: UUID) -> HttpResponse:
                 return _cancel(request, form, appointment, whole=whole)
         except DomainError as error:
             add_domain_error(form, error)
-    chosen = set(read_ids(request.POST.getlist("including")))
-    back = came_from(request, page_of(appointment))
     context = {
         **_head(appointment, series, whole=whole),
+        **_listed_to_cancel(request, form, sessions, whole=whole),
         "title": "Cancel sessions for everybody" if whole else "Cancel sessions",
-        "form": form,
-        "rows": _rows(sessions, whole=whole),
-        "chosen": chosen,
-        "seen": listing(sessions),
-        "cancel_url": back,
-        "next": back,
-        "action_url": request.get_full_path(),
+        "next": came_from(request, page_of(appointment)),
     }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "scheduling/series_cancel.html", context, status=status)
+
+
+def _listed_to_cancel(
+    request: ActorRequest, form: CancelSeriesForm, sessions: list[Appointment], *, whole: bool
+) -> dict[str, Any]:
+    """The form, and under it the sessions that it reaches."""
+    return {
+        "form": form,
+        "rows": _rows(sessions, whole=whole),
+        "chosen": set(read_ids(request.POST.getlist("including"))),
+        "seen": listing(sessions),
+        "action_url": request.get_full_path(),
+    }
 
 
 def _rows(sessions: list[Appointment], *, whole: bool) -> list[tuple[Appointment, str, bool]]:
