@@ -15,11 +15,12 @@ MARKUP = {
     "mentalspace/core/lists/view.py": "joins the cells of a row, each written by cells.py or escaped",
     "scheduling/blocks.py": "joins the visits of a day, every part escaped; a week has hundreds",
 }
-# Where the statement is not written out in the call. None of these serves a request.
+# Where the statement is not written out in the call. None of these serves a request, but the counting of what waits.
 STATEMENTS = {
     "mentalspace/core/crypto/migrating.py": "seals or opens columns in a migration, each name quoted by psycopg",
     "mentalspace/core/database/roles.py": "`database roles` hands tables over by what PostgreSQL itself put together",
     "mentalspace/core/database/grants.py": "GRANT and REVOKE for the tables of the models, each name quoted",
+    "mentalspace/workspace/waiting.py": "counts the rows of statements that Django wrote, with their parameters apart",
     "mentalspace/workspace/schema.py": "reads PostgreSQL's own tables with one of the module's constants",
 }
 DANGEROUS = {
