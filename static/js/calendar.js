@@ -34,8 +34,28 @@
     if (event.target.closest("[data-cal-keys]")) keys?.showModal();
     all("details.cal-whom[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });
+  /* Of what the panel shows, a colleague may have changed something: it is said, not taken from under the eyes */
+  const words = (block) => (block ? `${block.className.replace(/ ?is-open/, "")} ${block.textContent}` : "");
+  let shown = "";
+  function tellIfChanged() {
+    const first = panel?.firstElementChild;
+    if (!first || words(opener()) === shown || panel.querySelector("[data-cal-again]")) return;
+    const note = document.createElement("div");
+    note.className = "note note-info cal-again";
+    const text = document.createElement("div");
+    text.className = "note-text";
+    text.textContent = "A colleague has changed this appointment. ";
+    const again = document.createElement("button");
+    Object.assign(again, { type: "button", className: "btn btn-sm", textContent: "Show it as it is now" });
+    again.dataset.calAgain = "";
+    again.addEventListener("click", () => { const block = opener(); if (block) block.click(); else location.assign(opened); });
+    text.append(again);
+    note.append(text);
+    first.before(note);
+  }
   panel?.addEventListener("htmx:afterSwap", () => {
     mark();
+    shown = words(opener());
     panel.querySelector("[data-panel-title]")?.focus({ preventScroll: false });
   });
 
@@ -108,7 +128,7 @@
     const row = Math.min(288, drawn.row + Math.floor((Date.now() - drawn.at) / 60000 / ROW_MINUTES));
     lines().forEach((line) => { line.className = line.className.replace(/\br\d+\b/, `r${row}`); });
   }, 30000);
-  document.addEventListener("calendarchanged", () => { begin(); mark(); if (calendar) oneStop(); });
+  document.addEventListener("calendarchanged", () => { begin(); mark(); tellIfChanged(); if (calendar) oneStop(); });
 
   /* A first look at the part of the day that matters */
   if (calendar && calendar.scrollHeight > calendar.clientHeight) {

@@ -206,3 +206,20 @@ def test_question_mark_lists_the_keys_and_plus_divides_finer(day: Page) -> None:
     expect(day.locator(".cal-steps [aria-current]")).to_have_text("30 minutes")
     day.keyboard.press("g")
     expect(day.get_by_label("Go to date")).to_be_focused()
+
+
+def test_an_open_panel_says_that_a_colleague_changed_what_it_shows(
+    day: Page, cast: Cast, appointment: Appointment
+) -> None:
+    day.clock.install()
+    day.reload()
+    block(day).click()
+    panel = day.locator("#cal-panel")
+    expect(panel).to_contain_text("Scheduled")
+    services.confirm(actor=cast.front_desk, appointment_id=appointment.pk)
+    day.clock.fast_forward(10_000)
+    expect(panel).to_contain_text("A colleague has changed this appointment.")
+    panel.get_by_role("button", name="Show it as it is now").click()
+    expect(panel).not_to_contain_text("A colleague has changed")
+    expect(panel).to_contain_text("Confirmed")
+    expect(block(day)).to_have_class(re.compile("is-open"))
