@@ -4,9 +4,18 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
 from mentalspace.core import practice
+from mentalspace.core.database import as_owner
 from mentalspace.workspace.demo.build import PracticeNotEmpty, build, logins
+
+
+def learn_sizes() -> None:
+    """Until PostgreSQL looks at the tables by itself it plans for empty ones, and the first pages are slow."""
+    if not connection.in_atomic_block:
+        with as_owner(), connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 class Command(BaseCommand):
@@ -39,5 +48,6 @@ class Command(BaseCommand):
                 raise CommandError(
                     "There are people in this database already; the demo needs an empty one."
                 ) from None
+            learn_sizes()
         for role, address, password in logins():
             self.stdout.write(f"{role:<14} {address:<32} {password}")
