@@ -20,7 +20,7 @@ from mentalspace.core.crypto import data_keys
 from mentalspace.core.crypto.data_keys import Scope
 from mentalspace.core.gates import require
 from scheduling import rules
-from scheduling.choices import AppointmentStatus, CancelledBy, CancelReason
+from scheduling.choices import BOOKED, TAKING_PART, AppointmentStatus, CancelledBy, CancelReason
 from scheduling.errors import AppointmentError, NoteHangsOnIt, SlotTaken
 from scheduling.models import Appointment, Series
 from scheduling.series.booking import agreed, columns_of
@@ -39,9 +39,16 @@ from staff.rules import staff_of
 
 
 def reached(actor: User, appointment: Appointment, scope: str, *, whole: bool = False) -> list[Appointment]:
-    """The sessions that the actor changes with this one, in order. Raises NotInSeries where there is none."""
+    """The sessions that the actor changes with this one, in order. Raises NotInSeries where there is none.
+
+    One of a whole group that has begun for somebody, who is there already, is not among them.
+    """
     ahead = still_to_come(appointment, scope, whole=whole)
     found = [each for each in ahead if rules.can_change_appointment(actor, each)]
+    if whole:
+        together = Appointment.objects.filter(group_session__in={each.group_session for each in found})
+        begun = set(together.filter(status__in=TAKING_PART - BOOKED).values_list("group_session", flat=True))
+        found = [each for each in found if each.group_session not in begun]
     if not found:
         raise NotInSeries
     return found

@@ -198,6 +198,17 @@ def test_the_group_ends_for_everybody_also_for_a_guest(cast: Cast, third: Client
     assert not Series.objects.filter(ended_at=None).exists()
 
 
+def test_the_session_to_which_somebody_came_is_not_called_off_with_the_others(cast: Cast) -> None:
+    series = plan(cast, group_terms(cast, cast.other_client))
+    rows = Appointment.objects.filter(series__group=series.group).order_by("start_time")
+    Appointment.objects.filter(pk=rows[0].pk).update(status="checked_in")
+    assert len(cancel(cast, rows[2], Scope.ALL, whole=True)) == 6
+    assert sorted(rows.filter(start_time=rows[0].start_time).values_list("status", flat=True)) == [
+        "checked_in",
+        "scheduled",
+    ]
+
+
 def test_it_is_extended_for_all_who_are_still_in_it(cast: Cast, third: Client) -> None:
     series = plan(cast, group_terms(cast, cast.other_client, third))
     left = Appointment.objects.filter(series__group=series.group, client=third).order_by("start_time")[0]
