@@ -16,7 +16,7 @@ run: usable ## Start the application with its own database on http://127.0.0.1:8
 	@$(BIN)/python -m mentalspace.dev.run
 
 test: $(VENV)/.dev usable ## Run the tests on every core; choose with ARGS="tests/clients -k name"
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --durations=10 $(ARGS)
 
 check: $(VENV)/.dev usable ## Format, lint, types, layers, migrations, and Django's deployment checks
 	$(BIN)/ruff format --check .
