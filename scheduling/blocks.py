@@ -99,8 +99,8 @@ def entry_html(
     return (
         f'<a class="appt t-{entry.type} st-{entry.status}{over} {classes}" href="{url}" hx-boost="true"{drag}>'
         f'<span class="appt-time">{span}{IN_SERIES if entry.in_series else ""}</span>'
-        f'<span class="appt-who">{escape(title)}</span>{with_whom}'
-        f'{spoken}<span class="appt-what">{place}, {TYPES[entry.type].lower()}</span>{theirs}'
+        f'<span class="appt-who">{escape(title)}</span>{theirs}{with_whom}'
+        f'{spoken}<span class="appt-what">{place}, {TYPES[entry.type].lower()}</span>'
         f'<span class="appt-state">{STATUSES[entry.status]}</span></a>'
     )
 
