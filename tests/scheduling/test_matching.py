@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -74,7 +75,7 @@ def test_and_at_last_whoever_came_first() -> None:
         ("has another appointment", {"busy": ((int(THREE.timestamp()), int(THREE.timestamp()) + 60),)}),
     ],
 )
-def test_nobody_is_offered_what_does_not_suit(why: str, facts: dict[str, object]) -> None:
+def test_nobody_is_offered_what_does_not_suit(why: str, facts: dict[str, Any]) -> None:
     slot = Slot(QUILL, THREE, THREE + timedelta(minutes=60), frozenset({"telehealth"}))
     assert order(wish(**facts), slot=slot) == [], why
     suited = wish()
