@@ -46,6 +46,15 @@ class Lead(Record):
     created_by = models.ForeignKey(
         "staff.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    booking_request = models.OneToOneField(
+        "scheduling.BookingRequest",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="lead",
+        help_text="With which they asked for a time on the booking page.",
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:

@@ -14,6 +14,7 @@ from scheduling import services
 from scheduling.models import (
     Appointment,
     AppointmentEvent,
+    BookingRequest,
     CalendarChoice,
     CalendarFeed,
     Closure,
@@ -266,3 +267,16 @@ class CalendarChoiceAdmin(ReadOnlyAdmin):
     search_fields = ("user__email__istartswith",)
     ordering = ("user__email",)
     fields = ("user", "staff_ids", "step")
+
+
+@admin.register(BookingRequest)
+class BookingRequestAdmin(ReadOnlyAdmin):
+    """Requests of the booking page; they are answered on their own page."""
+
+    list_display = ("created_at", "first_name", "last_name", "start_time", "staff", "state", "cleared_at")
+    list_filter = ("state", "type", "declined_because", ("cleared_at", admin.EmptyFieldListFilter))
+    list_select_related = ("staff",)
+    search_fields = ("last_name__istartswith", "first_name__istartswith", "email__istartswith")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at", "pk")
+    show_full_result_count = False

@@ -144,6 +144,18 @@ class NoFeed(AppointmentError):
     message = "There is no address any more: make a new one."
 
 
+class RequestAnswered(AppointmentError):
+    """The request was approved or declined meanwhile, perhaps by a colleague."""
+
+    message = "Somebody has just answered this request."
+
+
+class TooManyRequests(AppointmentError):
+    """More requests from one place, or for one address, than anybody needs."""
+
+    message = "We have received several requests from you already. Please call us, or try again tomorrow."
+
+
 class NoLongerWaits(AppointmentError):
     """The entry was booked or closed meanwhile, perhaps by a colleague."""
 

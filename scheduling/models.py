@@ -27,6 +27,7 @@ from scheduling.choices import (
     ReminderKind,
 )
 from scheduling.feed.models import CalendarFeed  # noqa: F401 - a table of this app
+from scheduling.requests.models import BookingRequest  # noqa: F401 - a table of this app
 from scheduling.series.models import Series
 from scheduling.waitlist.models import Opening, WaitlistEntry  # noqa: F401 - tables of this app
 

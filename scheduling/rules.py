@@ -21,6 +21,7 @@ from mentalspace.core.policy import ALL, ObjectPermission, Part, Permission, Rea
 from scheduling.models import (
     Appointment,
     AppointmentEvent,
+    BookingRequest,
     CalendarChoice,
     CalendarFeed,
     Closure,
@@ -112,6 +113,10 @@ can_keep_waitlist_entry = ObjectPermission(
     "Put on the waitlist, change, close, book from it", WaitlistEntry, can_see_waitlist_entry.grants
 )
 can_see_opening = Sight("See a time that opened", Opening, {**AT_THE_DESK, **dict.fromkeys(CLINICIANS, HELD)})
+can_see_request = Sight("See a request of the booking page", BookingRequest, AT_THE_DESK)
+can_answer_requests = Permission(
+    "Approve, move or decline requests of the booking page", Role.ADMIN, Role.FRONT_DESK
+)
 can_keep_closures = Permission("Keep the practice’s holidays", Role.ADMIN)
 
 

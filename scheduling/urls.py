@@ -3,6 +3,7 @@ from django.urls import path
 from scheduling import views
 from scheduling.feed import views as feed_views
 from scheduling.groups.urls import urlpatterns as group_urls
+from scheduling.requests.urls import urlpatterns as request_urls
 from scheduling.series.urls import urlpatterns as series_urls
 from scheduling.waitlist.urls import urlpatterns as waitlist_urls
 
@@ -46,6 +47,7 @@ urlpatterns = [
     path("rooms/<uuid:pk>/edit/", views.room_edit, name="room_edit"),
     *series_urls,
     *waitlist_urls,
+    *request_urls,
     path("holidays/", views.closure_list, name="closure_list"),
     path("holidays/new/", views.closure_create, name="closure_create"),
     path("holidays/federal/", views.closure_federal, name="closure_federal"),

@@ -13,12 +13,13 @@ from clients.models import Client
 from clients.queries import possible_duplicates
 from clients.services import Demographics, create_client
 from crm import rules
-from crm.choices import LeadStatus
+from crm.choices import OPEN_LEAD, LeadStatus
 from crm.models import Lead
 from crm.services.locking import locked_open
 from crm.services.stages import step
 from mentalspace.core import clock
 from mentalspace.core.gates import require
+from scheduling.models import BookingRequest
 
 
 @transaction.atomic
@@ -56,6 +57,17 @@ def link_lead(*, actor: User, lead_id: UUID, client_id: UUID) -> Client:
     client = Client.objects.get(pk=client_id)
     _tie(actor, lead, client)
     return client
+
+
+@transaction.atomic
+def link_request(*, actor: User, request: BookingRequest, client_id: UUID) -> None:
+    """Close the lead of a booking request as the client whom its appointment was booked for.
+
+    One that was closed by hand before stays as it is. Raises NotPermitted.
+    """
+    lead = Lead.objects.filter(booking_request=request, status__in=OPEN_LEAD).first()
+    if lead is not None:
+        link_lead(actor=actor, lead_id=lead.pk, client_id=client_id)
 
 
 def _convertible(actor: User, lead_id: UUID) -> Lead:

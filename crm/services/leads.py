@@ -5,10 +5,11 @@ from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 from crm import rules
-from crm.choices import ActivityOutcome, LeadSource, LeadStatus
+from crm.choices import OPEN_LEAD, ActivityOutcome, LeadSource, LeadStatus
 from crm.errors import FollowUpInPast, HappenedInFuture, LeadUnreachable, NotALeadOwner
 from crm.models import Lead, LeadActivity
 from crm.services.locking import locked, locked_open, store
@@ -16,6 +17,7 @@ from crm.services.stages import step
 from mentalspace.core import audit, clock
 from mentalspace.core.errors import StaleVersion
 from mentalspace.core.gates import require
+from scheduling.models import BookingRequest
 from staff.models import Staff
 from staff.rules import staff_of
 
@@ -49,6 +51,33 @@ def create_lead(*, actor: User, first_name: str, last_name: str, **facts: Unpack
     audit.record(
         actor=actor, verb="lead.created", obj=lead, changes={"source": ["", lead.source or LeadSource.PHONE]}
     )
+    return lead
+
+
+@transaction.atomic
+def take_newcomer(*, request: BookingRequest) -> Lead:
+    """Take down who asked for a time on the booking page. Nobody acts: the worker found that they are new.
+
+    An open lead with this e-mail or phone is theirs already, and no second one is made.
+    """
+    same = Q(email=request.email) | Q(phone=request.phone) if request.phone else Q(email=request.email)
+    known = Lead.objects.filter(same, status__in=OPEN_LEAD).order_by("-created_at").first()
+    if known is not None:
+        if known.booking_request_id is None:
+            known.booking_request = request
+            known.save(update_fields=["booking_request", "updated_at"])
+            audit.record(actor=None, verb="lead.asked_for_time", obj=known, changes={})
+        return known
+    lead = Lead.objects.create(
+        first_name=request.first_name,
+        last_name=request.last_name,
+        email=request.email,
+        phone=request.phone,
+        source=LeadSource.WEBSITE,
+        source_detail="Booking page",
+        booking_request=request,
+    )
+    audit.record(actor=None, verb="lead.created", obj=lead, changes={"source": ["", str(LeadSource.WEBSITE)]})
     return lead
 
 

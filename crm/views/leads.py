@@ -25,6 +25,7 @@ from mentalspace.core.errors import DomainError, StaleVersion
 from mentalspace.core.forms import add_domain_error, posted
 from mentalspace.core.gates import background, requires
 from mentalspace.core.once import once
+from scheduling.models import BookingRequest
 from staff.rules import staff_of
 
 WAYS = ("first_name", "last_name", "phone", "email")
@@ -184,7 +185,9 @@ def alike(form: LeadForm) -> dict[str, Any]:
 
 
 def _leads(request: ActorRequest) -> Any:
-    return rules.visible_leads(request.user).select_related("assigned_to", "created_by", "converted_client")
+    return rules.visible_leads(request.user).select_related(
+        "assigned_to", "created_by", "converted_client", "booking_request"
+    )
 
 
 def _usual(request: ActorRequest) -> dict[str, Any]:
@@ -195,6 +198,12 @@ def _usual(request: ActorRequest) -> dict[str, Any]:
         "assigned_to": own.pk if own and rules.can_work_leads(request.user) else None,
         "follow_up_on": first_follow_up(),
     }
+
+
+def _asked_for(asked: BookingRequest) -> Cell:
+    """The time that they asked for on the booking page; the way to the request."""
+    url = reverse("scheduling:request_detail", args=[asked.pk])
+    return Cell(formatting.instant(asked.start_time, clock.zone()), url=url, sub=asked.get_state_display())
 
 
 def _facts(lead: Lead) -> list[tuple[str, Any]]:
@@ -208,5 +217,6 @@ def _facts(lead: Lead) -> list[tuple[str, Any]]:
         ("Owner", lead.assigned_to.full_name if lead.assigned_to else ""),
         ("Follow-up", formatting.date(lead.follow_up_on)),
         ("Came in", came_in + by),
+        *([("Asked for", _asked_for(lead.booking_request))] if lead.booking_request else []),
         *([("Lost because", lead.get_lost_reason_display())] if lead.lost_reason else []),
     ]

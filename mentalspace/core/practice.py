@@ -10,9 +10,10 @@ and reads them with `practice.get(NoteDefaults).due_days`. Administrators change
 made from the declarations. What is not stored has its default. One query loads all sections, once per request.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, TypeVar
 from zoneinfo import available_timezones
@@ -26,6 +27,18 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
     slug: ClassVar[str] = ""
     label: ClassVar[str] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenFrom:
+    """What a list of a section is chosen from, as (value, label); asked when the page of settings is shown.
+
+        types: Annotated[list[str], practice.ChosenFrom(lambda: Type.choices)] = Field(…)
+
+    Stored values that are no longer among them stay until somebody saves the section.
+    """
+
+    choices: Callable[[], Sequence[tuple[str, str]]]
 
 
 S = TypeVar("S", bound=Section)

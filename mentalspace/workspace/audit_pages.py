@@ -6,6 +6,7 @@ What such a page changes is an event all the same: that is the verb's own doing.
 _DOOR = "before signing in: shows nothing; the sign-in itself is an event"
 _OWN = "about the person who asks, and nobody else"
 _LINK = "shows a time to whoever holds the link of a reminder; what they answer is an event"
+_OUTSIDE = "free times, for whoever looks; what they send is an event"
 _PRACTICE = "how the practice works, about nobody"
 _DATABASE = "names of tables, no rows"
 
@@ -53,6 +54,9 @@ UNRECORDED = {
     "scheduling:reminder_answer": _LINK,
     "scheduling:reminder_confirm": _LINK,
     "scheduling:reminder_cancel": _LINK,
+    "scheduling:booking_times": _OUTSIDE,
+    "scheduling:booking_details": _OUTSIDE,
+    "scheduling:booking_sent": _OUTSIDE,
     "scheduling:room_list": _PRACTICE,
     "scheduling:room_create": _PRACTICE,
     "scheduling:room_edit": _PRACTICE,

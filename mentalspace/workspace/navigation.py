@@ -48,7 +48,7 @@ PLACES = (
         "calendar",
         "scheduling:schedule",
         can_see_appointment.gate,
-        ("/schedule/", "/appointments/", "/series/", "/waitlist/", "/openings/"),
+        ("/schedule/", "/appointments/", "/series/", "/waitlist/", "/openings/", "/requests/"),
     ),
     Place("Clients", "users", "clients:client_list", can_see_client.gate, ("/clients/",)),
     Place(

@@ -12,8 +12,10 @@ from pydantic.fields import FieldInfo
 
 from mentalspace.core.forms import DateField, MoneyField, PageForm, PhoneField, TimeField, ZipField
 from mentalspace.core.forms.pages import dress
-from mentalspace.core.practice import Section
+from mentalspace.core.practice import ChosenFrom, Section
 
+# Longer texts get a box of several lines.
+LONG_TEXT = 300
 LIST_HELP = "One per line."
 # Text that is read and written in a way of its own, by the setting's name.
 READ_AS: dict[str, type[forms.CharField]] = {"phone": PhoneField, "zip_code": ZipField}
@@ -69,16 +71,8 @@ def form_field(name: str, info: FieldInfo) -> forms.Field:
     bounds = _bounds(info)
     if kind is bool:
         return forms.BooleanField(**options)
-    if get_origin(kind) in (list, tuple, frozenset, set):
-        options["help_text"] = f"{options['help_text']} {LIST_HELP}".strip()
-        return ListField(**options)
-    if get_origin(kind) is Literal:
-        # A setting names its choices in `json_schema_extra={"labels": {value: label}}`.
-        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-        labels: Any = extra.get("labels", {})
-        return forms.ChoiceField(
-            choices=[(each, labels.get(each, str(each))) for each in get_args(kind)], **options
-        )
+    if (several := _of_many(kind, info, options)) is not None:
+        return several
     options["required"] = not optional and (kind is not str or bool(bounds.get("min_length")))
     if kind is int:
         return forms.IntegerField(min_value=bounds.get("ge"), max_value=bounds.get("le"), **options)
@@ -95,7 +89,28 @@ def form_field(name: str, info: FieldInfo) -> forms.Field:
         return forms.ChoiceField(choices=[(zone, zone.replace("_", " ")) for zone in zones], **options)
     if name in READ_AS:
         return READ_AS[name](**options)
+    if (bounds.get("max_length") or 0) > LONG_TEXT:
+        options["widget"] = forms.Textarea(attrs={"rows": 3})
     return forms.CharField(max_length=bounds.get("max_length"), **options)
+
+
+def _of_many(kind: Any, info: FieldInfo, options: dict[str, Any]) -> forms.Field | None:
+    """The input for a setting that is chosen from others, or is a list; None for one that is neither."""
+    if chosen := next((part for part in info.metadata if isinstance(part, ChosenFrom)), None):
+        return forms.MultipleChoiceField(
+            choices=chosen.choices, widget=forms.CheckboxSelectMultiple, **options
+        )
+    if get_origin(kind) in (list, tuple, frozenset, set):
+        options["help_text"] = f"{options['help_text']} {LIST_HELP}".strip()
+        return ListField(**options)
+    if get_origin(kind) is Literal:
+        # A setting names its choices in `json_schema_extra={"labels": {value: label}}`.
+        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+        labels: Any = extra.get("labels", {})
+        return forms.ChoiceField(
+            choices=[(each, labels.get(each, str(each))) for each in get_args(kind)], **options
+        )
+    return None
 
 
 def _bare(annotation: Any) -> tuple[Any, bool]:

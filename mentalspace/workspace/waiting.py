@@ -23,6 +23,7 @@ from mentalspace.core import clock
 from mentalspace.workspace.audit_alerts import unreviewed as unreviewed_alerts
 from mentalspace.workspace.reports.base import address
 from messaging.queries import unread_messages
+from scheduling.requests.queries import to_answer
 from staff.queries import requests_to_answer
 from staff.rules import own_id
 
@@ -109,6 +110,13 @@ KINDS = (
         lambda actor: requests_to_answer(actor, clock.today()),
         lambda actor: reverse("staff:time_off_list"),
         key="entry",
+    ),
+    Kind(
+        "Requests to answer",
+        "inbox",
+        (Role.FRONT_DESK, Role.ADMIN),
+        to_answer,
+        lambda actor: reverse("scheduling:request_list"),
     ),
     Kind(
         "Leads to call",

@@ -54,7 +54,7 @@ def add_to_waitlist(
     entry = WaitlistEntry.objects.create(client=client, created_by=staff_of(actor), **wanted)
     entry.clinicians.set(clinicians)
     require(rules.can_keep_waitlist_entry(actor, entry))
-    _record(actor, entry, "added", {"urgency": ["", entry.urgency]})
+    _record(actor, entry, "waitlist.added", {"urgency": ["", entry.urgency]})
     return entry
 
 
@@ -78,7 +78,7 @@ def change_entry(
     for name, value in wanted.items():
         setattr(entry, name, value)
     _save(entry, *wanted)
-    _record(actor, entry, "changed", changes)
+    _record(actor, entry, "waitlist.changed", changes)
     return entry
 
 
@@ -88,7 +88,7 @@ def close_entry(*, actor: User, entry_id: UUID, because: ClosedBecause) -> Waitl
     entry = _locked_open(actor, entry_id)
     entry.state, entry.closed_at, entry.closed_because = EntryState.CLOSED, clock.now(), because
     _save(entry, "state", "closed_at", "closed_because")
-    _record(actor, entry, "closed", {"closed_because": ["", because]})
+    _record(actor, entry, "waitlist.closed", {"closed_because": ["", because]})
     return entry
 
 
@@ -107,7 +107,7 @@ def reopen_entry(*, actor: User, entry_id: UUID) -> WaitlistEntry:
     entry.closed_at, entry.closed_because, entry.appointment = None, "", None
     entry.expires_on = max(entry.expires_on, usual_last_day())
     _save(entry, "state", "closed_at", "closed_because", "appointment", "expires_on")
-    _record(actor, entry, "reopened", {"state": [before, entry.state]})
+    _record(actor, entry, "waitlist.reopened", {"state": [before, entry.state]})
     return entry
 
 
@@ -154,7 +154,7 @@ def book_waiting(
     entry = _locked_open(actor, entry_id)
     entry.state, entry.closed_at, entry.appointment = EntryState.BOOKED, clock.now(), booked
     _save(entry, "state", "closed_at", "appointment")
-    _record(actor, entry, "booked", {"appointment": ["", str(booked.pk)]})
+    _record(actor, entry, "waitlist.booked", {"appointment": ["", str(booked.pk)]})
     return booked
 
 
@@ -208,4 +208,4 @@ def _save(entry: WaitlistEntry, *fields: str) -> None:
 
 
 def _record(actor: User, entry: WaitlistEntry, verb: str, changes: dict[str, Any]) -> None:
-    audit.record(actor=actor, verb=f"waitlist.{verb}", obj=entry, client_id=entry.client_id, changes=changes)
+    audit.record(actor=actor, verb=verb, obj=entry, client_id=entry.client_id, changes=changes)

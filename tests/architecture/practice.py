@@ -37,7 +37,7 @@ from tests.crm.factories import LeadFactory
 from tests.documents.factories import DocumentFactory
 from tests.messaging.factories import MessageFactory, ThreadFactory
 from tests.psychotherapy.factories import make_note
-from tests.scheduling.factories import AppointmentFactory, SeriesFactory, WaitlistFactory
+from tests.scheduling.factories import AppointmentFactory, RequestFactory, SeriesFactory, WaitlistFactory
 from tests.staff.factories import StaffFactory
 
 
@@ -189,6 +189,7 @@ def one_of_each(client: Client, author: Staff, *, receiver: User, biller: User, 
         ),
         SeriesFactory.create(staff=author, client=client),
         WaitlistFactory.create(client=client),
+        RequestFactory.create(staff=author),
         Opening.objects.create(
             staff=author, start_time=now + timedelta(days=3), end_time=now + timedelta(days=3, hours=1),
             opened_by="cancelled",

@@ -30,6 +30,9 @@ def test_what_is_open_to_strangers_is_listed_here() -> None:
         "accounts:admin_sign_in",
         # Whoever holds the link of a reminder speaks for its client about one appointment.
         "scheduling:feed_file",
+        "scheduling:booking_details",
+        "scheduling:booking_sent",
+        "scheduling:booking_times",
         "scheduling:reminder_answer",
         "scheduling:reminder_confirm",
         "scheduling:reminder_cancel",

@@ -38,7 +38,7 @@ from tests.crm.factories import LeadFactory
 from tests.documents.factories import DocumentFactory
 from tests.messaging.factories import MessageFactory, ThreadFactory
 from tests.psychotherapy.factories import make_note
-from tests.scheduling.factories import AppointmentFactory, SeriesFactory, WaitlistFactory
+from tests.scheduling.factories import AppointmentFactory, RequestFactory, SeriesFactory, WaitlistFactory
 from tests.staff.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +120,7 @@ class World:
             AppointmentEvent.objects.create(appointment=session, to_status="scheduled")
             SeriesFactory.create(staff=author, client=session.client)
             WaitlistFactory.create(client=session.client)
+            RequestFactory.create(staff=author)
             Opening.objects.create(
                 staff=author,
                 start_time=self.now + place * hour,

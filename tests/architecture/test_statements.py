@@ -41,7 +41,7 @@ from tests.clients.factories import CareTeamFactory, ClientFactory, ClientProfil
 from tests.crm.factories import LeadFactory
 from tests.documents.factories import DocumentFactory
 from tests.messaging.factories import MessageFactory, ThreadFactory
-from tests.scheduling.factories import AppointmentFactory, WaitlistFactory
+from tests.scheduling.factories import AppointmentFactory, RequestFactory, WaitlistFactory
 from tests.staff.factories import StaffFactory
 
 # With the event of the page.
@@ -121,6 +121,7 @@ def add_rows(cast: Cast, place: int) -> None:
     Closure.objects.create(name=f"Retreat {place}", day=today)
     Room.objects.create(name=f"Room {place}")
     WaitlistFactory.create(client=client)
+    RequestFactory.create(staff=therapist)
     monday = today + timedelta(days=7 - today.weekday())
     open_from = clock.at(monday, time(9)) + timedelta(hours=place)
     Opening.objects.create(

@@ -36,7 +36,16 @@ from mentalspace.core.models import AuditAlert, AuditEvent
 from mentalspace.workspace.reports import REPORTS
 from messaging.models import Thread
 from psychotherapy.models import PsychotherapyNote
-from scheduling.models import Appointment, Closure, Opening, Reminder, Room, Series, WaitlistEntry
+from scheduling.models import (
+    Appointment,
+    BookingRequest,
+    Closure,
+    Opening,
+    Reminder,
+    Room,
+    Series,
+    WaitlistEntry,
+)
 from staff.models import Staff
 from staff.panels import Tab as PersonTab
 from staff.panels import person
@@ -68,6 +77,7 @@ NOUNS: dict[str, type[Model]] = {
     "psychotherapy-notes/": PsychotherapyNote,
     "refunds/": Refund,
     "reminders/": Reminder,
+    "requests/": BookingRequest,
     "rooms/": Room,
     "series/": Series,
     "service-codes/": ServiceCode,

@@ -24,11 +24,14 @@ from billing.queries import unbilled_sessions
 from clients.models import CareTeamMember, Client, ClientFlag
 from crm.models import Lead
 from documents.models import Document
+from mentalspace.core import clock
 from mentalspace.workspace.demo.people import DOMAIN
 from mentalspace.workspace.demo.reminders import LINK
 from messaging.models import Message, Thread
 from psychotherapy.queries import own_notes
-from scheduling.models import Appointment, Closure, WaitlistEntry
+from scheduling.models import Appointment, BookingRequest, Closure, Opening, WaitlistEntry
+from scheduling.requests import offered
+from scheduling.waitlist.offers import fits_url
 from staff.models import Staff
 from staff.pages import absences
 from tests.architecture.urls import SLUGS, is_open_to, own_urls, parts_of, words_of
@@ -48,6 +51,7 @@ STATES = {
     Staff: "user__role",
     ServiceCode: "is_active",
     WaitlistEntry: "state",
+    BookingRequest: "state",
 }
 PER_STATE = 2
 LOGINS = {f"{role.replace('_', '')}@{DOMAIN}" for role in Role.values}
@@ -118,6 +122,24 @@ def _own_notes(page: str) -> list[str]:
         return [reverse(f"psychotherapy:psychotherapy_note_{page}", args=[note.pk]) for note in notes[:2]]
 
 
+def _free_times() -> list[str]:
+    """The form of the booking page, for the first time that it offers."""
+    held = offered.settings()
+    sought = offered.Sought(held.types[0], held.locations[0])
+    return [
+        f"{reverse('scheduling:booking_details')}?type={sought.type}&location={sought.location}"
+        f"&start={clock.local(day.by_staff[0][1][0]):%Y-%m-%dT%H:%M}"
+        for day in offered.offered_days(sought, days=1)
+    ]
+
+
+def _openings() -> list[str]:
+    """Who fits a time that opened."""
+    return [
+        fits_url(each.staff_id, each.start_time, 50) for each in Opening.objects.order_by("start_time")[:2]
+    ]
+
+
 # Addresses that no list of objects gives.
 WHOLE: dict[str, Callable[[], list[str]]] = {
     "billing:bill_create": lambda: _unbilled("billing:bill_create"),
@@ -131,6 +153,8 @@ WHOLE: dict[str, Callable[[], list[str]]] = {
     "scheduling:group_session_cancel": lambda: _in_group("session_cancel"),
     "scheduling:group_session_detail": lambda: _in_group("session_detail"),
     "scheduling:group_session_edit": lambda: _in_group("session_edit"),
+    "scheduling:booking_details": _free_times,
+    "scheduling:waitlist_fits": _openings,
     "scheduling:reminder_answer": lambda: _reminded("answer"),
     "scheduling:reminder_cancel": lambda: _reminded("cancel"),
     "scheduling:reminder_confirm": lambda: _reminded("confirm"),

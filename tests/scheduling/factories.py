@@ -6,7 +6,7 @@ from uuid import uuid4
 import factory
 from factory.django import DjangoModelFactory
 
-from scheduling.models import Appointment, Series, WaitlistEntry
+from scheduling.models import Appointment, BookingRequest, Series, WaitlistEntry
 from tests.clients.factories import ClientFactory
 from tests.staff.factories import StaffFactory
 
@@ -52,3 +52,20 @@ class WaitlistFactory(DjangoModelFactory[WaitlistEntry]):
     types = factory.LazyFunction(lambda: ["individual"])
     minutes = 50
     expires_on = date(2030, 12, 31)
+
+
+class RequestFactory(DjangoModelFactory[BookingRequest]):
+    """Somebody nobody knows asks for a consultation by video."""
+
+    class Meta:
+        model = BookingRequest
+
+    type = "consultation"
+    location = "telehealth"
+    staff = factory.SubFactory(StaffFactory)
+    start_time = factory.Sequence(lambda n: datetime(2031, 3, 3, 14, tzinfo=UTC) + timedelta(hours=n))
+    end_time = factory.LazyAttribute(lambda made: made.start_time + timedelta(minutes=50))
+    first_name = "Wren"
+    last_name = factory.Sequence(lambda n: f"Honeydew{n}")
+    email = factory.LazyAttribute(lambda made: f"{made.last_name.lower()}@example.com")
+    consented_to = "I agree."

@@ -117,7 +117,7 @@ def test_time_off_taken_back_opens_what_is_free_in_it(cast: Cast) -> None:
     """Nine to noon, of which ten is booked: nine and eleven."""
     waits()
     staff, actor = cast.therapist.staff, cast.therapist
-    times: Any = {"start": time(9), "end": time(12), "available": False}
+    times: dict[str, Any] = {"start": time(9), "end": time(12), "available": False}
     add_exception(actor=actor, staff_id=staff.pk, first_day=TUESDAY, last_day=TUESDAY, **times)
     session_of(cast)
     assert opened(cast) == []

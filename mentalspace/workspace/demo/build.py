@@ -21,7 +21,7 @@ from mentalspace.workspace.demo.own_notes import make_own_notes
 from mentalspace.workspace.demo.people import DOMAIN, PASSWORD, STAFF, People, make_people
 from mentalspace.workspace.demo.records import Chart, make_records
 from mentalspace.workspace.demo.reminders import make_reminders
-from mentalspace.workspace.demo.waiting import make_waitlist
+from mentalspace.workspace.demo.waiting import make_requests, make_waitlist
 from scheduling.defaults import TelehealthDefaults
 
 Progress = Callable[[str], None]
@@ -70,6 +70,7 @@ def build(progress: Progress) -> None:
     raise_alerts(timedelta(days=14))
     make_own_notes(make, people, diary)
     make_waitlist(make, people)
+    make_requests(make, people)
 
 
 def make_invoices(make: Maker, people: People, books: Books) -> None:

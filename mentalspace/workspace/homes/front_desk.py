@@ -1,6 +1,6 @@
 """Home of the front desk."""
 
-from mentalspace.workspace.homes import reminders, sessions, shared, waitlist
+from mentalspace.workspace.homes import asking, reminders, sessions, shared
 from mentalspace.workspace.homes.parts import Home
 from mentalspace.workspace.homes.scene import Scene
 
@@ -10,11 +10,12 @@ def front_desk_home(scene: Scene) -> Home:
     return Home(
         main=[sessions.desk_board(scene)],
         side=[
-            *waitlist.opened(scene),
+            *asking.requests(scene),
+            *asking.opened(scene),
             *reminders.called_off(scene),
             *reminders.not_reached(scene),
             shared.leads(scene),
-            waitlist.waiting_for_a_time(scene),
+            asking.waiting_for_a_time(scene),
             shared.waitlist(scene),
             shared.unread(scene),
         ],

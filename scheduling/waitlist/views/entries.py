@@ -47,7 +47,9 @@ def detail_url(entry: WaitlistEntry) -> str:
 @require_safe
 def waitlist_list(request: ActorRequest) -> HttpResponseBase:
     """Search, filter, sort, page and export."""
+    asks = rules.can_see_request.gate(request.user)
     actions = [
+        *([Action("Requests", reverse("scheduling:request_list"), icon="inbox")] if asks else []),
         Action("Times that opened", reverse("scheduling:opening_list"), icon="calendar-plus"),
         Action("Add a client", reverse("scheduling:waitlist_create"), icon="plus", primary=True),
     ]

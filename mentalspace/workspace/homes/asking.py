@@ -1,4 +1,4 @@
-"""Times that opened with whom they suit, and who waits."""
+"""Requests of the booking page, times that opened with whom they suit, and who waits."""
 
 from django.urls import reverse
 
@@ -6,11 +6,38 @@ from mentalspace.core import clock, formatting
 from mentalspace.core.cells import EmptyState
 from mentalspace.workspace.homes.parts import Line, Panel, first_of
 from mentalspace.workspace.homes.scene import Scene
+from scheduling.requests.queries import to_answer
 from scheduling.waitlist import badges
 from scheduling.waitlist.offers import fits_url
 from scheduling.waitlist.queries import Opened, openings, waiting
 
 SHOWN = 6
+
+
+def requests(scene: Scene) -> list[Panel]:
+    """Requests of the booking page that nobody has answered; no panel where there are none."""
+    found, total = first_of(to_answer(scene.actor).order_by("created_at", "pk"), SHOWN)
+    if not found:
+        return []
+    lines = [
+        Line(
+            asked.full_name,
+            reverse("scheduling:request_detail", args=[asked.pk]),
+            f"{formatting.instant(asked.start_time, scene.zone)} · {asked.get_type_display()}",
+        )
+        for asked in found
+    ]
+    return [
+        Panel(
+            "Requests to answer",
+            EmptyState("No request waits"),
+            lines,
+            reverse("scheduling:request_list"),
+            "All",
+            "inbox",
+            total=total,
+        )
+    ]
 
 
 def opened(scene: Scene) -> list[Panel]:
