@@ -118,7 +118,7 @@ class ApproveForm(AppointmentForm):
         return [Section("Who asks", "who"), *rest]
 
     @property
-    def client_id(self) -> UUID | None:
+    def chosen_id(self) -> UUID | None:
         """The client chosen; None for a new one."""
         chosen = self.cleaned_data["who"]
         return None if chosen == NEW else UUID(chosen)

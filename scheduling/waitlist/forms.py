@@ -195,6 +195,7 @@ class WaitlistBookForm(AppointmentForm):
     def __init__(self, *args: Any, entry: WaitlistEntry, **kwargs: Any) -> None:
         super().__init__(*args, current=entry.minutes, **kwargs)
         del self.fields["client"]
+        self.client_id = entry.client_id
 
     def layout(self) -> list[Any]:
         return [part for part in super().layout() if part != "client"]

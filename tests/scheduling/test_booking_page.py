@@ -203,7 +203,7 @@ def test_the_answer_is_the_same_for_known_and_unknown_people(cast: Cast, opened:
     ],
 )
 def test_what_is_typed_wrong_is_said_and_kept(
-    cast: Cast, opened: BookingPageDefaults, fault: dict[str, str], said: str
+    cast: Cast, opened: BookingPageDefaults, fault: dict[str, Any], said: str
 ) -> None:
     answer = ask(**fault)
     assert answer.status_code == 422

@@ -124,7 +124,7 @@ def _book(request: ActorRequest, pk: UUID, verb: str) -> HttpResponse:
             services.approve_request,
             actor=request.user,
             request_id=asked.pk,
-            client_id=form.client_id,
+            client_id=form.chosen_id,
             type=form.cleaned_data["type"],
             assign=form.cleaned_data.get("assign", False),
             **facts_of(form),
