@@ -188,6 +188,9 @@ def group_session_attendance(request: ActorRequest, pk: UUID) -> HttpResponse:
     appointment = get_appointment(request, pk)
     require(rules.can_hold_session(request.user, appointment))
     group = _group(request, appointment)
+    if not group.open and request.method != "POST":
+        messages.info(request, "Whether they came is recorded already for everybody in this group.")
+        return redirect(_page_of(appointment))
     form = AttendanceForm(posted(request), members=group.open)
 
     def deed(values: dict[str, Any]) -> tuple[str, str]:
@@ -198,8 +201,6 @@ def group_session_attendance(request: ActorRequest, pk: UUID) -> HttpResponse:
         return said, came_from(request, _page_of(appointment))
 
     text = "Whoever came has a note due; a no-show proposes the practice’s fee where the payer allows one."
-    if not group.open:
-        text = "Of everybody in this group it is said already whether they came."
     return answer(request, form, deed, _context(request, group, "Attendance", text=text), FORM)
 
 

@@ -350,6 +350,10 @@ def test_the_form_takes_who_is_here_to_have_come(cast: Cast, members: list[Appoi
     assert statuses(members) == ["completed", "no_show", "scheduled"]
     again = browser.post(url, {f"of-{members[0].pk}": "came"})
     assert (again.status_code, statuses(members)) == (422, ["completed", "no_show", "scheduled"])
+    browser.post(url, {f"of-{members[2].pk}": "came"})
+    shown = browser.get(url, follow=True)
+    assert shown.redirect_chain == [(address("group_session_detail", members[0]), 302)]
+    assert "is recorded already for everybody in this group." in shown.content.decode()
 
 
 @pytest.mark.parametrize("count", [1, 3])
