@@ -40,6 +40,7 @@ READ_BY_HAND: dict[str, type[Model]] = {
     "client": Client,
     "including": Appointment,
     "selected": Appointment,
+    "staff": Staff,
     "to": User,
 }
 # Of what a request makes, and of a chart on a page.
