@@ -11,6 +11,9 @@ from documents.models import (
     DocumentReview,
     DocumentSeal,
     DocumentSignature,
+    Measure,
+    MeasureLink,
+    RiskResponse,
     SealKey,
     UnlockRequest,
 )
@@ -90,3 +93,29 @@ class UnlockRequestAdmin(ReadOnlyAdmin):
     list_filter = ("state", "requested_at")
     list_select_related = ("document", "requested_by", "decided_by")
     search_fields = ("requested_by__last_name__plain__contains", "document__title")
+
+
+@admin.register(Measure)
+class MeasureAdmin(ReadOnlyAdmin):
+    list_display = ("instrument", "client", "taken_on", "raises_risk", "entered_by", "voided_at")
+    list_filter = ("instrument", "raises_risk", "taken_on")
+    list_select_related = ("client", "entered_by")
+    search_fields = ("client__last_name__plain__contains", "client__first_name__plain__contains")
+    date_hierarchy = "taken_on"
+
+
+@admin.register(RiskResponse)
+class RiskResponseAdmin(ReadOnlyAdmin):
+    list_display = ("measure", "printed_name", "license", "signed_at")
+    list_filter = ("signed_at",)
+    list_select_related = ("measure",)
+    search_fields = ("printed_name", "digest")
+
+
+@admin.register(MeasureLink)
+class MeasureLinkAdmin(ReadOnlyAdmin):
+    list_display = ("client", "sent_by", "created_at", "expires_at", "answered_at", "revoked_at")
+    list_filter = ("created_at",)
+    list_select_related = ("client", "sent_by")
+    search_fields = ("client__last_name__plain__contains", "client__first_name__plain__contains")
+    exclude = ("token_hash",)

@@ -47,3 +47,29 @@ class NoteDefaults(practice.Section):
         title="Intake before other notes",
         description="Progress notes and plans cannot be signed before the client's intake is; otherwise they warn.",
     )
+
+
+@practice.section("measures", "Measures")
+class MeasureDefaults(practice.Section):
+    """Cut-offs that publishers leave to the practice, and how long a client has to answer."""
+
+    link_days: int = Field(
+        7, ge=1, le=60, title="Link to questionnaires", description="Days until it no longer works."
+    )
+    pcl5_cut: int = Field(
+        31,
+        ge=31,
+        le=33,
+        title="PCL-5 cut-off",
+        description="Published as 31 to 33; a lower one misses fewer.",
+    )
+    audit_c_men: int = Field(
+        4, ge=1, le=12, title="AUDIT-C cut-off for men", description="Points from which on it is positive."
+    )
+    audit_c_others: int = Field(
+        3,
+        ge=1,
+        le=12,
+        title="AUDIT-C cut-off for women",
+        description="Points; also where the gender is another or not recorded, as it misses fewer.",
+    )

@@ -12,10 +12,13 @@ from accounts.models import User
 from accounts.rules import CLINICIANS
 from clients.models import Client
 from clients.rules import (
+    AT_THE_DESK,
     BY_EMERGENCY,
     BY_SUPERVISION,
     CARE_TEAM,
+    IN_CARE,
     can_add_to_record,
+    can_see_clinical,
     is_at_work,
     lasting_emergencies,
     own_clients,
@@ -27,6 +30,9 @@ from documents.models import (
     DocumentReview,
     DocumentSeal,
     DocumentSignature,
+    Measure,
+    MeasureLink,
+    RiskResponse,
     SealKey,
     UnlockRequest,
 )
@@ -182,3 +188,52 @@ can_see_seal_key = Sight("See the practice’s keys for seals", SealKey, {Role.A
 # A request is shown to those who decide it.
 can_see_unlock_request = Part(UnlockRequest, "document", can_decide_unlock)
 visible_unlock_requests = can_see_unlock_request.scope
+
+# Measures: what a client answered belongs to the clinical record; a link to questionnaires tells no answer.
+
+
+def _link_is_open() -> Q:
+    return Q(answered_at__isnull=True, revoked_at__isnull=True, expires_at__gt=clock.now())
+
+
+STANDING = State(
+    "not marked as entered in error",
+    lambda: Q(voided_at__isnull=True),
+    lambda measure: measure.voided_at is None,
+)
+WAITS_FOR_RESPONSE = State(
+    "whose risk answer nobody has responded to",
+    lambda: Q(raises_risk=True, response__isnull=True),
+    lambda measure: measure.is_open_risk,
+)
+OPEN_LINKS = State("that can still be answered", _link_is_open, lambda link: link.is_open)
+
+can_see_measure = Part(Measure, "client", can_see_clinical)
+can_see_risk_response = Part(RiskResponse, "measure", can_see_measure)
+can_record_measure = ObjectPermission(
+    "Enter a client’s answers to a questionnaire", Client, IN_CARE, need=STAFF_RECORD
+)
+_IN_CARE = dict.fromkeys(IN_CARE, can_record_measure.as_reach("of clients in one’s care", "client"))
+can_void_measure = ObjectPermission(
+    "Mark answers as entered in error", Measure, _IN_CARE, when=STANDING, need=STAFF_RECORD
+)
+can_answer_risk = ObjectPermission(
+    "Sign what was done about an answer that tells of risk",
+    Measure,
+    _IN_CARE,
+    when=WAITS_FOR_RESPONSE,
+    need=STAFF_RECORD,
+)
+can_see_open_risk = ObjectPermission(
+    "Have answers that tell of risk on one’s list until somebody responds",
+    Measure,
+    {Role.ADMIN: ALL, **_IN_CARE},
+    when=WAITS_FOR_RESPONSE,
+)
+can_send_measure_link = ObjectPermission(
+    "Send a client a link to questionnaires", Client, {**AT_THE_DESK, **IN_CARE}
+)
+can_see_measure_link = Part(MeasureLink, "client", can_send_measure_link)
+can_revoke_measure_link = ObjectPermission(
+    "Take such a link back", MeasureLink, can_see_measure_link.grants, when=OPEN_LINKS
+)

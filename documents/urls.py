@@ -1,5 +1,6 @@
 from django.urls import path
 
+from documents.measures.urls import urlpatterns as measure_urls
 from documents.views import editor, lists, reading, seal_keys, signing, starting, unlocking
 
 app_name = "documents"
@@ -27,4 +28,5 @@ urlpatterns = [
     path("unlock-requests/", unlocking.unlock_list, name="unlock_list"),
     path("unlock-requests/<int:pk>/approve/", unlocking.unlock_approve, name="unlock_approve"),
     path("unlock-requests/<int:pk>/decline/", unlocking.unlock_decline, name="unlock_decline"),
+    *measure_urls,
 ]

@@ -6,6 +6,7 @@ JavaScript, to a screen reader and in a copy the table says the same.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from itertools import count
 from typing import Any, Literal
@@ -48,7 +49,9 @@ class Band:
 class Chart:
     """A chart of labelled values. `urls`, one per label, make the table's rows open what they count.
 
-    kind: line, bar, or rows (bars from left to right, for long labels).
+    kind: line, bar, or rows (bars from left to right, for long labels). `days`, one per label and in order, put a
+    line's labels as far apart as the days are. `marks`, one per label, say what happened there: upright lines in the
+    chart, a column under `marks_heading` in the table; empty where nothing did.
     """
 
     kind: Literal["line", "bar", "rows"]
@@ -64,6 +67,9 @@ class Chart:
     label_heading: str = ""
     low: bool = False
     table_open: bool = False
+    days: Sequence[date] = ()
+    marks: Sequence[str] = ()
+    marks_heading: str = ""
 
     @property
     def has_values(self) -> bool:
@@ -89,17 +95,25 @@ class Chart:
             "stacked": self.stacked,
             "minimum": self.minimum,
             "maximum": self.maximum,
+            "days": [day.toordinal() for day in self.days],
+            "marks": list(self.marks),
         }
 
     @property
-    def table(self) -> list[tuple[str, str, list[str]]]:
-        """The rows of the table: label, address, values as written."""
+    def has_marks(self) -> bool:
+        """Whether the table has a column for them."""
+        return any(self.marks)
+
+    @property
+    def table(self) -> list[tuple[str, str, list[str], str]]:
+        """The rows of the table: label, address, values as written, mark."""
         write = FORMATS[self.unit]
         return [
             (
                 str(label),
                 self.urls[place] if place < len(self.urls) else "",
                 ["–" if (value := one.values[place]) is None else write(value) for one in self.series],
+                self.marks[place] if place < len(self.marks) else "",
             )
             for place, label in enumerate(self.labels)
         ]

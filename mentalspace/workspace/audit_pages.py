@@ -7,6 +7,7 @@ _DOOR = "before signing in: shows nothing; the sign-in itself is an event"
 _OWN = "about the person who asks, and nobody else"
 _LINK = "shows a time to whoever holds the link of a reminder; what they answer is an event"
 _OUTSIDE = "free times, for whoever looks; what they send is an event"
+_QUESTIONS = "asks the holder of a link and shows nothing; what they answer is an event"
 _PRACTICE = "how the practice works, about nobody"
 _DATABASE = "names of tables, no rows"
 
@@ -71,6 +72,7 @@ UNRECORDED = {
     "billing:service_code_edit": _PRACTICE,
     "billing:service_code_activate": _PRACTICE,
     "billing:service_code_deactivate": _PRACTICE,
+    "documents:questionnaire": _QUESTIONS,
     "documents:seal_key_list": "public keys",
     "documents:seal_key_file": "public keys",
     "documents:seal_program": "a program",

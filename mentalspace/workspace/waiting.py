@@ -18,6 +18,7 @@ from clients.queries import unreviewed as unreviewed_emergencies
 from crm.queries import to_call
 from crm.rules import visible_leads
 from documents.choices import DocumentStatus
+from documents.measures.queries import open_risks
 from documents.queries import cosign_queue, own_documents, sessions_without_note, unlock_requests
 from mentalspace.core import clock
 from mentalspace.workspace.audit_alerts import unreviewed as unreviewed_alerts
@@ -61,6 +62,13 @@ def own_notes(state: str) -> Callable[[User], str]:
 
 
 KINDS = (
+    Kind(
+        "Risk answers to respond to",
+        "alert-triangle",
+        (Role.ADMIN, *CLINICIANS),
+        open_risks,
+        lambda actor: reverse("documents:risk_list"),
+    ),
     Kind(
         "Sessions without a note",
         "file-plus",

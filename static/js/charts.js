@@ -38,6 +38,51 @@
       });
     },
   };
+  const marks = {
+    id: "marks",
+    afterDatasetsDraw(chart, _args, options) {
+      const { ctx, chartArea: area, scales } = chart;
+      let told = 0;
+      (options.list || []).forEach((text, index) => {
+        if (!text) return;
+        // Neighbors do not stand in each other's way: one is written from below, the next from above.
+        const above = told++ % 2 === 1;
+        const x = scales.x.getPixelForValue(options.days.length ? options.days[index] : index);
+        ctx.save();
+        ctx.strokeStyle = options.ink;
+        ctx.setLineDash([3, 3]);
+        ctx.beginPath();
+        ctx.moveTo(x, area.top);
+        ctx.lineTo(x, area.bottom);
+        ctx.stroke();
+        ctx.translate(x, above ? area.top + 6 : area.bottom - 6);
+        ctx.rotate(-Math.PI / 2);
+        ctx.fillStyle = options.ink;
+        ctx.font = `11px ${Chart.defaults.font.family}`;
+        // Beside the line, on the side where there is room.
+        ctx.textAlign = above ? "right" : "left";
+        ctx.textBaseline = x + 16 > area.right ? "bottom" : "top";
+        ctx.fillText(text, 0, x + 16 > area.right ? -3 : 3, area.bottom - area.top - 12);
+        ctx.restore();
+      });
+    },
+  };
+  /* Labels as far apart as their days; a little room beside the first and the last. */
+  function spread(data, ink, rule) {
+    const { days, labels } = data;
+    const room = Math.max(2, (days[days.length - 1] - days[0]) * 0.04);
+    return {
+      type: "linear", min: days[0] - room, max: days[days.length - 1] + room, border: { color: rule }, grid: { display: false },
+      // The last day is always named, and from there back whatever has the room.
+      afterBuildTicks: (axis) => {
+        const apart = ((axis.max - axis.min) * 84) / axis.chart.width;
+        const named = [];
+        for (const value of [...days].reverse()) if (!named.length || named[0] - value >= apart) named.unshift(value);
+        axis.ticks = named.map((value) => ({ value }));
+      },
+      ticks: { color: ink, maxRotation: 0, autoSkip: false, callback: (value) => labels[days.indexOf(value)] },
+    };
+  }
   function draw(canvas) {
     const data = JSON.parse(document.getElementById(canvas.dataset.chart).textContent);
     drawn.get(canvas)?.destroy();
@@ -48,13 +93,14 @@
     const format = FORMATS[data.unit];
     const values = { stacked: data.stacked, min: data.minimum ?? undefined, max: data.maximum ?? undefined, border: { display: false }, grid: { color: rule }, ticks: { color: ink, maxTicksLimit: 6, precision: data.unit === "number" ? 0 : undefined, callback: format } };
     const names = { stacked: data.stacked, border: { color: rule }, grid: { display: false }, ticks: { color: ink, maxRotation: every ? 60 : 0, autoSkip: !every, autoSkipPadding: 12 } };
+    const inTime = data.days.length > 0;
     drawn.set(canvas, new Chart(canvas, {
       type: data.kind === "line" ? "line" : "bar",
       data: {
         labels: data.labels,
         datasets: data.series.map((series, index) => {
           const hue = colour(TONES[series.tone] || ORDER[index % ORDER.length]);
-          return { label: series.name, data: series.values, borderColor: hue, backgroundColor: data.kind === "line" ? fade(hue, 0.12) : hue, borderWidth: data.kind === "line" ? 2 : 0, borderRadius: 4, borderDash: data.kind === "line" && index % 2 ? [6, 4] : [], pointStyle: ["circle", "rect", "triangle", "rectRot"][index % 4], pointRadius: 4, pointBackgroundColor: hue, tension: 0.25, spanGaps: true, maxBarThickness: 40, categoryPercentage: 0.7 };
+          return { label: series.name, data: inTime ? series.values.map((y, place) => ({ x: data.days[place], y })) : series.values, borderColor: hue, backgroundColor: data.kind === "line" ? fade(hue, 0.12) : hue, borderWidth: data.kind === "line" ? 2 : 0, borderRadius: 4, borderDash: data.kind === "line" && index % 2 ? [6, 4] : [], pointStyle: ["circle", "rect", "triangle", "rectRot"][index % 4], pointRadius: 4, pointBackgroundColor: hue, tension: 0.25, spanGaps: true, maxBarThickness: 40, categoryPercentage: 0.7 };
         }),
       },
       options: {
@@ -62,14 +108,15 @@
         maintainAspectRatio: false,
         animation: false,
         interaction: { mode: "index", intersect: false, axis: across ? "y" : "x" },
-        scales: across ? { x: values, y: names } : { y: values, x: names },
+        scales: across ? { x: values, y: names } : { y: values, x: inTime ? spread(data, ink, rule) : names },
         plugins: {
           legend: { display: data.series.length > 1, align: "start", labels: { color: ink, boxWidth: 12, boxHeight: 12, usePointStyle: data.kind === "line" } },
-          tooltip: { callbacks: { label: (item) => `${item.dataset.label}: ${format(item.raw)}` } },
+          tooltip: { callbacks: { title: (items) => (items.length ? data.labels[items[0].dataIndex] : ""), label: (item) => `${item.dataset.label}: ${format(inTime ? item.raw.y : item.raw)}` } },
           bands: { list: data.bands, fill: fade(ink, 0.07), ink },
+          marks: { list: data.marks, days: data.days, ink },
         },
       },
-      plugins: [bands],
+      plugins: [bands, marks],
     }));
   }
   function drawAll(within = document) {

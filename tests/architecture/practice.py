@@ -34,7 +34,7 @@ from tests.billing.factories import BillFactory, ServiceCodeFactory
 from tests.cast import Cast
 from tests.clients.factories import CareTeamFactory, ClientFactory, ClientProfileFactory
 from tests.crm.factories import LeadFactory
-from tests.documents.factories import DocumentFactory
+from tests.documents.factories import DocumentFactory, MeasureLinkFactory, RiskFactory
 from tests.messaging.factories import MessageFactory, ThreadFactory
 from tests.psychotherapy.factories import make_note
 from tests.scheduling.factories import AppointmentFactory, RequestFactory, SeriesFactory, WaitlistFactory
@@ -190,6 +190,8 @@ def one_of_each(client: Client, author: Staff, *, receiver: User, biller: User, 
         SeriesFactory.create(staff=author, client=client),
         WaitlistFactory.create(client=client),
         RequestFactory.create(staff=author),
+        RiskFactory.create(client=client, entered_by=author),
+        MeasureLinkFactory.create(client=client, sent_by=author),
         Opening.objects.create(
             staff=author, start_time=now + timedelta(days=3), end_time=now + timedelta(days=3, hours=1),
             opened_by="cancelled",

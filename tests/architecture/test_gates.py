@@ -28,6 +28,8 @@ def test_what_is_open_to_strangers_is_listed_here() -> None:
         "accounts:password_reset",
         "accounts:password_reset_confirm",
         "accounts:admin_sign_in",
+        # Whoever holds a link to questionnaires answers them, and sees nothing else.
+        "documents:questionnaire",
         # Whoever holds the link of a reminder speaks for its client about one appointment.
         "scheduling:feed_file",
         "scheduling:booking_details",

@@ -23,7 +23,13 @@ from clients.choices import FlagKind
 from clients.models import Client, ClientFlag, ClientStatusChange, EmergencyAccess, Tag
 from crm.models import LeadActivity, LeadStatusChange
 from documents.choices import DocumentStatus
-from documents.models import DocumentAddendum, DocumentReview, DocumentSignature, UnlockRequest
+from documents.models import (
+    DocumentAddendum,
+    DocumentReview,
+    DocumentSignature,
+    RiskResponse,
+    UnlockRequest,
+)
 from mentalspace.core import clock, policy
 from mentalspace.core.database import acting_as
 from mentalspace.core.models import AuditAlert, AuditAlertReview, AuditEvent, PracticeSetting
@@ -35,7 +41,7 @@ from tests.accounts.factories import UserFactory
 from tests.billing.factories import BillFactory, ServiceCodeFactory
 from tests.clients.factories import CareTeamFactory, ClientFactory, ClientProfileFactory
 from tests.crm.factories import LeadFactory
-from tests.documents.factories import DocumentFactory
+from tests.documents.factories import DocumentFactory, MeasureFactory, MeasureLinkFactory, RiskFactory
 from tests.messaging.factories import MessageFactory, ThreadFactory
 from tests.psychotherapy.factories import make_note
 from tests.scheduling.factories import AppointmentFactory, RequestFactory, SeriesFactory, WaitlistFactory
@@ -71,6 +77,7 @@ class World:
         associate.save()
         self.clients = [self._client(place) for place in range(8)]
         self._sessions_and_notes()
+        self._measures()
         self._money()
         self._rest()
         # The database shows them to nobody but their authors, so they are held here.
@@ -148,6 +155,28 @@ class World:
                 )
             if place % 5 == 0:
                 DocumentReview.objects.create(document=note, reviewer=self._one(self.staff), comment="See.")
+
+    def _measures(self) -> None:
+        """Of every client: harmless, voided, a risk answer with and one without response; links in each state."""
+        for client in self.clients:
+            person = self._one(self.staff)
+            MeasureFactory.create(client=client, entered_by=person)
+            MeasureFactory.create(
+                client=client,
+                entered_by=person,
+                voided_at=self.now,
+                voided_by=person,
+                void_reason="Wrong chart.",
+            )
+            RiskFactory.create(client=client, entered_by=person)
+            answered = RiskFactory.create(client=client, entered_by=person)
+            RiskResponse.objects.create(
+                measure=answered, staff=person, content="Called.", printed_name="A", digest="0" * 64
+            )
+            MeasureLinkFactory.create(client=client)
+            MeasureLinkFactory.create(client=client, expires_at=self.now)
+            MeasureLinkFactory.create(client=client, answered_at=self.now)
+            MeasureLinkFactory.create(client=client, revoked_at=self.now)
 
     def _money(self) -> None:
         ServiceCodeFactory.create()

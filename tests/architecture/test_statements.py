@@ -39,7 +39,7 @@ from tests.billing.factories import BillFactory, ServiceCodeFactory
 from tests.cast import Cast
 from tests.clients.factories import CareTeamFactory, ClientFactory, ClientProfileFactory
 from tests.crm.factories import LeadFactory
-from tests.documents.factories import DocumentFactory
+from tests.documents.factories import DocumentFactory, RiskFactory
 from tests.messaging.factories import MessageFactory, ThreadFactory
 from tests.scheduling.factories import AppointmentFactory, RequestFactory, WaitlistFactory
 from tests.staff.factories import StaffFactory
@@ -122,6 +122,7 @@ def add_rows(cast: Cast, place: int) -> None:
     Room.objects.create(name=f"Room {place}")
     WaitlistFactory.create(client=client)
     RequestFactory.create(staff=therapist)
+    RiskFactory.create(client=client, entered_by=therapist)
     monday = today + timedelta(days=7 - today.weekday())
     open_from = clock.at(monday, time(9)) + timedelta(hours=place)
     Opening.objects.create(

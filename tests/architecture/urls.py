@@ -29,7 +29,8 @@ from clients.models import CareTeamMember, Client, ClientFlag, EmergencyAccess, 
 from clients.panels import Tab as ChartTab
 from clients.panels import chart
 from crm.models import Lead
-from documents.models import Document, UnlockRequest
+from documents.measures.instruments import INSTRUMENTS
+from documents.models import Document, Measure, MeasureLink, UnlockRequest
 from mentalspace.core import practice
 from mentalspace.core.gates import anonymous
 from mentalspace.core.models import AuditAlert, AuditEvent
@@ -70,6 +71,8 @@ NOUNS: dict[str, type[Model]] = {
     "holidays/": Closure,
     "invoices/": Invoice,
     "leads/": Lead,
+    "measure-links/": MeasureLink,
+    "measures/": Measure,
     "messages/": Thread,
     "openings/": Opening,
     "notes/": Appointment,
@@ -102,6 +105,7 @@ SLUGS: dict[str, Callable[[], list[str]]] = {
     "clients:client_tab": lambda: [tab.slug for tab in chart.of(ChartTab) if tab.slug != "overview"],
     "staff:staff_tab": lambda: [tab.slug for tab in person.of(PersonTab)],
     "staff:photo": lambda: ["photo0"],
+    "documents:measure_create": lambda: list(INSTRUMENTS),
 }
 # Parts that name a place in a list, or something of the person's own: whatever else is named is not there.
 PLACES: dict[str, list[Any]] = {
@@ -111,6 +115,7 @@ PLACES: dict[str, list[Any]] = {
     "staff:time_off_answer": ["no-such-day"],
     "accounts:password_reset_confirm": ["no-such-token"],
     "accounts:session_end": ["no-such-session"],
+    "documents:questionnaire": ["no-such-token"],
     "scheduling:feed_file": ["no-such-token"],
     "scheduling:reminder_answer": ["no-such-token"],
     "scheduling:reminder_cancel": ["no-such-token"],

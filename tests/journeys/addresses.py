@@ -23,8 +23,9 @@ from billing.models import (
 from billing.queries import unbilled_sessions
 from clients.models import CareTeamMember, Client, ClientFlag
 from crm.models import Lead
-from documents.models import Document
+from documents.models import Document, Measure
 from mentalspace.core import clock
+from mentalspace.workspace.demo import measures as demo_measures
 from mentalspace.workspace.demo.people import DOMAIN
 from mentalspace.workspace.demo.reminders import LINK
 from messaging.models import Message, Thread
@@ -108,6 +109,27 @@ def _reminded(page: str) -> list[str]:
     return [reverse(f"scheduling:reminder_{page}", args=[LINK.format(number)]) for number in range(1, 30)]
 
 
+def _questions() -> list[str]:
+    """The demo's links to questionnaires."""
+    return [reverse("documents:questionnaire", args=[demo_measures.LINK.format(number)]) for number in (1, 2)]
+
+
+def _waiting_risks(page: str) -> list[str]:
+    """Risk answers that nobody has responded to."""
+    waiting = Measure.objects.filter(raises_risk=True, response__isnull=True)
+    return [reverse(f"documents:{page}", args=[key]) for key in waiting.values_list("pk", flat=True)]
+
+
+def _in_care(page: str) -> list[str]:
+    """Of clients of the demo's therapist."""
+    team = CareTeamMember.objects.filter(staff__user__email=f"therapist@{DOMAIN}", ends_on=None)
+    return [
+        reverse(f"documents:{page}", args=[key, instrument])
+        for key in team.order_by("pk").values_list("client_id", flat=True)[:2]
+        for instrument in SLUGS[f"documents:{page}"]()
+    ]
+
+
 def _drafts() -> list[str]:
     """Drafts that nobody but their author has seen."""
     untouched = Document.objects.filter(status="draft", submitted_at=None, locked_at=None)
@@ -146,6 +168,9 @@ WHOLE: dict[str, Callable[[], list[str]]] = {
     "billing:bill_checks": lambda: _unbilled("billing:bill_checks"),
     "crm:lead_link": _links,
     "documents:document_discard": _drafts,
+    "documents:measure_create": lambda: _in_care("measure_create"),
+    "documents:questionnaire": _questions,
+    "documents:risk_respond": lambda: _waiting_risks("risk_respond"),
     "psychotherapy:psychotherapy_note_autosave": lambda: _own_notes("autosave"),
     "psychotherapy:psychotherapy_note_destroy": lambda: _own_notes("destroy"),
     "psychotherapy:psychotherapy_note_edit": lambda: _own_notes("edit"),

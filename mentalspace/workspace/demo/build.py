@@ -16,6 +16,7 @@ from mentalspace.workspace.demo.calendar import make_calendar
 from mentalspace.workspace.demo.emergencies import make_emergencies
 from mentalspace.workspace.demo.letters import make_leads, make_messages
 from mentalspace.workspace.demo.maker import Maker
+from mentalspace.workspace.demo.measures import make_measures
 from mentalspace.workspace.demo.money import Books, invoiceable, make_money
 from mentalspace.workspace.demo.own_notes import make_own_notes
 from mentalspace.workspace.demo.people import DOMAIN, PASSWORD, STAFF, People, make_people
@@ -71,6 +72,7 @@ def build(progress: Progress) -> None:
     make_own_notes(make, people, diary)
     make_waitlist(make, people)
     make_requests(make, people)
+    make_measures(make, people, diary)
 
 
 def make_invoices(make: Maker, people: People, books: Books) -> None:

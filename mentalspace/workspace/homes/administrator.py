@@ -12,7 +12,7 @@ from crm.models import Lead
 from documents.queries import overdue_documents, overdue_sessions, sessions_without_note
 from mentalspace.core import clock, formatting
 from mentalspace.core.cells import Badge, EmptyState, Stat
-from mentalspace.workspace.homes import paperwork, shared
+from mentalspace.workspace.homes import paperwork, risks, shared
 from mentalspace.workspace.homes.parts import Home, Line, Panel, first_of
 from mentalspace.workspace.homes.scene import Scene
 from mentalspace.workspace.reports.base import address
@@ -32,7 +32,7 @@ def administrator_home(scene: Scene) -> Home:
     """Figures of today and of the last thirty days; compliance, licenses, requests and leads."""
     return Home(
         stats=figures(scene),
-        main=[behind(scene), paperwork.unlocks(scene)],
+        main=[*risks.to_respond(scene), behind(scene), paperwork.unlocks(scene)],
         side=[*time_off(scene), licenses(scene), shared.leads(scene), shared.unread(scene)],
     )
 
