@@ -26,7 +26,7 @@ def send(cast, actor=None, *instruments):
     links.send_link(
         actor=actor or cast.front_desk, client_id=cast.client.pk, instruments=instruments or ("phq9", "gad7")
     )
-    found = re.search(r"https://practice\.example\.com(/q/([\w-]+)/)", mail.outbox[-1].body)
+    found = re.search(r"https://practice\.example\.com(/q/([\w-]+)/)", str(mail.outbox[-1].body))
     assert found
     return found[1], found[2]
 

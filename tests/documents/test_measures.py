@@ -164,7 +164,8 @@ def test_the_course_has_first_previous_latest_and_what_happened(cast, make_plan)
         treatment_events(cast.therapist, cast.client),
         cuts_for(cast.client),
     )
-    scores = [point.measure.outcome.score for point in (course.first, course.previous, course.latest)]
+    points = [course.first, course.previous, course.latest]
+    scores = [point and point.measure.outcome.score for point in points]
     assert (scores, course.change) == ([8, 6, 3], "−5")
     assert course.chart.marks == ["", "", "Plan signed and Discharged"]
     assert [band.name for band in course.chart.bands][:2] == ["Minimal", "Mild"]
