@@ -17,7 +17,7 @@ from scheduling.errors import NotBookable, SlotTaken
 from scheduling.groups.errors import NoGroupSession
 from scheduling.models import Appointment, Series
 from scheduling.series.choices import Scope
-from scheduling.series.sessions import still_to_come
+from scheduling.series.sessions import latest_of, still_to_come
 from scheduling.services.fitting import Agreed, Wanted, ask_about_unusual, refuse_unbookable
 from scheduling.services.holding import hold_calendars, locked_all
 from scheduling.services.putting_down import put_down
@@ -70,7 +70,7 @@ def join_group_series(
         location=first.location, anyway=anyway,
         besides=list(Appointment.objects.filter(group_session=first.group_session).values_list("pk", flat=True)),
     )  # fmt: skip
-    series = _series_of(actor, known.series, client, first)
+    series = _series_of(actor, latest_of(known.series.origin_id), client, first)
     return Joined([_join(actor, each, series, client) for each in free], missed)
 
 

@@ -133,9 +133,17 @@ def _changes(actor: User, group: GroupSession, back: str) -> list[Action]:
     ]
 
 
+# Of a session of a group that repeats it is asked first which sessions are meant.
+ASKED = {
+    "group_session_edit": "edit-group",
+    "appointment_move": "move-group",
+    "group_session_cancel": "cancel-group",
+}
+
+
 def _asking(name: str, head: Appointment, back: str) -> str:
-    """The address of a change; of a group that repeats it is asked first which sessions are called off."""
-    if name != "group_session_cancel" or head.series is None or head.series.group is None:
+    """The address of a change, or of the question before it."""
+    if name not in ASKED or head.series is None or head.series.group is None:
         return actions.address(name, head, back)
-    query = urlencode({"to": "cancel-group", "next": back})
+    query = urlencode({"to": ASKED[name], "next": back})
     return f"{reverse('scheduling:series_ask', args=[head.pk])}?{query}"

@@ -257,6 +257,9 @@ class ChangeForm(PageForm):
         minutes.choices = length_choices(series.minutes)
         if len(series.weekdays) > 1:
             del self.fields["weekday"]
+        if series.group is not None:
+            # A group stays one.
+            del self.fields["type"]
 
     @staticmethod
     def initial_of(series: Series) -> dict[str, Any]:
@@ -275,7 +278,7 @@ class ChangeForm(PageForm):
             "scope",
             "staff",
             Together(*when),
-            Together("type", "location"),
+            Together("type", "location") if "type" in self.fields else "location",
             Together("billing_code", "is_billable"),
             "conflicts",
         ]
@@ -287,7 +290,7 @@ class ChangeForm(PageForm):
 
     @property
     def terms(self) -> Terms:
-        """The terms asked for, on the clock of the series."""
+        """The terms asked for, on the clock of the series; of a group, of one member alone."""
         cleaned = self.cleaned_data
         return Terms(
             staff=cleaned["staff"],
@@ -295,7 +298,7 @@ class ChangeForm(PageForm):
             wall=cleaned["start"],
             zone=ZoneInfo(self.series.time_zone),
             minutes=cleaned["minutes"],
-            type=cleaned["type"],
+            type=cleaned.get("type", self.series.type),
             location=cleaned["location"],
             is_billable=cleaned["is_billable"],
             billing_code=cleaned["billing_code"].strip().upper(),

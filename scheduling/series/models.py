@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import Q
 
@@ -69,10 +70,15 @@ class Series(Record):
                 | Q(sessions__gte=1, until__isnull=True),
                 name="appointment_series_one_end",
             ),
-            models.UniqueConstraint(
-                fields=["group", "client"],
-                condition=Q(ended_at__isnull=True),
+            # A member's series may go on as further rows of one origin; a second series there is none.
+            ExclusionConstraint(
                 name="appointment_series_member_once",
+                expressions=[
+                    ("group", RangeOperators.EQUAL),
+                    ("client", RangeOperators.EQUAL),
+                    ("origin", RangeOperators.NOT_EQUAL),
+                ],
+                condition=Q(ended_at__isnull=True, group__isnull=False),
             ),
         ]
 

@@ -69,7 +69,7 @@ class Terms:
     location: str
     is_billable: bool
     billing_code: str
-    # The further members of a group.
+    # The further members of a group: all who come to any of its sessions.
     others: tuple[Client, ...] = ()
 
     @property
@@ -88,6 +88,14 @@ class Terms:
     def at(self, day: date) -> datetime:
         """The instant of the session of this day."""
         return clock.at(day, self.wall, self.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Who comes to one session, and the room that it has."""
+
+    client_ids: frozenset[UUID]
+    room_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +132,15 @@ class Obstacles:
         self.closed = closed_days(first - around, last + around)
         self.busy = _busy(actor, terms, first - around, last + around, rooms, besides)
 
-    def against(self, start: datetime, room_id: UUID | None = None) -> list[Trouble]:
-        """Everything in the way of a session that starts then, in this room if it has one; the worst first."""
+    def against(self, start: datetime, session: Session) -> list[Trouble]:
+        """Everything in the way of this session if it starts then; the worst first."""
         end, staff = start + self.terms.length, self.terms.staff
         found = [
             self.of_member(client_id, Trouble(Kind.CLASH, clash_words(staff, each), each.appointment_id))
-            for each, client_id in self._clashing(start, end, room_id)
+            for each, client_id in self._clashing(start, end, session)
         ]
         found += [Trouble(Kind.CLOSED, text) for text in closed_then(start, end, self.closed)]
-        found += self._unusual(start, end)
+        found += self._unusual(start, end, session)
         found += [Trouble(Kind.UNUSUAL, text) for text in self._too_close(start, end)]
         expires = staff.license_expires_on
         if expires and clock.local(start).date() > expires:
@@ -145,12 +153,14 @@ class Obstacles:
             return trouble
         return replace(trouble, client_id=client_id, whom=self.names[client_id])
 
-    def _unusual(self, start: datetime, end: datetime) -> list[Trouble]:
+    def _unusual(self, start: datetime, end: datetime, session: Session) -> list[Trouble]:
         """What is unusual about the time for all, then what is about each client."""
         terms = self.terms
         common = unusual_about(terms.staff, [], start, end, terms.location)
         found = [Trouble(Kind.UNUSUAL, text) for text in common]
         for client in terms.clients:
+            if client.pk not in session.client_ids:
+                continue
             texts = unusual_about(terms.staff, [client], start, end, terms.location)
             found += [
                 self.of_member(client.pk, Trouble(Kind.UNUSUAL, text)) for text in texts if text not in common
@@ -158,7 +168,7 @@ class Obstacles:
         return found
 
     def free_near(
-        self, slot: datetime, taken: Collection[tuple[datetime, datetime]], room_id: UUID | None = None
+        self, slot: datetime, taken: Collection[tuple[datetime, datetime]], session: Session
     ) -> list[datetime]:
         """The nearest starts with nothing in their way, on the same day before all others; in order of time.
 
@@ -173,30 +183,32 @@ class Obstacles:
             )
             for start in starts:
                 free = not overlaps(start, start + self.terms.length, taken)
-                if free and not self.against(start, room_id):
+                if free and not self.against(start, session):
                     found.append(start)
                 if len(found) == OFFERS:
                     return sorted(found)
         return sorted(found)
 
-    def next_free_day(self, slot: datetime, taken: Collection[tuple[datetime, datetime]]) -> datetime | None:
+    def next_free_day(
+        self, slot: datetime, taken: Collection[tuple[datetime, datetime]], session: Session
+    ) -> datetime | None:
         """The same time on the first of the days after it on which nothing is in the way; None within a week."""
         day = clock.local(slot).date()
         for offset in range(1, DAYS_AROUND):
             start = self.terms.at(day + timedelta(days=offset))
-            if not overlaps(start, start + self.terms.length, taken) and not self.against(start):
+            if not overlaps(start, start + self.terms.length, taken) and not self.against(start, session):
                 return start
         return None
 
     def _clashing(
-        self, start: datetime, end: datetime, room_id: UUID | None
+        self, start: datetime, end: datetime, session: Session
     ) -> Iterator[tuple[Clash, UUID | None]]:
         for each in self.busy:
             if each.clash.start >= end or each.clash.end <= start:
                 continue
-            if each.theirs:
+            if each.theirs and (each.client_id is None or each.client_id in session.client_ids):
                 yield each.clash, each.client_id
-            elif room_id is not None and each.room_id == room_id:
+            elif session.room_id is not None and each.room_id == session.room_id:
                 yield replace(each.clash, room=each.room), None
 
     def _too_close(self, start: datetime, end: datetime) -> list[str]:

@@ -14,7 +14,7 @@ from scheduling.choices import Location
 from scheduling.models import Appointment
 from scheduling.series.authorised import Authorised, authorised_of
 from scheduling.series.choices import OnConflicts, OnHolidays
-from scheduling.series.obstacles import Kind, Obstacles, Terms, Trouble, overlaps
+from scheduling.series.obstacles import Kind, Obstacles, Session, Terms, Trouble, overlaps
 
 WALL = "%Y-%m-%dT%H:%M"
 Span = tuple[datetime, datetime]
@@ -53,20 +53,32 @@ class Choice:
 class Slot:
     """Where the rule puts a session. `wanted` differs from it where a session keeps the time that it was given by hand.
 
-    `current` is the appointment that there is already, `kept` says that it stays as it is unless somebody decides
-    otherwise.
+    `rows` are the appointments of a session that there is already: one, or those of a group's members. `kept` says that
+    it stays as it is unless somebody decides otherwise.
     """
 
     key: str
     at: datetime
     wanted: datetime
-    current: Appointment | None = None
+    rows: tuple[Appointment, ...] = ()
     kept: bool = False
+
+    @property
+    def current(self) -> Appointment | None:
+        """What stands for the session that there is already."""
+        return self.rows[0] if self.rows else None
+
+    def clients(self, terms: Terms) -> frozenset[UUID]:
+        """Who comes: those who are in the session already, to a new one everybody."""
+        return frozenset(each.client_id for each in self.rows) or frozenset(
+            client.pk for client in terms.clients
+        )
 
     def room_under(self, terms: Terms) -> UUID | None:
         """The room that the session has, and keeps as long as it is at the office."""
-        at_office = terms.location == Location.OFFICE
-        return self.current.room_id if self.current is not None and at_office else None
+        if terms.location != Location.OFFICE:
+            return None
+        return next((each.room_id for each in self.rows if each.room_id is not None), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +142,7 @@ class Plan:
         told = [self.answers.holidays, self.answers.conflicts]
         told += [
             f"{row.slot.key} {row.slot.at.isoformat()} {row.slot.wanted.isoformat()} {token_of(row.before)}"
+            f" {','.join(sorted(str(each.pk) for each in row.slot.rows))}"
             for row in self.rows
         ]
         return hashlib.sha256("\n".join(told).encode()).hexdigest()[:24]
@@ -158,7 +171,7 @@ def lay_out(actor: User, terms: Terms, slots: Sequence[Slot], answers: Answers) 
     if not slots:
         return Plan((), answers)
     staying = {slot.key for slot in slots if _stays(slot, answers)}
-    movers = [slot.current.pk for slot in slots if slot.current is not None and slot.key not in staying]
+    movers = [each.pk for slot in slots if slot.key not in staying for each in slot.rows]
     days = [clock.local(each).date() for slot in slots for each in (slot.at, slot.wanted)]
     chosen = [clock.local(choice.start).date() for choice in answers.choices.values() if choice.start]
     rooms = {room for slot in slots if (room := slot.room_under(terms)) is not None}
@@ -190,8 +203,8 @@ class _Layout:
         """One session, by what was decided about it, else by what is done with all such."""
         before = self._against(slot, slot.wanted)
         others = [span for key, span in self.spans.items() if key != slot.key]
-        room = slot.room_under(self.obstacles.terms)
-        offers = tuple(self.obstacles.free_near(slot.wanted, others, room)) if before else ()
+        session = self._session(slot)
+        offers = tuple(self.obstacles.free_near(slot.wanted, others, session)) if before else ()
         start, settled = self._decided(slot, before, offers, others)
         troubles = before if start == slot.wanted else self._against(slot, start) if start else ()
         choice = self.answers.choices.get(slot.key, Choice())
@@ -199,7 +212,7 @@ class _Layout:
         if start is not None and troubles:
             settled = choice.deed != "" and choice.token == token_of(troubles)
             settled = settled and all(each.acceptable or each.client_id in without for each in troubles)
-            settled = settled and len(without) < len(self.obstacles.terms.clients)
+            settled = settled and len(without) < len(session.client_ids)
         self._count(slot, start, without)
         return Planned(slot, start, settled, tuple(troubles), tuple(before), offers, notes, without)
 
@@ -217,7 +230,7 @@ class _Layout:
         if any(each.kind == Kind.CLOSED for each in before) and slot.current is None:
             if self.answers.holidays == OnHolidays.SKIP:
                 return None, True
-            if moved := self.obstacles.next_free_day(slot.wanted, others):
+            if moved := self.obstacles.next_free_day(slot.wanted, others, self._session(slot)):
                 return moved, True
         elif self.answers.conflicts == OnConflicts.SKIP:
             return None, True
@@ -229,7 +242,7 @@ class _Layout:
         terms = self.obstacles.terms
         if slot.current is not None and _same(slot.current, terms, start):
             return ()
-        found = self.obstacles.against(start, slot.room_under(terms))
+        found = self.obstacles.against(start, self._session(slot))
         others = [span for key, span in self.spans.items() if key != slot.key]
         if overlaps(start, start + terms.length, others):
             found.append(Trouble(Kind.CLASH, "Another session of this series is at that time."))
@@ -238,6 +251,10 @@ class _Layout:
                 if lacking := authorised.lacking(clock.local(start).date()):
                     found.append(self.obstacles.of_member(client_id, Trouble(Kind.AUTHORISED, lacking)))
         return tuple(found)
+
+    def _session(self, slot: Slot) -> Session:
+        terms = self.obstacles.terms
+        return Session(slot.clients(terms), slot.room_under(terms))
 
     def _count(self, slot: Slot, start: datetime | None, without: frozenset[UUID]) -> None:
         """What was decided counts for the sessions after it."""

@@ -7,7 +7,7 @@ from itertools import dropwhile, islice, takewhile
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 
 from mentalspace.core import clock, practice
 from scheduling.choices import BOOKED, AppointmentStatus
@@ -44,11 +44,26 @@ def members_of(series: Series, *, lock: bool = False) -> list[Series]:
     """The series of everybody who is still in its group, its own first; of one client, that alone."""
     if series.group is None:
         return [series]
-    rows = Series.objects.filter(group=series.group, ended_at=None).select_related("client", "staff__user")
+    rows = going_on(Series.objects.filter(group=series.group, ended_at=None))
+    rows = rows.select_related("client", "staff__user")
     if lock:
         rows = rows.select_for_update(of=("self",))
     others = rows.order_by("client__last_name", "client__first_name", "pk")
-    return [series, *(each for each in others if each.pk != series.pk)]
+    return [series, *(each for each in others if each.client_id != series.client_id)]
+
+
+def going_on(rows: QuerySet[Series]) -> QuerySet[Series]:
+    """Of each series the row that it goes on as, if that is among these rows."""
+    chain = Series.objects.filter(origin=OuterRef("origin")).order_by(*LATEST_FIRST)
+    return rows.filter(pk=Subquery(chain.values("pk")[:1]))
+
+
+def by_session(rows: Collection[Appointment]) -> list[tuple[Appointment, ...]]:
+    """The rows of each session together, in order; those of a series before who joined this session only."""
+    together: dict[UUID, list[Appointment]] = {}
+    for each in rows:
+        together.setdefault(each.group_session or each.pk, []).append(each)
+    return [tuple(sorted(found, key=lambda each: each.series_id is None)) for found in together.values()]
 
 
 def still_to_come(appointment: Appointment, scope: str, *, whole: bool = False) -> QuerySet[Appointment]:
@@ -84,8 +99,17 @@ def is_exception(appointment: Appointment) -> bool:
     )
 
 
+def is_session_exception(rows: Collection[Appointment]) -> bool:
+    """Was the session changed by hand? What a single member of a group has otherwise is that member's own affair."""
+    return all(is_exception(each) for each in rows if each.series_id is not None)
+
+
 # What every session of a series has as the series has it, unless it was changed by hand.
 SHARED = ("staff_id", "type", "location", "is_billable", "billing_code")
+
+# A row that was never changed may have no last day, and is its series' only one. Of two that end on one day, the one
+# that took the sessions over.
+LATEST_FIRST = (F("until").desc(nulls_first=True), "-created_at")
 
 
 def latest_of(origin_id: UUID, *, lock: bool = False) -> Series:
@@ -93,7 +117,7 @@ def latest_of(origin_id: UUID, *, lock: bool = False) -> Series:
     rows = Series.objects.select_related("staff__user", "client")
     if lock:
         rows = rows.select_for_update(of=("self",))
-    return rows.filter(origin=origin_id).order_by("-starts_on", "-created_at")[0]
+    return rows.filter(origin=origin_id).order_by(*LATEST_FIRST)[0]
 
 
 def further_days(series: Series, *, sessions: int | None, until: date | None) -> list[date]:

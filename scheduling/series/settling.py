@@ -61,13 +61,16 @@ class Words:
 
     take: str
     anyway: str
+    without: str
     skip: str
     taken: str
     skipped: str
 
 
-BOOKING = Words("Book it", "Book it anyway", "Leave it out", "To book", "Left out")
-CHANGING = Words("Change it", "Change it anyway", "Leave it as it is", "To change", "Stays")
+BOOKING = Words("Book it", "Book it anyway", "Book it without", "Leave it out", "To book", "Left out")
+CHANGING = Words(
+    "Change it", "Change it anyway", "Change it, and cancel it for", "Leave it as it is", "To change", "Stays"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,8 @@ def _now(current: Appointment | None, row: Planned, terms: Terms) -> str:
     zone = clock.zone()
     if current is not None:
         with_whom = f", {current.staff.full_name}" if current.staff_id != terms.staff.pk else ""
-        return f"Now {when(current, zone)}{with_whom}"
+        members = f", {formatting.plural(len(row.slot.rows), 'client')}" if terms.is_group else ""
+        return f"Now {when(current, zone)}{with_whom}{members}"
     if row.moved:
         local = row.slot.at.astimezone(zone)
         return f"Instead of {formatting.short_date(local.date())}, {formatting.time(local)}"
@@ -155,7 +159,7 @@ def _badge(row: Planned, words: Words, *, faulty: bool) -> Badge:
 def _without(row: Planned, terms: Terms) -> str:
     """The names of those who would be left out, where that leaves somebody and settles it."""
     hindered = in_the_way_of(row.before)
-    if not hindered or len(hindered) == len(terms.clients):
+    if not hindered or hindered == row.slot.clients(terms):
         return ""
     if any(each.client_id is None and not each.acceptable for each in row.before):
         return ""
@@ -172,7 +176,7 @@ def _options(row: Planned, terms: Terms, words: Words, *, faulty: bool) -> list[
         chosen = not open_ and row.start == wanted and not row.without
         made.append((f"take~{token_of(row.before)}", words.anyway, chosen))
     if part := _without(row, terms):
-        made.append((f"part~{token_of(row.before)}", f"{words.take} without {part}", bool(row.without)))
+        made.append((f"part~{token_of(row.before)}", f"{words.without} {part}", bool(row.without)))
     made.append(("skip", words.skip, not open_ and row.start is None))
     for offer in dict.fromkeys([*row.offers, *([row.start] if row.start and row.moved else [])]):
         accepting = row.troubles if offer == row.start else ()

@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import User
 from mentalspace.core import clock, practice
@@ -145,13 +145,20 @@ def _take_back(
         save(appointment, "status", *_forget(appointment, undone, to_status))
     write_down(appointment, actor=actor, verb=verb, from_status=undone, detail=detail)
     if undone in CANCELLED and appointment.series_id is not None:
-        # Something is to come again of a series that was cancelled.
-        Series.objects.filter(pk=appointment.series_id).update(ended_at=None)
+        _let_series_go_on(appointment)
     if undone in lifecycle.REOPENABLE:
         signals.appointment_reopened.send(
             sender=Appointment, appointment=appointment, actor=actor, from_status=undone
         )
     return appointment
+
+
+def _let_series_go_on(appointment: Appointment) -> None:
+    """Something is to come again of a series that was cancelled, unless the client has joined its group anew."""
+    anew = Series.objects.filter(group=OuterRef("group"), client=OuterRef("client"), ended_at=None)
+    chain = Series.objects.filter(origin__continuations=appointment.series_id, ended_at__isnull=False)
+    over = chain.exclude(Exists(anew.exclude(origin=OuterRef("origin"))))
+    Series.objects.filter(pk__in=list(over.values_list("pk", flat=True))).update(ended_at=None)
 
 
 def _refuse_left_behind(appointment: Appointment) -> None:

@@ -17,13 +17,13 @@ from scheduling.errors import AppointmentError, NoteHangsOnIt
 from scheduling.models import Appointment, Room, Series
 from scheduling.reminders.due import due_reminders
 from scheduling.reminders.sending import Outcome, send
-from scheduling.series.booking import plan_series, terms_of
+from scheduling.series.booking import extend_series, plan_series, terms_of
 from scheduling.series.changing import cancel_series, change_series, listing, moved_slots, reached
 from scheduling.series.choices import Frequency, Scope
 from scheduling.series.errors import NotInSeries, PlanChanged
 from scheduling.series.plan import Answers, Choice, Plan, lay_out
 from scheduling.series.recurrence import Recurrence
-from scheduling.series.sessions import is_exception, sessions_of, with_places
+from scheduling.series.sessions import further_days, is_exception, latest_of, sessions_of, with_places
 from tests.billing.factories import BillFactory
 from tests.cast import Cast
 from tests.documents.factories import DocumentFactory
@@ -109,6 +109,19 @@ def test_all_in_the_future_is_the_same_series_with_another_time(cast: Cast) -> N
     assert [(each.start_time, each.minutes) for each in sessions(series)] == [
         (week(n, 11), 60) for n in range(3)
     ]
+
+
+def test_after_two_changes_it_is_extended_by_its_last_rule(cast: Cast) -> None:
+    series = plan(cast, sessions=4)
+    change(cast, sessions(series)[2], Scope.LATER, wall=time(14))
+    change(cast, sessions(series)[0], Scope.ALL, wall=time(15))
+    now = latest_of(series.origin_id)
+    days = further_days(now, sessions=1, until=None)
+    seen = shown(cast.front_desk, terms_of(now), days).seen
+    extend_series(
+        actor=cast.front_desk, series_id=now.pk, sessions=1, until=None, answers=Answers(), seen=seen
+    )
+    assert [each.start_time for each in sessions(series)] == [week(n, 15) for n in range(5)]
 
 
 def test_the_past_and_what_has_begun_or_is_over_is_never_touched(cast: Cast, stopped_clock: Any) -> None:

@@ -20,11 +20,11 @@ from mentalspace.core.once import once
 from mentalspace.core.places import came_from
 from scheduling import badges, rules
 from scheduling.models import Appointment, Series
-from scheduling.series.changing import cancel_series, change_series, listing, moved_slots, reached
+from scheduling.series.changing import cancel_series, change_series, for_all, listing, moved_slots, reached
 from scheduling.series.choices import Scope
 from scheduling.series.errors import NotInSeries
 from scheduling.series.forms import CancelSeriesForm, ChangeForm
-from scheduling.series.sessions import is_exception
+from scheduling.series.sessions import by_session, is_exception
 from scheduling.series.settling import CHANGING
 from scheduling.series.views.listing import Listing, attempt, counted, list_sessions, page, saves
 from scheduling.views.back import changeable, page_of
@@ -34,6 +34,8 @@ DEEDS = {
     "edit": ("appointment_edit", "series_change", "Edit details"),
     "move": ("appointment_move", "series_change", "Move"),
     "cancel": ("appointment_cancel", "series_cancel", "Cancel"),
+    "edit-group": ("group_session_edit", "series_change", "Edit for all"),
+    "move-group": ("appointment_move", "series_change", "Move the group"),
     "cancel-group": ("group_session_cancel", "series_cancel", "Cancel for everybody"),
 }
 WHOLE = "everybody"
@@ -63,7 +65,10 @@ def series_ask(request: ActorRequest, pk: UUID) -> HttpResponse:
     deed = request.GET.get("to", "")
     one, several, title = DEEDS.get(deed, DEEDS["edit"])
     back = came_from(request, page_of(appointment))
-    whole = deed == "cancel-group"
+    whole = deed.endswith("-group") and series.group is not None
+    if series.group is not None and several == "series_change" and not whole:
+        # What a single member of a group has otherwise is no change of the group.
+        return redirect(_url(one, appointment, next=back))
     counts = {scope: _count(request, appointment, scope, whole=whole) for scope in (Scope.LATER, Scope.ALL)}
     asked = {"of": WHOLE} if whole else {}
     choices = [(Scope.ONE.label, "", _url(one, appointment, next=back))]
@@ -98,10 +103,8 @@ def _url(name: str, appointment: Appointment, **query: str) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def series_change(request: ActorRequest, pk: UUID) -> HttpResponse:
-    """Other terms for several sessions: first listed as they would be, then saved; those of a group stay."""
+    """Other terms for several sessions: first listed as they would be, then saved; of a group for all members."""
     appointment, series = _of_series(request, pk)
-    if series.group is not None:
-        raise Http404
     initial = {**ChangeForm.initial_of(series), "scope": request.GET.get("scope", Scope.LATER)}
     form = ChangeForm(posted(request), actor=request.user, series=series, initial=initial)
     shown = None
@@ -110,7 +113,7 @@ def series_change(request: ActorRequest, pk: UUID) -> HttpResponse:
         if shown is not None and saves(request, shown) and _change(request, form, appointment, shown):
             return redirect(came_from(request, reverse("scheduling:series_detail", args=[series.pk])))
     back = came_from(request, page_of(appointment))
-    head = _head(appointment, series)
+    head = _head(appointment, series, whole=series.group is not None)
     return page(
         request, form, shown, title="Change sessions", button="Change", cancel_url=back, next=back, **head
     )
@@ -118,12 +121,13 @@ def series_change(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 def _listed(request: ActorRequest, form: ChangeForm, appointment: Appointment) -> Listing | None:
     try:
-        sessions = reached(request.user, appointment, form.cleaned_data["scope"])
+        scope, whole = form.cleaned_data["scope"], form.series.group is not None
+        sessions = reached(request.user, appointment, scope, whole=whole)
     except NotInSeries as error:
         add_domain_error(form, error)
         return None
-    slots = moved_slots(sessions, form.terms, form.wanted_weekday)
-    return list_sessions(request, form, form.terms, slots, CHANGING)
+    terms = for_all(form.terms, sessions)
+    return list_sessions(request, form, terms, moved_slots(sessions, terms, form.wanted_weekday), CHANGING)
 
 
 def _change(request: ActorRequest, form: ChangeForm, appointment: Appointment, shown: Listing) -> bool:
@@ -133,7 +137,7 @@ def _change(request: ActorRequest, form: ChangeForm, appointment: Appointment, s
         actor=request.user,
         appointment_id=appointment.pk,
         scope=form.cleaned_data["scope"],
-        terms=form.terms,
+        terms=shown.terms,
         weekday=form.wanted_weekday,
         answers=shown.decided.answers,
         seen=request.POST.get("seen", ""),
@@ -187,12 +191,9 @@ def _rows(sessions: list[Appointment], *, whole: bool) -> list[tuple[Appointment
     zone = clock.zone()
     if not whole:
         return [(each, badges.full_when(each, zone), is_exception(each)) for each in sessions]
-    together: dict[Any, list[Appointment]] = {}
-    for each in sessions:
-        together.setdefault(each.group_session, []).append(each)
     return [
         (group[0], f"{badges.full_when(group[0], zone)}, {formatting.plural(len(group), 'client')}", False)
-        for group in together.values()
+        for group in by_session(sessions)
     ]
 
 

@@ -18,7 +18,7 @@ from scheduling import badges, rules
 from scheduling.choices import BOOKED
 from scheduling.models import Appointment, Series
 from scheduling.series.choices import Scope
-from scheduling.series.sessions import is_exception, sessions_of
+from scheduling.series.sessions import going_on, is_exception, sessions_of
 from scheduling.views.back import page_of
 
 
@@ -53,10 +53,10 @@ def series_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 def _group_words(series: Series, request: ActorRequest) -> str:
     """With whom, as far as the actor may see them."""
-    others = rules.can_see_series.scope(request.user).filter(group=series.group, ended_at=None)
+    others = going_on(rules.can_see_series.scope(request.user).filter(group=series.group, ended_at=None))
     names = [
         each.client.display_name
-        for each in others.exclude(pk=series.pk)
+        for each in others.exclude(client=series.client_id)
         .select_related("client")
         .order_by("client__last_name", "client__first_name")
     ]
@@ -109,6 +109,7 @@ def _actions(request: ActorRequest, series: Series, ahead: list[Appointment]) ->
             offered = [
                 ("Cancel for everybody", "series_cancel", "calendar-cancel", "&of=everybody"),
                 ("Cancel for this client", "series_cancel", "user-x", ""),
+                ("Change for everybody", "series_change", "edit", ""),
             ]
         for label, name, icon, query in offered:
             url = f"{reverse(f'scheduling:{name}', args=[changeable.pk])}?scope={Scope.ALL}{query}"

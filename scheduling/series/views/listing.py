@@ -33,7 +33,7 @@ class Listing:
 
     def context(self) -> dict[str, Any]:
         """For `scheduling/_sessions.html`."""
-        zone = _other_zone(self.terms.client)
+        zone = None if self.terms.is_group else _other_zone(self.terms.client)
         return {
             "lines": settling.lines(self.plan, self.terms, self.decided, self.words, zone),
             "summary": settling.summary(self.plan, self.words),
