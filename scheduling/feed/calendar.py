@@ -1,12 +1,12 @@
 """A feed as an iCalendar file (RFC 5545)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from icalendar import Calendar, Event, Timezone
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
 
 from mentalspace.core import clock
 from mentalspace.core.formatting import initials
@@ -19,6 +19,8 @@ BEHIND, AHEAD = timedelta(days=30), timedelta(days=365)
 # Each event is of a time that no longer stands: shown as called off, so that a program takes it away.
 GONE = CANCELLED | {AppointmentStatus.RESCHEDULED}
 REFRESH = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 def appointments_of(feed: CalendarFeed) -> list[Appointment]:
@@ -97,11 +99,44 @@ def _summary(feed: CalendarFeed, members: list[Appointment]) -> str:
 
 
 def _zone(zone: ZoneInfo) -> Timezone:
-    """The practice's zone with the changes of the years that the feed covers."""
-    today = clock.today()
-    return Timezone.from_tzinfo(
-        zone, str(zone), date((today - BEHIND).year - 1, 1, 1), date((today + AHEAD).year + 1, 12, 31)
-    )
+    """The practice's zone, its changes as the yearly rules that they follow: not every program reads lists of dates."""
+    first = (clock.today() - BEHIND).year - 1
+    changes = list(_changes(zone, first))
+    if not changes:
+        # Arizona and Hawaii leave their clocks alone.
+        return Timezone.from_tzinfo(zone, str(zone), date(first, 1, 1), date(first + 1, 1, 1))
+    component = Timezone()
+    component.add("tzid", str(zone))
+    for moment in changes:
+        before, after = (moment - HOUR).astimezone(zone), moment.astimezone(zone)
+        kept, now = before.utcoffset() or timedelta(0), after.utcoffset() or timedelta(0)
+        # Onsets are told in the time that clocks showed until then.
+        onset = (moment + kept).replace(tzinfo=None)
+        part = TimezoneDaylight() if after.dst() else TimezoneStandard()
+        part.add("dtstart", onset)
+        part.add("rrule", {"freq": "yearly", "bymonth": onset.month, "byday": _weekday(onset)})
+        part.add("tzname", after.tzname())
+        part.add("tzoffsetfrom", kept)
+        part.add("tzoffsetto", now)
+        component.add_component(part)
+    return component
+
+
+def _changes(zone: ZoneInfo, year: int) -> Iterator[datetime]:
+    """The instants of a year at which the zone's clocks change: on full hours, in every zone of the United States."""
+    moment = datetime(year, 1, 1, tzinfo=UTC)
+    while moment.year == year:
+        if (moment + DAY).astimezone(zone).utcoffset() != moment.astimezone(zone).utcoffset():
+            hours = (moment + HOUR * number for number in range(1, 25))
+            kept = moment.astimezone(zone).utcoffset()
+            yield next(hour for hour in hours if hour.astimezone(zone).utcoffset() != kept)
+        moment += DAY
+
+
+def _weekday(day: datetime) -> str:
+    """Which one of its month, as RFC 5545 writes it: "2SU" is the second Sunday, "-1SU" the last."""
+    is_last = (day + timedelta(days=7)).month != day.month
+    return f"{-1 if is_last else (day.day - 1) // 7 + 1}{WEEKDAYS[day.weekday()]}"
 
 
 def _host() -> str:

@@ -158,7 +158,7 @@ def one_of_each(client: Client, author: Staff, *, receiver: User, biller: User, 
     payment = Payment.objects.create(client=client, amount=Decimal("30.00"), received_on=day)
     thread = ThreadFactory.create(client=client)
     MessageFactory.create(thread=thread, sender=author.user, receiver=receiver)
-    photo = f"photo{place}"
+    photo = f"{place:032x}"
     default_storage.save(path_of(photo), ContentFile(b"RIFF"))
     Staff.objects.filter(pk=author.pk).update(image_url=f"/staff/photos/{photo}/")
     rows = [

@@ -37,7 +37,7 @@ PERSONAS = (
     "clinical_lead", "helper", "disabled",
 )  # fmt: skip
 # Of whom another is asked in every way whose sight is as narrow: as pages and by POST only.
-BRIEFLY = {"admin", "supervisor", "associate", "colleague", "clinical_lead"}
+BRIEFLY = {"admin", "supervisor", "associate", "colleague", "clinical_lead", "helper"}
 FRAGMENT = {"hx_request": "true", "hx_target": "list"}
 CSV = "?format=csv"
 # How an address is asked: by which method, with what behind it, with which headers.
@@ -212,14 +212,18 @@ def test_every_role_is_somebody(world: Practice) -> None:
     assert held == set(Role)
 
 
+# It sends clients questionnaires, of which it reads no answer.
+SENT_BY_THE_DESK = {"documents:measure_link_create", "documents:measure_link_revoke"}
+
+
 @pytest.mark.parametrize("name", ["biller", "front_desk"])
 def test_billers_and_the_desk_open_nothing_clinical(world: Practice, name: str) -> None:
-    """Whatever the policy says: no note, no draft, no psychotherapy note."""
+    """Whatever the policy says: no note, no draft, no measure, no psychotherapy note."""
     persona = world.personas[name]
     opened = [
         (url_name, way)
         for url_name, pattern in own_urls()
-        if url_name.startswith(("documents:", "psychotherapy:"))
+        if url_name.startswith(("documents:", "psychotherapy:")) and url_name not in SENT_BY_THE_DESK
         for case, _ in cases(world, url_name, pattern)
         if case.rows
         for way in ("page", "post")

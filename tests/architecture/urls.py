@@ -104,7 +104,7 @@ SLUGS: dict[str, Callable[[], list[str]]] = {
     "workspace:settings_section": lambda: list(practice.sections),
     "clients:client_tab": lambda: [tab.slug for tab in chart.of(ChartTab) if tab.slug != "overview"],
     "staff:staff_tab": lambda: [tab.slug for tab in person.of(PersonTab)],
-    "staff:photo": lambda: ["photo0"],
+    "staff:photo": lambda: [f"{0:032x}"],
     "documents:measure_create": lambda: list(INSTRUMENTS),
 }
 # Parts that name a place in a list, or something of the person's own: whatever else is named is not there.

@@ -8,6 +8,11 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser
 
+from clients.models import Client
+from documents.models import Document
+from messaging.models import Thread
+from scheduling.models import Appointment
+from tests.architecture.urls import Rows
 from tests.cast import Cast
 from tests.journeys.browsing import Person, bring_session, person, session_of
 from tests.platform.test_leaks import NAME, TOLD, leaks
@@ -26,9 +31,9 @@ KEPT = """async () => JSON.stringify({
 KEYS = {"theme", "sidebar", "last-asked", "htmx-current-path-for-history"}
 
 
-def pages(records: dict[str, Any]) -> list[str]:
-    chart = f"/clients/{records['clients'].pk}/"
-    document = f"/documents/{records['documents'].pk}/"
+def pages(records: Rows) -> list[str]:
+    chart = f"/clients/{records[Client].pk}/"
+    document = f"/documents/{records[Document].pk}/"
     return [
         "/home/",
         "/clients/",
@@ -37,8 +42,8 @@ def pages(records: dict[str, Any]) -> list[str]:
         f"{chart}documents/",
         f"{document}edit/",
         document,
-        f"/appointments/{records['appointments'].pk}/",
-        f"/messages/{records['messages'].pk}/",
+        f"/appointments/{records[Appointment].pk}/",
+        f"/messages/{records[Thread].pk}/",
         "/schedule/",
         chart,
     ]
@@ -54,7 +59,7 @@ def opened(somebody: Person, addresses: list[str]) -> str:
 
 
 def test_nothing_stays_and_nothing_goes_elsewhere(
-    cast: Cast, records: dict[str, Any], browser: Browser, live_server: Any
+    cast: Cast, records: Rows, browser: Browser, live_server: Any
 ) -> None:
     with person(browser, live_server.url) as therapist:
         asked: list[str] = []
@@ -84,11 +89,11 @@ def test_nothing_stays_and_nothing_goes_elsewhere(
 
 
 def test_after_signing_out_going_back_shows_nothing(
-    cast: Cast, records: dict[str, Any], browser: Browser, live_server: Any
+    cast: Cast, records: Rows, browser: Browser, live_server: Any
 ) -> None:
     with person(browser, live_server.url) as therapist:
         bring_session(therapist, session_of(cast.therapist))
-        assert NAME in opened(therapist, [f"/clients/{records['clients'].pk}/"])
+        assert NAME in opened(therapist, [f"/clients/{records[Client].pk}/"])
         therapist.page.get_by_role("button", name="profile, password, sign out").click()
         therapist.page.get_by_role("button", name="Sign out", exact=True).click()
         therapist.page.wait_for_url("**/sign-in/**")

@@ -31,9 +31,9 @@ from psychotherapy.models import PsychotherapyNote
 from tests.accounts.factories import UserFactory
 from tests.clients.factories import CareTeamFactory, ClientFactory, ClientProfileFactory
 from tests.crm.factories import LeadFactory
-from tests.documents.factories import DocumentFactory
+from tests.documents.factories import DocumentFactory, MeasureFactory
 from tests.messaging.factories import MessageFactory
-from tests.scheduling.factories import AppointmentFactory
+from tests.scheduling.factories import AppointmentFactory, WaitlistFactory
 from tests.staff.factories import StaffFactory
 
 # Nobody but its author reads a row of the one left out: tests/psychotherapy says the same of it.
@@ -69,6 +69,12 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
     "documents.documentreview": lambda **texts: make(
         "documents.DocumentReview", document=DocumentFactory.create(), reviewer=StaffFactory.create(), **texts
     ),
+    "documents.measure": lambda **texts: MeasureFactory.create(
+        voided_at=clock.now(), voided_by=StaffFactory.create(), **texts
+    ),
+    "documents.riskresponse": lambda **texts: make(
+        "documents.RiskResponse", measure=MeasureFactory.create(raises_risk=True), staff=StaffFactory.create(), **texts
+    ),
     "documents.unlockrequest": lambda **texts: make(
         "documents.UnlockRequest", document=DocumentFactory.create(), requested_by=StaffFactory.create(), **texts
     ),
@@ -77,9 +83,14 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
     "scheduling.appointmentevent": lambda **texts: make(
         "scheduling.AppointmentEvent", appointment=AppointmentFactory.create(), to_status="scheduled", **texts
     ),
+    "scheduling.waitlistentry": WaitlistFactory.create,
 }  # fmt: skip
 # Columns that never held a plain value, so that no migration has to seal any: of tables that began with them.
-BORN_SEALED = {"emergency_accesses.reason", "emergency_accesses.note", "appointments.overbook_reason"}
+BORN_SEALED = {
+    "emergency_accesses.reason", "emergency_accesses.note", "appointments.overbook_reason",
+    "measures.answers", "measures.result", "measures.void_reason", "measure_risk_responses.content",
+    "waitlist_entries.note",
+}  # fmt: skip
 # What a JSON field of a declared shape may hold.
 SHAPED = {
     "insurance_info": [{"provider": "Acme", "policy_number": CANARY, "group_number": CANARY}],

@@ -2,11 +2,13 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+import vobject
 from dateutil.tz import tzical
 from django.test import Client as Visitor
 from icalendar import Calendar
@@ -14,6 +16,7 @@ from icalendar import Calendar
 from mentalspace.core.errors import NotPermitted
 from mentalspace.core.models import AuditEvent
 from scheduling.choices import CancelledBy, CancelReason
+from scheduling.feed.calendar import _zone
 from scheduling.feed.choices import FeedShows
 from scheduling.feed.models import CalendarFeed
 from scheduling.feed.services import renew_feed
@@ -48,27 +51,16 @@ def events(content: bytes) -> list[Any]:
     return list(Calendar.from_ical(content).walk("VEVENT"))
 
 
-def instants_by_hand(content: bytes, path: Any) -> list[tuple[datetime, datetime]]:
-    """A second reader: lines unfolded as RFC 5545 says, zones by what python-dateutil makes of the file's VTIMEZONE."""
-    path.write_bytes(content)
-    zones = tzical(str(path))
-    lines = re.sub(rb"\r\n[ \t]", b"", content).decode().split("\r\n")
-    found: list[dict[str, datetime]] = []
-    for line in lines:
-        if line == "BEGIN:VEVENT":
-            found.append({})
-        # Nothing else of a file has such times: within VTIMEZONE they stand without zone and without Z.
-        elif match := re.fullmatch(r"(DTSTART|DTEND)(?:;TZID=([^:]+))?:(\d{8}T\d{6})(Z?)", line):
-            name, zone, wall, utc = match.groups()
-            if zone or utc:
-                moment = datetime.strptime(wall, "%Y%m%dT%H%M%S").replace(
-                    tzinfo=zones.get(zone) if zone else UTC
-                )
-                found[-1][name] = moment.astimezone(UTC)
-    return [(each["DTSTART"], each["DTEND"]) for each in found]
+def instants_by_another(content: bytes) -> list[tuple[datetime, datetime]]:
+    """What a second parser reads, by its own understanding of the file's VTIMEZONE."""
+    calendar = vobject.readOne(content.decode())
+    return [
+        (each.dtstart.value.astimezone(UTC), each.dtend.value.astimezone(UTC))
+        for each in calendar.vevent_list
+    ]
 
 
-def test_two_readers_come_to_the_same_instants_over_both_clock_changes(cast: Cast, tmp_path: Any) -> None:
+def test_two_readers_come_to_the_same_instants_over_both_clock_changes(cast: Cast) -> None:
     with time_machine.travel(datetime(2026, 10, 20, 13, tzinfo=UTC), tick=False):
         starts = [
             datetime(2026, 10, 30, 9, tzinfo=NEW_YORK),
@@ -87,7 +79,21 @@ def test_two_readers_come_to_the_same_instants_over_both_clock_changes(cast: Cas
         (each["dtstart"].dt.astimezone(UTC), each["dtend"].dt.astimezone(UTC)) for each in events(content)
     ]
     assert found == stored
-    assert instants_by_hand(content, tmp_path / "feed.ics") == stored
+    assert instants_by_another(content) == stored
+
+
+@pytest.mark.parametrize(
+    "name", ["America/New_York", "America/Phoenix", "America/Anchorage", "Pacific/Honolulu"]
+)
+def test_its_zone_changes_when_the_clocks_do(name: str) -> None:
+    """Read back by python-dateutil: every six hours of three years."""
+    text = Calendar()
+    text.add_component(_zone(ZoneInfo(name)))
+    zone = tzical(StringIO(text.to_ical().decode())).get(name)
+    assert zone is not None
+    for hours in range(0, 3 * 365 * 24, 6):
+        moment = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hours)
+        assert moment.astimezone(zone).utcoffset() == moment.astimezone(ZoneInfo(name)).utcoffset(), moment
 
 
 def test_it_is_a_file_as_the_standard_wants_it(cast: Cast) -> None:
