@@ -113,6 +113,8 @@ def _run(actor_id: UUID, wishes: Sequence[Wish], gate: Any, told: Any) -> None:
 
     from accounts.models import User
 
+    # Closed in the parent or not: while an event loop runs there, as Playwright's does, a child finds another one.
+    connection.connect()
     actor = User.objects.select_related("staff").get(pk=actor_id)
     for number, wish in enumerate(wishes):
         gate.wait(PATIENCE)

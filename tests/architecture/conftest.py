@@ -19,8 +19,9 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[Practice]:
     with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patched:
         patched.setattr(EmailBackend, "get_user", remembering(EmailBackend.get_user))
         # Every refusal is logged with where it was raised: thousands, of which nobody here reads a word.
-        patched.setattr(logging.root.manager, "disable", logging.CRITICAL)
+        logging.disable(logging.CRITICAL)
         yield build()
+        logging.disable(logging.NOTSET)
         transaction.set_rollback(True)
 
 

@@ -159,7 +159,8 @@ def one_of_each(client: Client, author: Staff, *, receiver: User, biller: User, 
     thread = ThreadFactory.create(client=client)
     MessageFactory.create(thread=thread, sender=author.user, receiver=receiver)
     photo = f"{place:032x}"
-    default_storage.save(path_of(photo), ContentFile(b"RIFF"))
+    if not default_storage.exists(path_of(photo)):
+        default_storage.save(path_of(photo), ContentFile(b"RIFF"))
     Staff.objects.filter(pk=author.pk).update(image_url=f"/staff/photos/{photo}/")
     rows = [
         client, profile, tag, session, draft, bill, payment, thread, author.user, author,

@@ -198,6 +198,7 @@ def write_intake(clinician: Person, client: Client, appointment: Appointment) ->
     expect(page.get_by_text("The signature opens once everything above is answered.")).to_be_visible()
     expect(page.get_by_role("button", name="Sign and lock")).to_have_count(0)
     press(page, "Back to writing", role="link")
+    page.wait_for_url("**/edit/")
     assert fill_note(page) > 20
     sign_note(page)
     said(page, "Signed and locked.")
