@@ -69,7 +69,10 @@ def drag_an_hour(page: Page) -> None:
 
 
 def take_up_and_down(page: Page) -> None:
+    # What the check-in redraws takes the focus with it.
+    page.wait_for_load_state("networkidle")
     block(page, "Otto").focus()
+    expect(block(page, "Otto")).to_be_focused()
     for key in ("x", *["ArrowDown"] * 4, "Enter"):
         page.keyboard.press(key)
     expect(page.locator("#move-dialog [data-move-yes]")).to_be_focused()
