@@ -11,7 +11,7 @@ from documents.measures import errors, services
 from documents.measures.courses import courses
 from documents.measures.events import treatment_events
 from documents.measures.queries import courses as found_of
-from documents.measures.queries import cuts_for, open_risks
+from documents.measures.queries import cuts_for, latest_scores, open_risks
 from documents.models import Measure, RiskResponse
 from mentalspace.core import clock
 from mentalspace.core.errors import NotPermitted
@@ -245,3 +245,20 @@ def test_the_tab_shows_the_table_of_the_chart_without_scripts(client, cast):
     page = client.get(reverse("clients:client_tab", args=[cast.client.pk, "measures"])).content.decode()
     assert "GAD-7 over time" in page
     assert "The figures as a table" in page
+
+
+def test_the_latest_scores_are_those_that_count_the_newest_first(cast, django_assert_num_queries):
+    day = clock.today()
+    record(cast, NONE | {"q1": 3}, day=day - timedelta(days=9))
+    record(cast, NONE | {"q1": 2}, day=day - timedelta(days=5))
+    wrong = record(cast, NONE | {"q1": 1})
+    services.void_measure(actor=cast.therapist, measure_id=wrong.pk, reason="Another client's sheet.")
+    record(cast, {f"q{place}": 1 for place in range(1, 8)}, "gad7", day - timedelta(days=1))
+    latest_scores(cast.therapist, cast.client.pk)  # who the actor is, is asked once
+    with django_assert_num_queries(1):
+        told = [
+            (point.asked.name, point.score, point.badge.text)
+            for point in latest_scores(cast.therapist, cast.client.pk)
+        ]
+    assert told == [("GAD-7", "7 of 21", "Mild"), ("PHQ-9", "2 of 27", "Minimal")]
+    assert latest_scores(cast.stranger, cast.client.pk) == []
