@@ -11,6 +11,7 @@ from documents.models import (
     DocumentReview,
     DocumentSeal,
     DocumentSignature,
+    FormVersion,
     Measure,
     MeasureLink,
     RiskResponse,
@@ -77,6 +78,14 @@ class SealKeyAdmin(ReadOnlyAdmin):
     search_fields = ("id",)
     # Sealed or not, the private half is nobody's to look at.
     exclude = ("private_key",)
+
+
+@admin.register(FormVersion)
+class FormVersionAdmin(ReadOnlyAdmin):
+    list_display = ("key", "number", "state", "shipped", "published_at", "published_by")
+    list_filter = ("state",)
+    list_select_related = ("published_by",)
+    search_fields = ("key",)
 
 
 @admin.register(DocumentReview)

@@ -14,11 +14,12 @@ from clients.chart import tab_url
 from clients.models import Client
 from clients.panels import Action, Card, Columns, Fact, FactSource, Subject, Tab
 from clients.rules import can_see_clinical
-from documents import forms_data, queries, rules
+from documents import queries, rules
 from documents.answers import Part, read
 from documents.badges import document_badge
 from documents.choices import SESSION_TYPES, DocumentStatus, DocumentType
 from documents.defaults import NoteDefaults
+from documents.designs import catalogue
 from documents.models import Document
 from documents.plans import goal_progress, open_goals
 from mentalspace.core import clock, formatting, practice
@@ -160,7 +161,7 @@ def _at_hand(actor: User, client: Client) -> tuple[Document | None, Document | N
 
 
 def _parts(document: Document | None) -> list[Part]:
-    form = forms_data.definition(document.form_key, document.form_version) if document else None
+    form = catalogue.definition(document.form_key, document.form_version) if document else None
     return read(form, document.answers) if document and form else []
 
 

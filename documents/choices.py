@@ -9,6 +9,12 @@ class DocumentType(models.TextChoices):
     TREATMENT_PLAN = "treatment_plan", "Treatment plan"
     CONTACT_NOTE = "contact_note", "Contact note"
     MISSED_NOTE = "missed_note", "Missed or cancelled session"
+    DISCHARGE = "discharge_summary", "Discharge summary"
+    SAFETY_PLAN = "safety_plan", "Safety plan"
+    CONSULTATION = "consultation", "Consultation"
+    COLLATERAL = "collateral_contact", "Collateral contact"
+    SUPERVISION = "supervision_note", "Supervision note"
+    BILLING = "billing_note", "Billing note"
     FREE = "free", "Document"
 
 
@@ -31,3 +37,9 @@ class UnlockState(models.TextChoices):
     REQUESTED = "requested", "Requested"
     APPROVED = "approved", "Approved"
     DECLINED = "declined", "Declined"
+
+
+class FormState(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    PUBLISHED = "published", "In use"
+    RETIRED = "retired", "Retired"

@@ -1,10 +1,23 @@
 """The practice's deadlines and habits for notes."""
 
-from typing import Literal
+from typing import Annotated
 
 from pydantic import Field
 
+from documents.choices import DocumentType
 from mentalspace.core import practice
+
+
+def forms_of(kind: DocumentType) -> practice.ChosenFrom:
+    """The forms in use for documents of this type."""
+
+    def choices() -> list[tuple[str, str]]:
+        # Forms are read from the database, and their catalogue reads these settings.
+        from documents.designs import catalogue
+
+        return [(form.key, form.title) for form in catalogue.menu().of(kind)]
+
+    return practice.ChosenFrom(choices)
 
 
 @practice.section("notes", "Notes")
@@ -30,23 +43,31 @@ class NoteDefaults(practice.Section):
     unlock_hours: int = Field(
         48, ge=1, le=720, title="Unlocked for", description="Hours a locked draft stays open."
     )
-    progress_form: Literal["progress_soap", "progress_dap", "progress_birp", "progress_girp"] = Field(
-        "progress_soap",
-        title="Form of progress notes",
-        json_schema_extra={
-            "labels": {
-                "progress_soap": "SOAP: subjective, objective, assessment, plan",
-                "progress_dap": "DAP: data, assessment, plan",
-                "progress_birp": "BIRP: behavior, intervention, response, plan",
-                "progress_girp": "GIRP: goal, intervention, response, plan",
-            }
-        },
+    progress_form: Annotated[str, forms_of(DocumentType.PROGRESS_NOTE)] = Field(
+        "progress_soap", title="Progress notes begin with"
+    )
+    intake_form: Annotated[str, forms_of(DocumentType.INTAKE)] = Field("intake", title="Intakes begin with")
+    plan_form: Annotated[str, forms_of(DocumentType.TREATMENT_PLAN)] = Field(
+        "treatment_plan", title="Treatment plans begin with"
+    )
+    contact_form: Annotated[str, forms_of(DocumentType.CONTACT_NOTE)] = Field(
+        "contact_note", title="Contact notes begin with"
     )
     require_intake: bool = Field(
         False,
         title="Intake before other notes",
         description="Progress notes and plans cannot be signed before the client's intake is; otherwise they warn.",
     )
+
+    def first_form(self, kind: str) -> str:
+        """The key of the form that a document of this type begins with; empty where the first in order will do."""
+        chosen = {
+            DocumentType.PROGRESS_NOTE: self.progress_form,
+            DocumentType.INTAKE: self.intake_form,
+            DocumentType.TREATMENT_PLAN: self.plan_form,
+            DocumentType.CONTACT_NOTE: self.contact_form,
+        }
+        return chosen.get(DocumentType(kind), "")
 
 
 @practice.section("measures", "Measures")

@@ -1,4 +1,8 @@
-"""What a clinical form is: data, in versions. A document is always shown with the version it was written with."""
+"""What a clinical form is: data, in versions. A document is always shown with the version it was written with.
+
+Definitions are kept in `form_versions` (see `documents.designs`); those that come with the project are written down in
+`documents.forms_data`.
+"""
 
 from collections.abc import Iterator
 from enum import StrEnum
@@ -10,6 +14,9 @@ from documents.choices import DocumentType
 
 OTHER = "other"
 KEY = r"^[a-z][a-z0-9_]*$"
+# The record reads diagnoses by this key, whatever form they were entered in.
+DIAGNOSES = "diagnoses"
+LONGEST_KEY = 60
 
 
 class Kind(StrEnum):
@@ -66,6 +73,8 @@ class FormField(_Part):
             raise ValueError(f"{self.key}: fields belong to lists.")
         if not set(self.safe) <= {choice.value for choice in self.choices}:
             raise ValueError(f"{self.key}: unknown answer without risk.")
+        if (self.kind == Kind.DIAGNOSIS) != (self.key == DIAGNOSES):
+            raise ValueError(f"{self.key}: diagnoses are asked once, under their own key.")
         return self
 
     @property
@@ -83,13 +92,14 @@ class FormField(_Part):
 
 
 class FormSection(_Part):
-    """Questions under a heading, folded or open at first."""
+    """Questions under a heading, folded or open at first. What is `shared` is written once for a whole group."""
 
     key: str = Field(pattern=KEY)
     title: str
     fields: tuple[FormField, ...]
     text: str = ""
     folded: bool = False
+    shared: bool = False
 
 
 class FormDefinition(_Part):

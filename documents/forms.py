@@ -7,8 +7,9 @@ from django import forms
 from accounts.models import User
 from clients.forms.fields import ClientChoiceField
 from clients.models import Client
-from documents import forms_data, queries, rules
+from documents import queries, rules
 from documents.choices import SESSION_TYPES, DocumentType
+from documents.designs.catalogue import Menu
 from mentalspace.core import clock, formatting
 from mentalspace.core.forms import PageForm
 from scheduling.models import Appointment
@@ -51,17 +52,18 @@ class DocumentForm(PageForm):
         label="Title", max_length=255, required=False, help_text="Empty takes the name of the form."
     )
 
-    def __init__(self, *args: Any, actor: User, client: Client, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: User, client: Client, menu: Menu, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.menu = menu
         form_key: Any = self.fields["form_key"]
-        form_key.choices = form_choices()
+        form_key.choices = [(form.key, form.title) for form in menu.of(*DocumentType)]
         sessions: Any = self.fields["appointment"]
         sessions.queryset = queries.writable_sessions(actor, client)
 
     def clean(self) -> dict[str, Any]:
         """Session notes name their session."""
         values = super().clean() or self.cleaned_data
-        form = forms_data.current(values.get("form_key", ""))
+        form = self.menu.get(values.get("form_key", ""))
         if (
             form
             and form.type in SESSION_TYPES
@@ -83,8 +85,3 @@ class UnlockForm(PageForm):
         error_messages={"required": "Say why the draft should be opened again."},
         help_text="Your supervisor or an administrator decides. Leave out what the client said.",
     )
-
-
-def form_choices() -> list[tuple[str, str]]:
-    """Every form that can be written, by type."""
-    return [(form.key, form.title) for kind in DocumentType for form in forms_data.forms_of(kind)]

@@ -8,9 +8,10 @@ from accounts.models import User
 from clients.choices import FlagKind
 from clients.models import ClientFlag
 from documents import answers as answering
-from documents import forms_data, queries, rules
+from documents import queries, rules
 from documents.choices import DocumentStatus
 from documents.defaults import NoteDefaults
+from documents.designs import catalogue
 from documents.models import Document
 from mentalspace.core import clock, formatting, practice
 
@@ -48,7 +49,7 @@ def _late(document: Document) -> Notice | None:
 
 def _risk(actor: User, document: Document) -> Notice | None:
     """Answers beyond "none" ask for a flag on the chart, which a person confirms."""
-    form = forms_data.definition(document.form_key, document.form_version)
+    form = catalogue.definition(document.form_key, document.form_version)
     if (
         form is None
         or not rules.is_author(actor, document)

@@ -13,10 +13,10 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.rules import is_admin
 from clients.models import Client
-from documents import forms_data
 from documents.answers.reading import Part, read_section
 from documents.choices import SESSION_TYPES, DocumentStatus, DocumentType
 from documents.defaults import NoteDefaults
+from documents.designs import catalogue
 from documents.models import Document, DocumentReview, UnlockRequest
 from documents.rules import can_see_document, visible_documents, visible_unlock_requests
 from mentalspace.core import clock, formatting, practice
@@ -177,7 +177,7 @@ def plan_part(note: Document | None) -> Part | None:
     """What a note planned: the section that the next session starts from."""
     if note is None:
         return None
-    form = forms_data.definition(note.form_key, note.form_version)
+    form = catalogue.definition(note.form_key, note.form_version)
     section = form.section_of(form.plan_section) if form else None
     part = read_section(section, note.answers) if section else None
     return part if part and part.lines else None
@@ -197,7 +197,7 @@ def latest_diagnoses(actor: User, client_id: UUID) -> list[dict[str, str]]:
         .filter(
             client_id=client_id,
             status=DocumentStatus.SIGNED,
-            form_key__in=forms_data.keys_asking("diagnoses"),
+            form_key__in=catalogue.asking_for_diagnoses(),
         )
         .order_by("-service_date", "-signed_at")
         .only("answers")

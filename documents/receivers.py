@@ -8,6 +8,7 @@ from django.dispatch import receiver
 
 from documents import errors, queries
 from documents.choices import DocumentStatus
+from documents.designs import shipping
 from documents.models import Document
 from documents.seals import keys
 from scheduling.models import Appointment
@@ -29,3 +30,12 @@ def make_seal_key(sender: Any, using: str, **_: Any) -> None:
         return
     if "document_seal_keys" in connection.introspection.table_names():
         keys.make_first()
+
+
+@receiver(post_migrate, dispatch_uid="documents.load_forms")
+def load_forms(sender: Any, using: str, **_: Any) -> None:
+    """The forms that come with this release are there before anything is written."""
+    if sender.label != "documents" or using != DEFAULT_DB_ALIAS:
+        return
+    if "form_versions" in connection.introspection.table_names():
+        shipping.load()

@@ -30,6 +30,7 @@ from documents.models import (
     DocumentReview,
     DocumentSeal,
     DocumentSignature,
+    FormVersion,
     Measure,
     MeasureLink,
     RiskResponse,
@@ -185,6 +186,8 @@ can_see_addendum = Part(DocumentAddendum, "document", can_see_document)
 can_see_review = Part(DocumentReview, "document", can_see_document)
 SEALS = NotShown(DocumentSeal, "the practice’s seals, shown with the signature or the addendum they are on")
 can_see_seal_key = Sight("See the practice’s keys for seals", SealKey, {Role.ADMIN: ALL})
+can_see_form = Sight("See the practice’s forms in all versions", FormVersion, {Role.ADMIN: ALL})
+can_change_forms = Permission("Change, publish and retire forms", Role.ADMIN)
 # A request is shown to those who decide it.
 can_see_unlock_request = Part(UnlockRequest, "document", can_decide_unlock)
 visible_unlock_requests = can_see_unlock_request.scope

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from documents.definitions import OTHER, Choice, FormField, Kind
+from documents.definitions import DIAGNOSES, OTHER, Choice, FormField, Kind
 
 
 def choices(*labels: str, other: bool = False) -> tuple[Choice, ...]:
@@ -53,9 +53,44 @@ def items(key: str, label: str, item: str, *fields: FormField, **rest: Any) -> F
     return FormField(key=key, label=label, kind=Kind.ITEMS, item=item, fields=fields, **rest)
 
 
-def diagnoses(**rest: Any) -> FormField:
+def diagnoses(label: str = "Diagnoses", **rest: Any) -> FormField:
     """ICD-10-CM codes, the principal one first."""
     return FormField(
-        key="diagnoses", label="Diagnoses", kind=Kind.DIAGNOSIS,
+        key=DIAGNOSES, label=label, kind=Kind.DIAGNOSIS,
         help="ICD-10-CM, the principal diagnosis first. Type a code or a word.", **rest,
+    )  # fmt: skip
+
+
+def time(key: str, label: str, **rest: Any) -> FormField:
+    """A time of day."""
+    return FormField(key=key, label=label, kind=Kind.TIME, **rest)
+
+
+def medicines(key: str = "medicines", label: str = "Medicines", **rest: Any) -> FormField:
+    """A medication list."""
+    return items(
+        key, label, "Medicine",
+        short("medicine", "Name", required=True),
+        short("dose", "Dose", help="For instance 50 mg."),
+        short("taken", "How taken", help="For instance once a day, in the morning."),
+        short("taken_for", "For what"),
+        short("prescriber", "Prescribed by"),
+        day("taken_since", "Since"),
+        **rest,
+    )  # fmt: skip
+
+
+def goals_worked(
+    label: str = "Goals worked on",
+    help: str = "The open goals of the current treatment plan. Choose the change for those you worked on.",
+    outcomes: tuple[str, ...] = ("Some progress", "Much progress", "No change", "Setback", "Met"),
+) -> FormField:
+    """The open goals of the treatment plan, each with what became of it."""
+    return FormField(
+        key="goals_worked", label=label, kind=Kind.GOALS, item="Goal", help=help,
+        fields=(
+            short("goal_id", "Goal", hidden=True),
+            short("goal", "Goal", hidden=True),
+            one("change", "Change", *outcomes),
+        ),
     )  # fmt: skip

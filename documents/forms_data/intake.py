@@ -2,7 +2,7 @@
 
 from documents.choices import DocumentType
 from documents.definitions import FormDefinition, FormSection
-from documents.forms_data.builders import diagnoses, long, many, one
+from documents.forms_data.builders import diagnoses, long, many, medicines, one
 
 CONCERNS = (
     "Anxiety", "Depression", "Trauma or PTSD", "Stress", "Relationships", "Grief or loss", "Anger", "Substance use",
@@ -39,6 +39,20 @@ HISTORIES = FormSection(key="histories", title="Histories", folded=True, fields=
     long("culture_history", "Culture and faith", rows=2),
     long("strengths", "Strengths"),
 ))  # fmt: skip
+# Version 2: medicines and allergies are asked for by themselves.
+HISTORIES_WITH_MEDICINES = HISTORIES.model_copy(
+    update={
+        "fields": tuple(
+            part
+            for each in HISTORIES.fields
+            for part in (
+                (long("medical_history", "Medical"), medicines(), long("allergies", "Allergies", rows=2))
+                if each.key == "medical_history"
+                else (each,)
+            )
+        )
+    }
+)
 MENTAL_STATUS = FormSection(key="mental_status", title="Mental status", fields=(
     one("appearance", "Appearance", "Well groomed", "Casual", "Disheveled", "Unkempt", required=True),
     one("behavior", "Behavior", "Calm", "Agitated", "Slowed", "Guarded", "Hyperactive", required=True),
@@ -83,9 +97,10 @@ SUMMARY = FormSection(key="summary", title="Summary and recommendations", fields
     long("recommendations", "Recommendations and plan", rows=4),
 ))  # fmt: skip
 
-FORMS = (
+FORMS = tuple(
     FormDefinition(
-        key="intake", version=1, type=DocumentType.INTAKE, title="Intake assessment", plan_section="summary",
-        sections=(PRESENTING, HISTORIES, MENTAL_STATUS, RISK, SUMMARY),
-    ),
+        key="intake", version=version, type=DocumentType.INTAKE, title="Intake assessment", plan_section="summary",
+        sections=(PRESENTING, histories, MENTAL_STATUS, RISK, SUMMARY),
+    )
+    for version, histories in enumerate((HISTORIES, HISTORIES_WITH_MEDICINES), start=1)
 )  # fmt: skip

@@ -1,8 +1,9 @@
-"""Progress notes in SOAP, DAP, BIRP and GIRP."""
+"""Progress notes in SOAP, DAP, BIRP and GIRP, and of a group."""
 
 from documents.choices import DocumentType
 from documents.definitions import FormDefinition, FormField, FormSection, Kind
-from documents.forms_data.builders import day, diagnoses, long, many, one, short
+from documents.forms_data.builders import day, diagnoses, long, many, one
+from documents.forms_data.builders import goals_worked as goals_of_the_plan
 
 INTERVENTIONS = (
     "CBT", "DBT skills", "Psychoeducation", "Motivational interviewing", "EMDR", "Mindfulness", "Relaxation skills",
@@ -11,15 +12,7 @@ INTERVENTIONS = (
 )  # fmt: skip
 NO_RISK = ("none_reported",)
 
-goals_worked = FormField(
-    key="goals_worked", label="Goals worked on", kind=Kind.GOALS, item="Goal",
-    help="The open goals of the current treatment plan. Choose the change for those you worked on.",
-    fields=(
-        short("goal_id", "Goal", hidden=True),
-        short("goal", "Goal", hidden=True),
-        one("change", "Change", "Some progress", "Much progress", "No change", "Setback", "Met"),
-    ),
-)  # fmt: skip
+goals_worked = goals_of_the_plan()
 observations = (
     long("observations", "Observations", help="Appearance, behavior and what stood out in the session."),
     one("mood", "Mood", "Euthymic", "Depressed", "Anxious", "Irritable", "Elevated", other=True),
@@ -126,5 +119,29 @@ FORMS = (
             diagnoses(required=True, carry=True),
         )),
         FormSection(key="plan", title="Plan", fields=(plan_text, *next_steps)),
+    ),
+    _form(
+        "progress_group", "Group note",
+        FormSection(
+            key="group", title="The group", shared=True,
+            text="One text for everybody who was there, in each member’s chart: name no member in it.",
+            fields=(
+                long("group_topic", "Topic and aim of the session", required=True, rows=2),
+                interventions,
+                long("group_process", "What the group did", required=True, rows=5),
+                long("group_next", "Plan for the next session", rows=2),
+            ),
+        ),
+        FormSection(
+            key="member", title="This member", text="Stands in this member’s chart only.",
+            fields=(
+                one("attendance", "Attendance", "Whole session", "Came late", "Left early"),
+                one("participation", "Participation", "Active", "When asked", "Listened", "Withdrawn", "Disruptive",
+                    required=True),
+                long("response_text", "How the client responded", required=True, rows=4),
+                *observations[1:], goals_worked, *risk, diagnoses(required=True, carry=True),
+            ),
+        ),
+        FormSection(key="plan", title="Plan for this member", fields=(plan_text, *next_steps)),
     ),
 )  # fmt: skip

@@ -1,8 +1,8 @@
 """Contact notes, missed sessions and free documents."""
 
 from documents.choices import DocumentType
-from documents.definitions import FormDefinition, FormField, FormSection, Kind
-from documents.forms_data.builders import day, long, one, short
+from documents.definitions import FormDefinition, FormSection
+from documents.forms_data.builders import day, long, one, short, time
 
 FORMS = (
     FormDefinition(
@@ -12,7 +12,7 @@ FORMS = (
             FormSection(key="contact", title="Contact", fields=(
                 one("contact_kind", "Kind of contact", "Call by the client", "Call by the clinician", "Message",
                     "Other provider", other=True, required=True),
-                FormField(key="contact_time", label="Time", kind=Kind.TIME),
+                time("contact_time", "Time"),
                 short("contact_with", "With whom"),
                 one("purpose", "Purpose", "Scheduling", "Clinical", "Crisis", "Medication", "Insurance", "Follow-up",
                     other=True, required=True),
@@ -38,6 +38,16 @@ FORMS = (
         key="free", version=1, type=DocumentType.FREE, title="Document",
         sections=(
             FormSection(key="text_section", title="Text", fields=(
+                long("text", "Text", required=True, rows=20),
+            )),
+        ),
+    ),
+    # Version 2: called what it is, and says what it is about.
+    FormDefinition(
+        key="free", version=2, type=DocumentType.FREE, title="Miscellaneous note",
+        sections=(
+            FormSection(key="text_section", title="Text", fields=(
+                short("about", "What it is about"),
                 long("text", "Text", required=True, rows=20),
             )),
         ),

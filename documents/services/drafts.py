@@ -10,10 +10,11 @@ from django.db import transaction
 from accounts.models import User
 from clients.models import Client
 from documents import answers as answering
-from documents import errors, forms_data, queries, rules
+from documents import errors, queries, rules
 from documents.choices import SESSION_TYPES, DocumentStatus, DocumentType
 from documents.defaults import NoteDefaults
 from documents.definitions import FormDefinition
+from documents.designs import catalogue
 from documents.models import Document
 from documents.plans import carried_over
 from documents.services.acting import acting
@@ -182,10 +183,7 @@ def lock_draft(actor: User, document_id: UUID) -> Document:
 
 def form_of(document: Document) -> FormDefinition:
     """The form it is written with; a draft that came without one is free text."""
-    return (
-        forms_data.definition(document.form_key, document.form_version)
-        or forms_data.forms_of(DocumentType.FREE)[0]
-    )
+    return catalogue.definition(document.form_key, document.form_version) or catalogue.free_text()
 
 
 def write(document: Document, form: FormDefinition, answers: dict[str, Any], title: str) -> None:
@@ -233,9 +231,8 @@ def _check_session(kind: DocumentType, appointment: Appointment) -> None:
 
 
 def _form(kind: DocumentType, form_key: str) -> FormDefinition:
-    if not form_key:
-        return forms_data.default_form(kind, practice.get(NoteDefaults).progress_form)
-    form = forms_data.current(form_key)
+    menu = catalogue.menu()
+    form = menu.get(form_key) if form_key else menu.first(kind)
     if form is None or form.type != kind:
         raise errors.FormUnknown
     return form
@@ -271,7 +268,7 @@ def _new(
 
 def _first_answers(actor: User, kind: DocumentType, client: Client, settings: NoteDefaults) -> dict[str, Any]:
     """What is known already: diagnoses from the last signed document, and for a plan the open goals of the last one."""
-    if kind not in {DocumentType.PROGRESS_NOTE, DocumentType.TREATMENT_PLAN}:
+    if kind not in {DocumentType.PROGRESS_NOTE, DocumentType.TREATMENT_PLAN, DocumentType.DISCHARGE}:
         return {}
     known = queries.latest_diagnoses(actor, client.pk)
     first: dict[str, Any] = {"diagnoses": known} if known else {}

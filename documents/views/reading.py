@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import ActorRequest
-from documents import errors, facts, forms_data, integrity, panels, rules, services
+from documents import errors, facts, integrity, panels, rules, services
 from documents.answers import Line, Part, read
 from documents.badges import document_badge, seal_badge
 from documents.choices import DocumentStatus, UnlockState
+from documents.designs import catalogue
 from documents.models import Document
 from documents.notices import notices
 from documents.papers import document_paper
@@ -79,7 +80,7 @@ def document_addendum(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 def reading_of(document: Document) -> list[Part]:
     """The document's sections; an import without a form is one section of text."""
-    form = forms_data.definition(document.form_key, document.form_version)
+    form = catalogue.definition(document.form_key, document.form_version)
     if form is not None:
         return read(form, document.answers)
     return [Part("text", "", [Line("", document.content, long=True)])] if document.content else []

@@ -11,15 +11,15 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import ActorRequest
 from clients.models import Client
 from clients.rules import clinical_clients
-from documents import forms_data, queries, rules, services
+from documents import queries, rules, services
 from documents.choices import DocumentStatus, DocumentType
-from documents.defaults import NoteDefaults
+from documents.designs import catalogue
 from documents.errors import NotDiscardable
 from documents.forms import ClientForm, DocumentForm
 from documents.models import Document
 from documents.services.drafts import MISSED
 from documents.views.finding import own_document
-from mentalspace.core import clock, formatting, practice
+from mentalspace.core import clock, formatting
 from mentalspace.core.errors import DomainError
 from mentalspace.core.forms import add_domain_error
 from mentalspace.core.gates import requires
@@ -44,12 +44,13 @@ def document_create(request: ActorRequest) -> HttpResponse:
     if not picking.is_valid():
         return _choose_client(request, picking)
     client: Client = picking.cleaned_data["client"]
+    menu = catalogue.menu()
     if request.method == "POST":
-        form = DocumentForm(request.POST, actor=request.user, client=client)
+        form = DocumentForm(request.POST, actor=request.user, client=client, menu=menu)
         if form.is_valid():
             return _started(request, client, form)
     else:
-        form = DocumentForm(actor=request.user, client=client, initial=_initial(request))
+        form = DocumentForm(actor=request.user, client=client, menu=menu, initial=_initial(request, menu))
     return _form_page(request, client, form)
 
 
@@ -63,9 +64,9 @@ def note_start(request: ActorRequest, pk: UUID) -> HttpResponse:
     existing = _existing(session, request)
     if existing is not None:
         return redirect("documents:document_detail", pk=existing.pk)
-    keys = [form.key for kind in _types(session) for form in forms_data.forms_of(kind)]
-    asked = request.POST.get("form_key", "")
-    form = forms_data.current(asked) if asked in keys else None
+    menu = catalogue.menu()
+    offered = {form.key: form for form in menu.of(*_types(session))}
+    form = offered.get(request.POST.get("form_key", ""))
     error = ""
     if request.method == "POST":
         kind = form.type if form else _types(session)[0]
@@ -77,7 +78,7 @@ def note_start(request: ActorRequest, pk: UUID) -> HttpResponse:
             error = refused.message
         else:
             return redirect("documents:document_edit", pk=made.pk)
-    return _start_page(request, session, error)
+    return _start_page(request, session, menu, error)
 
 
 @requires(rules.can_edit_document)
@@ -121,13 +122,12 @@ def _choose_client(request: ActorRequest, form: ClientForm) -> HttpResponse:
     return render(request, "documents/document_create.html", context, status=422 if form.is_bound else 200)
 
 
-def _initial(request: ActorRequest) -> dict[str, str]:
+def _initial(request: ActorRequest, menu: catalogue.Menu) -> dict[str, str]:
     """From the link that led here: `?type=` and `?appointment=`."""
     wanted = request.GET.get("type", "")
-    progress = practice.get(NoteDefaults).progress_form
-    kind = wanted if wanted in DocumentType.values else DocumentType.PROGRESS_NOTE
+    first = menu.first(wanted if wanted in DocumentType.values else DocumentType.PROGRESS_NOTE)
     return {
-        "form_key": forms_data.default_form(kind, progress).key,
+        "form_key": first.key if first else "",
         "appointment": request.GET.get("appointment", ""),
     }
 
@@ -144,7 +144,7 @@ def _form_page(request: ActorRequest, client: Client, form: DocumentForm) -> Htt
 
 
 def _started(request: ActorRequest, client: Client, form: DocumentForm) -> HttpResponse:
-    chosen = forms_data.current(form.cleaned_data["form_key"])
+    chosen = form.menu.get(form.cleaned_data["form_key"])
     try:
         made = services.start_document(
             actor=request.user,
@@ -174,18 +174,19 @@ def _existing(session: Appointment, request: ActorRequest) -> Document | None:
     return rules.visible_documents(request.user).filter(appointment=session, type__in=_types(session)).first()
 
 
-def _start_page(request: ActorRequest, session: Appointment, error: str) -> HttpResponse:
-    progress = practice.get(NoteDefaults).progress_form
+def _start_page(
+    request: ActorRequest, session: Appointment, menu: catalogue.Menu, error: str
+) -> HttpResponse:
     kinds = _types(session)
-    choices = [(form.key, form.title) for kind in kinds for form in forms_data.forms_of(kind)]
+    first = menu.first(kinds[0])
     zone = clock.zone()
     context = {
         "title": "Start a note",
         "session": session,
         "when": f"{formatting.instant_date(session.start_time, zone)}, "
         f"{formatting.time_range(session.start_time, session.end_time, zone)}",
-        "choices": choices,
-        "chosen": forms_data.default_form(kinds[0], progress).key,
+        "choices": [(form.key, form.title) for form in menu.of(*kinds)],
+        "chosen": first.key if first else "",
         "may_write": rules.can_write_session_note(request.user, session),
         "error": error,
         "has_chart": clinical_clients(request.user).filter(pk=session.client_id).exists(),

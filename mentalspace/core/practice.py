@@ -31,7 +31,7 @@ class Section(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class ChosenFrom:
-    """What a list of a section is chosen from, as (value, label); asked when the page of settings is shown.
+    """What a text, or each of a list, is chosen from, as (value, label); asked when the page of settings is shown.
 
         types: Annotated[list[str], practice.ChosenFrom(lambda: Type.choices)] = Field(…)
 

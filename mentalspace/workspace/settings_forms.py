@@ -97,6 +97,8 @@ def form_field(name: str, info: FieldInfo) -> forms.Field:
 def _of_many(kind: Any, info: FieldInfo, options: dict[str, Any]) -> forms.Field | None:
     """The input for a setting that is chosen from others, or is a list; None for one that is neither."""
     if chosen := next((part for part in info.metadata if isinstance(part, ChosenFrom)), None):
+        if kind is str:
+            return forms.ChoiceField(choices=chosen.choices, **options | {"required": True})
         return forms.MultipleChoiceField(
             choices=chosen.choices, widget=forms.CheckboxSelectMultiple, **options
         )

@@ -30,7 +30,7 @@ from clients.panels import Tab as ChartTab
 from clients.panels import chart
 from crm.models import Lead
 from documents.measures.instruments import INSTRUMENTS
-from documents.models import Document, Measure, MeasureLink, UnlockRequest
+from documents.models import Document, FormVersion, Measure, MeasureLink, UnlockRequest
 from mentalspace.core import practice
 from mentalspace.core.gates import anonymous
 from mentalspace.core.models import AuditAlert, AuditEvent
@@ -68,6 +68,7 @@ NOUNS: dict[str, type[Model]] = {
     "documents/": Document,
     "emergency-access/": EmergencyAccess,
     "fee-proposals/": FeeProposal,
+    "forms/": FormVersion,
     "holidays/": Closure,
     "invoices/": Invoice,
     "leads/": Lead,

@@ -5,13 +5,14 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents import answers, diagnoses, forms_data, rendering
+from documents import answers, diagnoses, rendering
+from documents.forms_data import SHIPPED
 from documents.plans import goal_progress, objective_progress
 from tests.documents.conftest import PLAN, SOAP
 
-FORMS = list(forms_data.FORMS.values())
-SOAP_FORM = forms_data.FORMS["progress_soap", 1]
-PLAN_FORM = forms_data.FORMS["treatment_plan", 1]
+FORMS = list(SHIPPED)
+SOAP_FORM = next(form for form in FORMS if form.key == "progress_soap")
+PLAN_FORM = next(form for form in FORMS if form.key == "treatment_plan")
 
 
 def posted(**values):
@@ -24,7 +25,8 @@ def posted(**values):
 def test_the_documented_forms_are_there():
     assert {form.key for form in FORMS} == {
         "progress_soap", "progress_dap", "progress_birp", "progress_girp", "intake", "treatment_plan",
-        "contact_note", "missed_note", "free",
+        "progress_group", "discharge_summary", "safety_plan", "consultation", "collateral_contact", "supervision_note",
+        "billing_note", "contact_note", "missed_note", "free",
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import models
 
+from documents.designs import catalogue
 from mentalspace.core import clock
 from mentalspace.core.crypto.fields import prepare
 
@@ -26,6 +27,7 @@ class Maker:
         self.now = clock.now()
         self.zone: ZoneInfo = clock.zone()
         self.today = clock.today()
+        self.forms = catalogue.menu()
 
     def id(self) -> uuid.UUID:
         """The next id."""

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from clients.models import Client
-from documents import forms_data
 from documents.answers import to_text
 from documents.choices import DocumentStatus, DocumentType, SignatureRole, UnlockState
 from documents.diagnoses import COMMON
@@ -124,7 +123,7 @@ def begin(
     make: Maker, client: Client, author: Staff, kind: str, answers: dict[str, Any], written: datetime
 ) -> Document:
     """A draft."""
-    form = forms_data.current(FORM[DocumentType(kind)])
+    form = make.forms.get(FORM[DocumentType(kind)])
     assert form is not None  # noqa: S101 - the demo's own forms
     document = Document(
         id=make.id(), client=client, staff=author, type=kind, title=DocumentType(kind).label, answers=answers,
