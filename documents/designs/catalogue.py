@@ -5,6 +5,7 @@ A version that was published never changes, so a process reads it once. Which ve
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import JSONField, QuerySet, Value
 
@@ -73,7 +74,7 @@ def free_text() -> FormDefinition:
     )
 
 
-def asking_for_diagnoses() -> QuerySet[FormVersion]:
+def asking_for_diagnoses() -> QuerySet[FormVersion, Any]:
     """The keys of the forms that ask for diagnoses in any version, for a condition on documents."""
     asked = Value({"sections": [{"fields": [{"key": DIAGNOSES}]}]}, JSONField())
     return FormVersion.objects.filter(definition__contains=asked).values("key")

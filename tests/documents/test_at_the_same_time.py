@@ -15,7 +15,6 @@ from documents.choices import DocumentStatus, DocumentType
 from documents.models import Document
 from documents.seals import keys
 from documents.services import add_addendum, cosign_document, save_draft, sign_document, start_document
-from documents.services.drafts import form_of
 from mentalspace.core.errors import StaleVersion
 from tests.documents.conftest import SOAP
 
@@ -137,7 +136,7 @@ def free_document(cast) -> Document:
 
 def answers_of(note: Document, text: str) -> dict[str, Any]:
     if note.type == DocumentType.FREE:
-        return {form_of(note).sections[0].fields[0].key: text}
+        return {"text": text}
     return {**SOAP, "impression": text}
 
 
