@@ -12,6 +12,7 @@ from documents.models import (
     DocumentSeal,
     DocumentSignature,
     FormVersion,
+    Icd10Release,
     Measure,
     MeasureLink,
     RiskResponse,
@@ -86,6 +87,13 @@ class FormVersionAdmin(ReadOnlyAdmin):
     list_filter = ("state",)
     list_select_related = ("published_by",)
     search_fields = ("key",)
+
+
+@admin.register(Icd10Release)
+class Icd10ReleaseAdmin(ReadOnlyAdmin):
+    list_display = ("valid_from", "valid_until", "size", "source", "loaded_at")
+    search_fields = ("source",)
+    exclude = ("codes",)
 
 
 @admin.register(DocumentReview)

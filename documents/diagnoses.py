@@ -1,6 +1,7 @@
-"""ICD-10-CM codes that outpatient mental health uses most, offered while typing; any well-formed code is accepted.
+"""How a diagnosis is typed and written. `documents.icd10` knows all codes.
 
-Leaf codes of chapter F, and of Z and R where they are listed beside one (public domain, NCHS).
+Those that outpatient mental health uses most stand here with their words, which are read without asking the database;
+they are what is offered to whom has no scripts.
 """
 
 import re
@@ -62,7 +63,7 @@ COMMON = {
     "F40.01": "Agoraphobia with panic disorder",
     "F40.10": "Social phobia, unspecified",
     "F40.11": "Social phobia, generalized",
-    "F41.0": "Panic disorder without agoraphobia",
+    "F41.0": "Panic disorder [episodic paroxysmal anxiety]",
     "F41.1": "Generalized anxiety disorder",
     "F41.8": "Other specified anxiety disorders",
     "F41.9": "Anxiety disorder, unspecified",
@@ -85,7 +86,7 @@ COMMON = {
     "F44.9": "Dissociative and conversion disorder, unspecified",
     "F45.1": "Undifferentiated somatoform disorder",
     "F45.21": "Hypochondriasis",
-    "F50.2": "Bulimia nervosa",
+    "F50.20": "Bulimia nervosa, unspecified",
     "F50.82": "Avoidant/restrictive food intake disorder",
     "F50.9": "Eating disorder, unspecified",
     "F51.01": "Primary insomnia",
@@ -140,5 +141,5 @@ def written(diagnosis: Diagnosis) -> str:
 
 
 def suggestions() -> list[str]:
-    """What is offered while typing."""
+    """What is offered where there are no scripts."""
     return [f"{code} {text}" for code, text in COMMON.items()]

@@ -9,6 +9,7 @@ from django.dispatch import receiver
 from documents import errors, queries
 from documents.choices import DocumentStatus
 from documents.designs import shipping
+from documents.icd10 import releases
 from documents.models import Document
 from documents.seals import keys
 from scheduling.models import Appointment
@@ -32,10 +33,13 @@ def make_seal_key(sender: Any, using: str, **_: Any) -> None:
         keys.make_first()
 
 
-@receiver(post_migrate, dispatch_uid="documents.load_forms")
-def load_forms(sender: Any, using: str, **_: Any) -> None:
-    """The forms that come with this release are there before anything is written."""
+@receiver(post_migrate, dispatch_uid="documents.load_shipped")
+def load_shipped(sender: Any, using: str, **_: Any) -> None:
+    """The forms and codes that come with this release are there before anything is written."""
     if sender.label != "documents" or using != DEFAULT_DB_ALIAS:
         return
-    if "form_versions" in connection.introspection.table_names():
+    tables = connection.introspection.table_names()
+    if "form_versions" in tables:
         shipping.load()
+    if "icd10_releases" in tables:
+        releases.load_shipped()

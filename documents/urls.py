@@ -1,7 +1,7 @@
 from django.urls import path
 
 from documents.measures.urls import urlpatterns as measure_urls
-from documents.views import editor, lists, reading, seal_keys, signing, starting, unlocking
+from documents.views import diagnoses, editor, lists, reading, seal_keys, signing, starting, unlocking
 
 app_name = "documents"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("documents/<uuid:pk>/return/", signing.document_return, name="document_return"),
     path("documents/<uuid:pk>/discard/", starting.document_discard, name="document_discard"),
     path("documents/<uuid:pk>/unlock/", unlocking.document_unlock, name="document_unlock"),
+    path("diagnoses/", diagnoses.diagnosis_search, name="diagnosis_search"),
     path("cosign/", signing.cosign_list, name="cosign_list"),
     path("seal-keys/", seal_keys.seal_key_list, name="seal_key_list"),
     path("seal-keys/public-keys.txt", seal_keys.seal_key_file, name="seal_key_file"),

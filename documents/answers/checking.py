@@ -1,5 +1,6 @@
 """What stands between a draft and its signature: required answers that are missing, and answers that cannot be read."""
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from documents.answers.cleaning import PREFIX, Answers, as_number
 from documents.definitions import OTHER, FormDefinition, FormField, Kind
+from documents.icd10 import releases
 from mentalspace.core import formatting
 from mentalspace.core.forms import DateField, TimeField
 from mentalspace.core.forms.text import refuse_control_characters
@@ -35,13 +37,22 @@ class Problem:
         return f"id_{self.name}_0" if several else f"id_{self.name}"
 
 
-def problems(definition: FormDefinition, answers: Answers, *, unreadable_only: bool = False) -> list[Problem]:
-    """Everything that blocks a signature, in the order of the form; or only what cannot be read, while writing."""
+def problems(
+    definition: FormDefinition,
+    answers: Answers,
+    *,
+    unreadable_only: bool = False,
+    day: dt.date | None = None,
+) -> list[Problem]:
+    """Everything that blocks a signature, in the order of the form; or only what cannot be read, while writing.
+
+    Diagnoses are codes that are billable on the `day` of the document, where one is named; that asks the database.
+    """
     at_risk = answers_show_risk(definition, answers)
     found = [
         problem
         for section in definition.sections
-        for problem in _of_fields(section.fields, answers, PREFIX, section.key, at_risk=at_risk)
+        for problem in _of_fields(section.fields, answers, PREFIX, section.key, at_risk=at_risk, day=day)
     ]
     return [problem for problem in found if not (unreadable_only and problem.missing)]
 
@@ -65,6 +76,7 @@ def _of_fields(
     section: str,
     *,
     at_risk: bool,
+    day: dt.date | None,
     where: str = "",
 ) -> Iterator[Problem]:
     for field in fields:
@@ -77,10 +89,10 @@ def _of_fields(
             for index, entry in enumerate(value):
                 place = f"{where}, {field.item.lower()} {index + 1}" if where else f"{field.item} {index + 1}"
                 yield from _of_fields(
-                    field.fields, entry, f"{name}-{index}", section, at_risk=at_risk, where=place
+                    field.fields, entry, f"{name}-{index}", section, at_risk=at_risk, day=day, where=place
                 )
         else:
-            if fault := _fault(field, value):
+            if fault := _fault(field, value, day):
                 yield Problem(name, field.label, fault, section, False, where, field.kind)
             if _other_is_unsaid(field, value, answers):
                 yield Problem(name, field.label, "Say what “Other” is.", section, True, where, field.kind)
@@ -106,7 +118,7 @@ def _ask(field: FormField) -> str:
     return "Write an answer."
 
 
-def _fault(field: FormField, value: object) -> str:
+def _fault(field: FormField, value: object, day: dt.date | None) -> str:
     """One sentence on an answer that cannot be read."""
     try:
         match field.kind:
@@ -119,7 +131,7 @@ def _fault(field: FormField, value: object) -> str:
             case Kind.SHORT | Kind.LONG:
                 return _text_fault(field, str(value))
             case Kind.DIAGNOSIS:
-                return _diagnosis_fault(value)
+                return _diagnosis_fault(value, day)
     except ValidationError as error:
         return str(error.messages[0])
     return ""
@@ -143,7 +155,15 @@ def _text_fault(field: FormField, value: str) -> str:
     return ""
 
 
-def _diagnosis_fault(value: object) -> str:
-    if isinstance(value, list) and any(not each.get("code") for each in value):
+def _diagnosis_fault(value: object, day: dt.date | None) -> str:
+    codes = [str(each.get("code", "")) for each in value] if isinstance(value, list) else []
+    if not all(codes):
         return "Begin each diagnosis with its ICD-10-CM code, for example F41.1."
-    return ""
+    if day is None:
+        return ""
+    release = releases.on(day)
+    unknown = [code for code in codes if release.text_of(code) is None]
+    if not unknown:
+        return ""
+    named = formatting.listed(unknown, last="or")
+    return f"{named} is no complete ICD-10-CM code that is valid on {formatting.date(day)}."

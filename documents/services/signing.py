@@ -114,7 +114,7 @@ def _lock_waiting(actor: User, document_id: UUID) -> Document:
 
 
 def _check_ready(document: Document) -> None:
-    if answering.problems(form_of(document), document.answers):
+    if answering.problems(form_of(document), document.answers, day=document.service_date):
         raise errors.SomethingMissing
     if practice.get(NoteDefaults).require_intake and intake_is_missing(document):
         raise errors.IntakeFirst

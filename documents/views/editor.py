@@ -45,7 +45,12 @@ def document_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     typed = posted(request)
     if typed is not None:
         document.answers = answering.clean(form, typed)
-    problems = answering.problems(form, document.answers, unreadable_only="check" not in request.GET)
+    problems = answering.problems(
+        form,
+        document.answers,
+        unreadable_only="check" not in request.GET,
+        day=document.service_date,
+    )
     context = editor_context(request.user, document, form, problems)
     if typed is not None:
         context |= {"typed_title": typed.get(TITLE, ""), "version": _version(typed)}

@@ -59,7 +59,7 @@ def document_sign(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 def _sign_context(actor: User, document: Document) -> dict[str, object]:
     form = form_of(document)
-    problems = answering.problems(form, document.answers)
+    problems = answering.problems(form, document.answers, day=document.service_date)
     missing_intake = intake_is_missing(document)
     strict = practice.get(NoteDefaults).require_intake and missing_intake
     return {

@@ -72,6 +72,7 @@ UNRECORDED = {
     "billing:service_code_edit": _PRACTICE,
     "billing:service_code_activate": _PRACTICE,
     "billing:service_code_deactivate": _PRACTICE,
+    "documents:diagnosis_search": "codes of a published list, about nobody",
     "documents:questionnaire": _QUESTIONS,
     "documents:seal_key_list": "public keys",
     "documents:seal_key_file": "public keys",
