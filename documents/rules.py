@@ -187,7 +187,7 @@ can_see_addendum = Part(DocumentAddendum, "document", can_see_document)
 can_see_review = Part(DocumentReview, "document", can_see_document)
 SEALS = NotShown(DocumentSeal, "the practice’s seals, shown with the signature or the addendum they are on")
 can_see_seal_key = Sight("See the practice’s keys for seals", SealKey, {Role.ADMIN: ALL})
-can_see_icd10_release = Sight("See which releases of ICD-10-CM are loaded", Icd10Release, {Role.ADMIN: ALL})
+can_see_code_release = Sight("See which releases of ICD-10-CM are loaded", Icd10Release, {Role.ADMIN: ALL})
 can_see_form = Sight("See the practice’s forms in all versions", FormVersion, {Role.ADMIN: ALL})
 can_change_forms = Permission("Change, publish and retire forms", Role.ADMIN)
 # A request is shown to those who decide it.
