@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import gc
-import multiprocessing
-import queue
 import random
 import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-PATIENCE = 60
+from mentalspace.dev.children import FORK, PATIENCE, Tell, collect
+
 SESSION = 50
 DONE, TAKEN = "done", "taken"
 
@@ -60,46 +59,13 @@ def shuffled(clients: Sequence[UUID], staff_id: UUID, start: datetime, *, seed: 
 def race(actor_id: UUID, rounds: Sequence[Sequence[Wish]]) -> list[Ended]:
     """Let as many processes as a round has wishes book it at once, round after round; the same processes for all.
 
-    Raises RuntimeError when one of them says nothing for a minute longer than the others wait for it.
+    Raises RuntimeError when none of them says anything for two minutes.
     """
-    from django.db import connections
-
-    # Two processes must never share one.
-    connections.close_all()
-    context = multiprocessing.get_context("fork")
     many = len(rounds[0])
-    gate, told = context.Barrier(many), context.Queue()
-    # A child that collected what it was born with would copy all of the parent's memory, fifty times over.
-    gc.freeze()
-    processes = [
-        context.Process(
-            target=_run, args=(actor_id, [wishes[place] for wishes in rounds], gate, told), daemon=True
-        )
-        for place in range(many)
-    ]
-    try:
-        for process in processes:
-            process.start()
-        ended = _collect(told, many, len(rounds))
-        for process in processes:
-            process.join(PATIENCE)
-    finally:
-        gc.unfreeze()
-        for process in processes:
-            process.kill()
-    return ended
-
-
-def _collect(told: Any, many: int, rounds: int) -> list[Ended]:
-    """What all of them tell of all rounds."""
-    ended = [Ended() for _ in range(rounds)]
-    for heard in range(many * rounds):
-        try:
-            number, way, seconds, offered = told.get(timeout=2 * PATIENCE)
-        except queue.Empty:
-            raise RuntimeError(
-                f"{heard} of {many * rounds} bookings ended; the others fell silent."
-            ) from None
+    gate = FORK.Barrier(many)
+    works = [partial(_run, actor_id, [wishes[place] for wishes in rounds], gate) for place in range(many)]
+    ended = [Ended() for _ in rounds]
+    for number, way, seconds, offered in collect(works, many * len(rounds)):
         ended[number].ways[way] += 1
         ended[number].seconds.append(seconds)
         if way == TAKEN:
@@ -107,21 +73,16 @@ def _collect(told: Any, many: int, rounds: int) -> list[Ended]:
     return ended
 
 
-def _run(actor_id: UUID, wishes: Sequence[Wish], gate: Any, told: Any) -> None:
+def _run(actor_id: UUID, wishes: Sequence[Wish], gate: Any, tell: Tell) -> None:
     """One process: books its wish of every round the moment that all others do."""
-    from django.db import connection
-
     from accounts.models import User
 
-    # Closed in the parent or not: while an event loop runs there, as Playwright's does, a child finds another one.
-    connection.connect()
     actor = User.objects.select_related("staff").get(pk=actor_id)
     for number, wish in enumerate(wishes):
         gate.wait(PATIENCE)
         begun = time.perf_counter()
         way, offered = _book(actor, wish)
-        told.put((number, way, time.perf_counter() - begun, offered))
-    connection.close()
+        tell((number, way, time.perf_counter() - begun, offered))
 
 
 def _book(actor: Any, wish: Wish) -> tuple[str, int]:

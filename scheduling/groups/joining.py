@@ -12,7 +12,7 @@ from clients.rules import served_clients
 from mentalspace.core import audit
 from mentalspace.core.gates import require
 from scheduling import rules
-from scheduling.choices import OCCUPIES
+from scheduling.choices import BOOKED, OCCUPIES
 from scheduling.errors import NotBookable, SlotTaken
 from scheduling.groups.errors import NoGroupSession
 from scheduling.models import Appointment, Series
@@ -48,17 +48,21 @@ def join_group_series(
     left, NeedsConfirmation about the first one unless `anyway`.
     """
     known = Appointment.objects.select_related("series").get(pk=appointment_id)
-    if known.series is None or known.series.group is None:
+    ahead = still_to_come(known, Scope.LATER, whole=True)
+    hold_calendars(staff_ids=set(ahead.values_list("staff_id", flat=True)), client_ids=[client_id])
+    # Read again: who held them before may have changed the group.
+    known = Appointment.objects.select_related("series").get(pk=appointment_id)
+    joined = known.series
+    if joined is None or joined.group is None:
         raise NoGroupSession
-    ahead = list(still_to_come(known, Scope.LATER, whole=True))
-    hold_calendars(staff_ids={each.staff_id for each in ahead}, client_ids=[client_id])
-    sessions = _sessions(actor, [each.pk for each in ahead])
+    ahead = still_to_come(known, Scope.LATER, whole=True)
+    sessions = _sessions(actor, list(ahead.values_list("pk", flat=True)))
     if not sessions:
         raise NoGroupSession
     client = served_clients(actor).filter(pk=client_id).first()
     if client is None:
         raise NotBookable("Choose a client.", field="client")
-    if Series.objects.filter(group=known.series.group, client=client, ended_at=None).exists():
+    if Series.objects.filter(group=joined.group, client=client, ended_at=None).exists():
         raise NotBookable("This client is in the group already.", field="client")
     free, missed = _sorted_out(sessions, client)
     if not free:
@@ -70,7 +74,7 @@ def join_group_series(
         location=first.location, anyway=anyway,
         besides=list(Appointment.objects.filter(group_session=first.group_session).values_list("pk", flat=True)),
     )  # fmt: skip
-    series = _series_of(actor, latest_of(known.series.origin_id), client, first)
+    series = _series_of(actor, latest_of(joined.origin_id), client, first)
     return Joined([_join(actor, each, series, client) for each in free], missed)
 
 
@@ -79,6 +83,9 @@ def _sessions(actor: User, keys: list[UUID]) -> list[Appointment]:
     found: dict[UUID | None, Appointment] = {}
     for each in locked_all(keys):
         require(rules.can_change_appointment(actor, each))
+        # Called off, or begun, while one waited for it.
+        if each.status not in BOOKED:
+            continue
         # Whoever joined once has no slot of the series.
         if each.series_slot is not None or each.group_session not in found:
             found[each.group_session] = each

@@ -19,14 +19,37 @@
     all(".appt.is-open").forEach((block) => block.classList.remove("is-open"));
     opener()?.classList.add("is-open");
   }
+  const moving = () => document.querySelector(".appt.is-dragging");
   function closePanel() {
     if (!panel?.children.length) return;
     panel.replaceChildren();
     const block = opener();
     opened = "";
     mark();
-    block?.focus();
+    if (!moving()) block?.focus();
   }
+  /* A step from the panel is taken without leaving the calendar, unless it leads to a page that asks something */
+  async function step(button) {
+    if (button.ariaBusy) return;
+    button.ariaBusy = "true";
+    const answer = await fetch(button.formAction, { method: "POST", headers: { Accept: "application/json" }, body: new FormData(button.form) });
+    const kind = answer.headers.get("Content-Type") || "";
+    if (!answer.ok || !kind.includes("json")) { location.reload(); return; }
+    const { url } = await answer.json();
+    const address = opened;
+    if (new URL(url, location).href !== location.href.replace(/#.*/, "")) {
+      if (moving()) await new Promise((resolve) => { document.addEventListener("calendarstill", resolve, { once: true }); });
+      location.assign(url);
+      return;
+    }
+    closePanel();
+    await window.mentalspace.calendarAgain(address);
+  }
+  panel?.addEventListener("submit", (event) => {
+    if (event.target.id !== "row-post" || !event.submitter) return;
+    event.preventDefault();
+    step(event.submitter).catch(() => location.reload());
+  });
   document.addEventListener("click", (event) => {
     const block = event.target.closest("a.appt[hx-boost]");
     if (block) opened = block.getAttribute("href");
@@ -56,7 +79,8 @@
   panel?.addEventListener("htmx:afterSwap", () => {
     mark();
     shown = words(opener());
-    panel.querySelector("[data-panel-title]")?.focus({ preventScroll: false });
+    // Whoever has taken something up meanwhile keeps it.
+    if (!moving()) panel.querySelector("[data-panel-title]")?.focus({ preventScroll: false });
   });
 
   /* Keys: letters for the views, arrows between times */

@@ -1,5 +1,6 @@
 /* What others change in the calendar shows within ten seconds: the window asks whether there is something new, and puts
-   only those columns in place that differ. It stays quiet while nobody looks, and while something is being moved. */
+   only those columns in place that differ. It stays quiet while nobody looks, and while something is being moved. What
+   the person has just done here shows the same way, at once: a new page would take a move, the focus and the place away. */
 (function () {
   "use strict";
   const live = document.querySelector("[data-live]");
@@ -16,7 +17,8 @@
   const note = (root) => { written = new Map([...columnsOf(root)].map(([key, column]) => [key, column.outerHTML])); };
   note(live);
 
-  const busy = () => document.hidden || document.documentElement.hasAttribute("data-signed-out") || document.querySelector("dialog[open], .appt.is-dragging");
+  const moving = () => document.querySelector(".appt.is-dragging");
+  const busy = () => document.hidden || document.documentElement.hasAttribute("data-signed-out") || document.querySelector("dialog[open]") || moving();
 
   /* Where the focus is: by address, and by height in its column where that is gone */
   function focused() {
@@ -36,8 +38,8 @@
     (found || live.querySelector("[data-calendar], a[href]"))?.focus({ preventScroll: true });
   }
 
-  function take(text) {
-    const page = new DOMParser().parseFromString(text, "text/html");
+  const parsed = (text) => new DOMParser().parseFromString(text, "text/html");
+  function take(page) {
     const place = focused();
     const [here, next] = [grid(live), grid(page)];
     const made = [];
@@ -54,7 +56,7 @@
       here.parentElement.dataset.starts = next.parentElement.dataset.starts;
       here.replaceWith(made[0]);
     } else {
-      made.push(...Array.from(page.body.childNodes, (node) => document.importNode(node, true)));
+      made.push(...Array.from(page.childNodes, (node) => document.importNode(node, true)));
       live.replaceChildren(...made);
     }
     note(page);
@@ -74,10 +76,28 @@
       // Something may have been taken up meanwhile: then it is asked for again.
       if (busy()) return;
       version = answer.headers.get("ETag").replace(/^W\/|"/g, "");
-      take(text);
+      take(parsed(text).body);
     } catch { /* Not reachable: asked again */ } finally { asking = false; }
   }
+
+  /* After what the person did: says what the page would say, and leaves the focus on the appointment of this address */
+  async function again(address) {
+    const answer = await fetch(location.href, { cache: "no-store" });
+    const page = parsed(await answer.text());
+    const next = page.querySelector("[data-live]");
+    if (!answer.ok || answer.redirected || !next) { location.reload(); return; }
+    document.getElementById("messages").replaceChildren();
+    all("#messages [data-toast]", page).forEach((note) => window.mentalspace.toast(note.querySelector(".note-text").textContent, note.className.match(/note-(\w+)/)[1]));
+    // Something else has been taken up meanwhile: what is new is put in place when it is put down.
+    if (moving()) { version = ""; return; }
+    version = next.dataset.version;
+    take(next);
+    live.querySelector(`a.appt[href="${CSS.escape(address)}"]`)?.focus();
+  }
+  window.mentalspace.calendarAgain = again;
+
   setInterval(look, EVERY);
+  document.addEventListener("calendarstill", look);
   document.addEventListener("visibilitychange", look);
   document.addEventListener("close", () => setTimeout(look), true);
 })();

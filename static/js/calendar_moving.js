@@ -62,6 +62,7 @@
       left?.remove();
       moving = null;
       if (focus) block.focus({ preventScroll: true });
+      document.dispatchEvent(new CustomEvent("calendarstill"));
     }
   }
 
@@ -84,6 +85,14 @@
     dialog.showModal();
     part("yes").focus();
   }
+  /* Moved: it stays where it was put down until the calendar is drawn anew */
+  async function stay() {
+    const { block } = moving;
+    moving = null;
+    block.classList.remove("is-dragging");
+    dialog.close();
+    await window.mentalspace.calendarAgain(block.getAttribute("href")).catch(() => location.reload());
+  }
   async function save() {
     const { block, column, start, minutes, anyway } = moving;
     const body = new URLSearchParams({
@@ -92,7 +101,7 @@
     });
     const headers = { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value, Accept: "application/json" };
     const response = await fetch(block.dataset.move, { method: "POST", headers, body });
-    if (response.ok || response.redirected) { location.reload(); return; }
+    if (response.ok) { await stay(); return; }
     const answer = response.headers.get("Content-Type")?.includes("json") ? await response.json() : {};
     if (answer.asks) {
       moving.anyway = answer.anyway;

@@ -1,16 +1,14 @@
 """Twenty people press the button at once: one of them gets the time. On real connections, not in one transaction."""
 
-from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
+from mentalspace.dev.children import all_at_once
 from scheduling import services
 from scheduling.errors import SlotTaken
 from scheduling.models import Appointment
@@ -21,24 +19,6 @@ from tests.scheduling.factories import AppointmentFactory
 from tests.staff.factories import StaffFactory
 
 PEOPLE = 20
-
-
-def all_at_once(deeds: list[Callable[[], Any]]) -> Counter[str]:
-    """Run each on a connection of its own, let go together; how many ended in which way."""
-    gate = Barrier(len(deeds))
-
-    def one(deed: Callable[[], Any]) -> str:
-        try:
-            gate.wait(timeout=20)
-            deed()
-        except Exception as error:  # noqa: BLE001 - what it was is what is counted
-            return type(error).__name__
-        finally:
-            connection.close()
-        return "done"
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return Counter(pool.map(one, deeds))
 
 
 @pytest.fixture

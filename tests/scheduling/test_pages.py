@@ -142,3 +142,13 @@ def test_a_refused_step_says_why_and_changes_nothing(cast: Cast, appointment: Ap
     assert "It can be completed once it has begun." in answer.content.decode()
     appointment.refresh_from_db()
     assert appointment.status == "scheduled"
+
+
+def test_the_calendars_script_is_told_where_a_step_leads_and_stays_where_it_is(
+    cast: Cast, appointment: Appointment
+) -> None:
+    url = f"{reverse('scheduling:appointment_confirm', args=[appointment.pk])}?next=/schedule/"
+    answer = browser_of(cast.front_desk).post(url, headers={"Accept": "application/json"})
+    assert answer.json() == {"url": "/schedule/"}
+    appointment.refresh_from_db()
+    assert appointment.status == "confirmed"

@@ -16,12 +16,12 @@ import pytest
 import time_machine
 from django.core import mail
 from django.core.management import CommandError, call_command
-from django.db import connections
 from pytest_django import Settings
 
 from clients.models import Client
 from mentalspace.core import clock, practice
 from mentalspace.core.texts import FileGateway
+from mentalspace.dev.children import all_at_once, children
 from scheduling import services
 from scheduling.choices import CancelledBy, CancelReason
 from scheduling.defaults import ReminderDefaults
@@ -35,7 +35,6 @@ from tests.cast import Cast
 from tests.clients.factories import ClientFactory
 from tests.scheduling.conftest import at
 from tests.scheduling.factories import AppointmentFactory
-from tests.scheduling.test_double_booking import all_at_once
 from tests.staff.factories import StaffFactory
 
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 9, 14), date(2026, 9, 15), date(2026, 9, 16)
@@ -342,10 +341,8 @@ def test_a_sender_that_is_killed_never_lets_it_be_sent_twice(moment: str, texts:
     start = clock.now().replace(hour=18, minute=0, second=0, microsecond=0) + timedelta(days=2)
     with time_machine.travel(start - timedelta(hours=1), tick=False):
         made = appointment(consenting(email=None), start)
-    # Two processes must never share one connection.
-    connections.close_all()
-    child = os.fork()
-    if child == 0:  # pragma: no cover - ends by its own hand
+
+    def send_and_be_killed() -> None:
         with time_machine.travel(start - timedelta(hours=1), tick=False):
             real = FileGateway.send
 
@@ -356,8 +353,10 @@ def test_a_sender_that_is_killed_never_lets_it_be_sent_twice(moment: str, texts:
 
             FileGateway.send = killed  # type: ignore[method-assign, assignment]
             run()
-        os._exit(1)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+
+    with children([send_and_be_killed]) as [child]:
+        pass
+    assert child.exitcode == -signal.SIGKILL
     with time_machine.travel(start - timedelta(minutes=50), tick=False):
         assert run() == "0 e-mails and 0 texts sent.\n"
         sent = texts.read_text().splitlines() if texts.exists() else []

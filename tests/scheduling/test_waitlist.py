@@ -1,12 +1,13 @@
 """The waitlist: who fits a time that opened, booked by one click, once; and its pages."""
 
-import threading
+from collections import Counter
 from datetime import date, time, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client as Browser
 from django.urls import reverse
 
@@ -15,6 +16,7 @@ from clients.choices import ClientStatus
 from mentalspace.core import practice
 from mentalspace.core.errors import NotPermitted, StaleVersion
 from mentalspace.core.models import AuditEvent
+from mentalspace.dev.children import all_at_once
 from scheduling import services
 from scheduling.choices import CancelledBy, CancelReason
 from scheduling.defaults import ScheduleDefaults
@@ -226,29 +228,22 @@ def test_the_checks_are_those_of_any_booking(cast: Cast) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_colleagues_who_book_one_time_at_once_book_it_once(cast: Cast) -> None:
-    entries = [waits("First"), waits("Second")]
-    outcomes: list[str] = []
-    ready = threading.Barrier(2)
-
-    def press(entry: WaitlistEntry) -> None:
-        try:
-            ready.wait()
-            book(cast, entry)
-            outcomes.append("booked")
-        except SlotTaken:
-            outcomes.append("taken")
-        finally:
-            connections.close_all()
-
-    presses = [threading.Thread(target=press, args=[entry]) for entry in entries]
-    for each in presses:
-        each.start()
-    for each in presses:
-        each.join()
-    assert sorted(outcomes) == ["booked", "taken"]
+def test_a_time_that_opened_goes_to_one_of_many_who_are_booked_into_it_at_once(cast: Cast) -> None:
+    entries = [waits(f"Number {place}") for place in range(10)]
+    ended = all_at_once([partial(book, cast, entry) for entry in entries])
+    assert ended == {"done": 1, "SlotTaken": 9}
     states = WaitlistEntry.objects.values_list("state", flat=True)
-    assert sorted(states) == ["booked", "waiting"]
+    assert Counter(states) == {"booked": 1, "waiting": 9}
+    assert Appointment.objects.get() == WaitlistEntry.objects.get(state=EntryState.BOOKED).appointment
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_is_booked_once_however_many_colleagues_press(cast: Cast) -> None:
+    """Into different times, so that only the entry itself stands against it."""
+    entry = waits()
+    ended = all_at_once([partial(book, cast, entry, hour) for hour in range(9, 15)])
+    assert ended == {"done": 1, "NoLongerWaits": 5}
+    assert Appointment.objects.count() == 1
 
 
 # Keeping the list
