@@ -1,4 +1,4 @@
-"""One request as somebody, undone afterwards: what came back, and what was written meanwhile."""
+"""One request as somebody, undone afterwards: what came back, and what was written meanwhile, events among it."""
 
 import re
 from collections.abc import Iterator
@@ -11,10 +11,13 @@ from allauth.mfa.models import Authenticator
 from django.db import connection, transaction
 from django.db.models import Model
 from django.test import Client as Browser
-from django.urls import URLPattern
+from django.urls import URLPattern, resolve, reverse
 
 from accounts.models import User
-from mentalspace.core import policy
+from clients.models import Client
+from mentalspace.core import audit, policy
+from mentalspace.core.models import AuditEvent
+from mentalspace.workspace.audit_pages import DISCREET
 from tests.architecture.practice import Persona, Practice
 from tests.architecture.urls import SLUGS, Unclassified, nothing, parts_of, words_of
 
@@ -41,6 +44,7 @@ class Answer:
     body: str
     headers: dict[str, str]
     wrote: frozenset[str] = field(default_factory=frozenset)
+    events: tuple[AuditEvent, ...] = ()
 
     @property
     def shown(self) -> tuple[int, str, dict[str, str]]:
@@ -105,6 +109,7 @@ def ask(
 ) -> Answer:
     """One request, undone afterwards. Ids in the answer are replaced by their names."""
     wrote: set[str] = set()
+    newest = _newest_event()
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if (found := WRITES.match(sql)) and not found[1].startswith(QUIET):
@@ -114,6 +119,7 @@ def ask(
     with connection.execute_wrapper(note), undone(persona.browser):
         response = getattr(persona.browser, method)(url, data or {}, headers=headers)
         body = response.getvalue() if getattr(response, "streaming", False) else response.content
+        events = tuple(AuditEvent.objects.filter(pk__gt=newest).order_by("pk"))
     text = body.decode("utf-8", "replace")
     held = {
         key: value for key, value in response.headers.items() if key not in {"X-Request-Id", "Content-Length"}
@@ -126,7 +132,33 @@ def ask(
     for pattern in VOLATILE:
         text = pattern.sub("", text)
     held = {key: re.sub(r"'nonce-[^']*'", "", value) for key, value in held.items()}
-    return Answer(response.status_code, text, held, frozenset(wrote))
+    return Answer(response.status_code, text, held, frozenset(wrote), events)
+
+
+def _newest_event() -> int:
+    return AuditEvent.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def page_of(name: str, case: Case) -> str:
+    """What the audit log calls the page: one address may serve several."""
+    return resolve(reverse(name, kwargs=case.kwargs)).view_name
+
+
+def left_out(answer: Answer, method: str, clients: list[Client]) -> str:
+    """What the events of an answer leave out: that there was one, that it was refused, or a name on the page."""
+    # Shows nothing; that it broke is another test's finding.
+    if (method == "get" and 300 <= answer.status < 400) or answer.status >= 500:
+        return ""
+    if not answer.events:
+        return "no event"
+    if answer.status >= 400:
+        refused = any(event.outcome == audit.Outcome.REFUSED for event in answer.events)
+        return "" if refused else "no refusal"
+    if answer.events[0].page.partition(":")[0] in DISCREET:
+        return ""
+    held = {each for event in answer.events for each in (event.client_id, *(event.clients or ()))}
+    silent = [each.first_name for each in clients if each.pk not in held and each.first_name in answer.body]
+    return f"{silent} on the page and in no event" if silent else ""
 
 
 @contextmanager

@@ -247,6 +247,9 @@ class Samples:
         rows: Any = model._default_manager.order_by("pk")
         if model is Document:
             return rows.filter(staff__user__email__in=LOGINS)
+        if model is Measure:
+            team = CareTeamMember.objects.filter(staff__user__email=f"therapist@{DOMAIN}", ends_on=None)
+            return rows.filter(client__in=team.values("client"), voided_at=None)
         if model is Thread:
             return rows.filter(
                 Exists(Message.objects.filter(thread=OuterRef("pk"), receiver__email__in=LOGINS))

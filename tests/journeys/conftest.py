@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from io import StringIO
 from time import sleep
@@ -46,9 +46,10 @@ def demo_server(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> It
     """The demo practice, made and served once for the module and removed after it.
 
     Tests that use it are marked `django_db`, so that there is a database; what they write themselves the server
-    does not see.
+    does not see. It is Wednesday morning of this week: what a practice has open changes with the hour and the day.
     """
-    with django_db_blocker.unblock():
+    wednesday = clock_at(9, 30) + timedelta(days=2 - clock_at(9).weekday())
+    with django_db_blocker.unblock(), time_machine.travel(wednesday, tick=True):
         call_command("demo", stdout=StringIO())
         server = LiveServer("127.0.0.1")
         try:
