@@ -121,7 +121,7 @@ def fee_section(request: ActorRequest, visit: Appointment) -> dict[str, Any] | N
 def document_link(actor: User, document: Document) -> tuple[str, str] | None:
     """From a signed session note to its bill."""
     visit = document.appointment
-    if visit is None or document.type not in SESSION_NOTES or not document.is_signed:
+    if visit is None or document.type not in SESSION_NOTES or not document.is_signed or document.in_error:
         return None
     return bill_links(actor, [visit]).get(visit.pk)
 

@@ -8,9 +8,12 @@ from django.contrib import admin
 from documents.models import (
     Document,
     DocumentAddendum,
+    DocumentComment,
+    DocumentError,
     DocumentReview,
     DocumentSeal,
     DocumentSignature,
+    DocumentVersion,
     FormVersion,
     Icd10Release,
     Measure,
@@ -102,6 +105,29 @@ class DocumentReviewAdmin(ReadOnlyAdmin):
     list_filter = ("returned_at",)
     list_select_related = ("document", "reviewer")
     search_fields = ("reviewer__last_name__plain__contains", "document__title")
+
+
+@admin.register(DocumentVersion)
+class DocumentVersionAdmin(ReadOnlyAdmin):
+    list_display = ("document", "title", "review")
+    list_select_related = ("document", "review")
+    search_fields = ("document__title",)
+
+
+@admin.register(DocumentComment)
+class DocumentCommentAdmin(ReadOnlyAdmin):
+    list_display = ("document", "section", "review", "answered_at")
+    list_filter = ("answered_at",)
+    list_select_related = ("document", "review")
+    search_fields = ("document__title", "section")
+
+
+@admin.register(DocumentError)
+class DocumentErrorAdmin(ReadOnlyAdmin):
+    list_display = ("document", "marked_by", "marked_at")
+    list_filter = ("marked_at",)
+    list_select_related = ("document", "marked_by")
+    search_fields = ("marked_by__last_name__plain__contains", "document__title")
 
 
 @admin.register(UnlockRequest)

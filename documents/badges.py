@@ -9,11 +9,21 @@ from documents.rules import is_locked
 from mentalspace.core import clock
 from mentalspace.core.cells import Badge
 
+LATE = Badge("Late entry", "warning", "clock-exclamation")
+
 
 def state_badge(
-    status: str, due_on: date | None, *, today: date, locked: bool = False, returned: bool = False
+    status: str,
+    due_on: date | None,
+    *,
+    today: date,
+    locked: bool = False,
+    returned: bool = False,
+    in_error: bool = False,
 ) -> Badge:
     """Of a row in a list."""
+    if in_error:
+        return Badge("Entered in error", "danger", "ban")
     if status == DocumentStatus.SIGNED:
         return Badge("Signed", "success", "lock")
     late = due_on is not None and due_on < today
@@ -35,6 +45,7 @@ def document_badge(document: Document) -> Badge:
         document.due_on,
         today=clock.today(),
         locked=is_locked(document),
+        in_error=document.in_error,
         returned=document.status == DocumentStatus.DRAFT and document.submitted_at is not None,
     )
 

@@ -69,7 +69,7 @@ def plan_tab(request: ActorRequest, client: Client) -> dict[str, Any]:
     actor = request.user
     plans = list(
         rules.visible_documents(actor)
-        .filter(client=client, type=DocumentType.TREATMENT_PLAN)
+        .filter(queries.STANDS, client=client, type=DocumentType.TREATMENT_PLAN)
         .select_related("staff")
         .order_by("-signed_at", "-created_at", "pk")[:ROWS]
     )
@@ -131,7 +131,9 @@ def session_note_links(actor: User, sessions: Sequence[Appointment]) -> dict[UUI
     """ "Start note" or "Open note" on each of these sessions; nothing for who may do neither. One query."""
     if not rules.can_see_document.gate(actor):
         return {}
-    written = rules.visible_documents(actor).filter(appointment__in=sessions, type__in=SESSION_TYPES)
+    written = rules.visible_documents(actor).filter(
+        queries.STANDS, appointment__in=sessions, type__in=SESSION_TYPES
+    )
     notes = {note.appointment_id: note for note in written.order_by("-created_at")}
     return {each.pk: link for each in sessions if (link := _note_link(actor, each, notes.get(each.pk)))}
 

@@ -1,8 +1,8 @@
 """The practice's deadlines and habits for notes."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from documents.choices import DocumentType
 from mentalspace.core import practice
@@ -31,8 +31,51 @@ class NoteDefaults(practice.Section):
     hold_days: int = Field(
         14, ge=0, le=180, title="Hold billing", description="Days after the session without a signature."
     )
+    late_days: int = Field(
+        7,
+        ge=1,
+        le=90,
+        title="Late entry",
+        description="A note signed more days than this after its session says so, on the screen and on paper.",
+    )
+    remind_days: list[int] = Field(
+        default=[2, 1, 0],
+        max_length=5,
+        title="Reminders before a note is due",
+        description="Days before; 0 is the day itself. Clinicians get one e-mail a day at most.",
+    )
+    escalate_days: int = Field(
+        4,
+        ge=1,
+        le=90,
+        title="Tell the supervisor",
+        description="Days after a note was due. Administrators are told where there is no supervisor.",
+    )
+    lock_weekday: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] = Field(
+        "sun",
+        title="Weekly lock-out",
+        description="At the end of this day, drafts that are overdue are locked.",
+        json_schema_extra={
+            "labels": {
+                "mon": "Monday",
+                "tue": "Tuesday",
+                "wed": "Wednesday",
+                "thu": "Thursday",
+                "fri": "Friday",
+                "sat": "Saturday",
+                "sun": "Sunday",
+            }
+        },
+    )
     cosign_days: int = Field(
         7, ge=0, le=60, title="Co-signature due", description="Days after the author signed."
+    )
+    cosign_payers: list[str] = Field(
+        default=[],
+        max_length=50,
+        title="Payers whose notes are co-signed",
+        description="For clinicians under “co-sign for chosen payers”: a client whose insurer’s name or plan contains "
+        "one of these.",
     )
     plan_review_days: int = Field(
         90, ge=7, le=400, title="Treatment plan review", description="Days after the plan."
@@ -58,6 +101,18 @@ class NoteDefaults(practice.Section):
         title="Intake before other notes",
         description="Progress notes and plans cannot be signed before the client's intake is; otherwise they warn.",
     )
+
+    @field_validator("remind_days")
+    @classmethod
+    def days_ahead(cls, value: list[int]) -> list[int]:
+        if any(not 0 <= each <= 30 for each in value):
+            raise ValueError("Use days from 0 to 30.")
+        return sorted(set(value), reverse=True)
+
+    @field_validator("cosign_payers")
+    @classmethod
+    def no_blanks(cls, value: list[str]) -> list[str]:
+        return [name.strip() for name in value if name.strip()]
 
     def first_form(self, kind: str) -> str:
         """The key of the form that a document of this type begins with; empty where the first in order will do."""

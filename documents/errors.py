@@ -66,6 +66,31 @@ class CommentNeeded(DomainError):
     field = "comment"
 
 
+class CommentsUnanswered(DomainError):
+    message = (
+        "Answer every comment of your supervisor first. Nothing was signed, and everything you wrote is kept."
+    )
+
+
+class DiagnosesChanged(DomainError):
+    message = (
+        "The diagnoses are others than in the chart: say why. Nothing was signed; what you wrote is kept."
+    )
+
+
+class AlreadyInError(DomainError):
+    message = "This document is marked as entered in error already."
+
+
+class DiscardInstead(DomainError):
+    message = "Nobody has signed this draft and nobody else relies on it: discard it instead."
+
+
+class ErrorReasonNeeded(DomainError):
+    message = "Say why this was entered in error."
+    field = "reason"
+
+
 class NotSigned(DomainError):
     message = "An addendum follows a signature; this document is not signed yet."
 

@@ -3,12 +3,16 @@
 When the author signs, it is fixed with the text: a signed document shows what its signers saw.
 """
 
+from datetime import date
 from typing import Any
 
 from documents.choices import DocumentStatus
+from documents.defaults import NoteDefaults
 from documents.models import Document
-from mentalspace.core import clock, formatting
+from mentalspace.core import clock, formatting, practice
 from staff.models import Staff
+
+LATE_ENTRY = "Late entry"
 
 
 def clinician(staff: Staff) -> str:
@@ -32,8 +36,11 @@ def client_facts(document: Document) -> list[tuple[str, str]]:
     ]
 
 
-def session_facts(document: Document) -> list[tuple[str, str]]:
-    """Which session, held by whom; for other documents their day. Asks nothing: the caller selects the related rows."""
+def session_facts(document: Document, on: date | None = None) -> list[tuple[str, str]]:
+    """Which session, held by whom; for other documents their day; and how late it is written, seen from `on`, or today.
+
+    Asks nothing: the caller selects the related rows.
+    """
     author = document.staff
     people = [("Clinician", clinician(author))]
     if author.supervisor is not None:
@@ -50,7 +57,19 @@ def session_facts(document: Document) -> list[tuple[str, str]]:
         ("Location", session.get_location_display()),
         ("Service code", session.billing_code),
         *people,
+        (LATE_ENTRY, _late(document, on or clock.today())),
     ]
+
+
+def _late(document: Document, on: date) -> str:
+    """In words, for a note written so long after its session that it must say so; empty for the others."""
+    days = (on - document.service_date).days
+    return f"Written {days} days after the session" if days > practice.get(NoteDefaults).late_days else ""
+
+
+def is_late(document: Document) -> bool:
+    """Does it say that it was written late? As it was signed, or for a draft as it is."""
+    return any(label == LATE_ENTRY for label, _text in shown_facts(document))
 
 
 def shown_facts(document: Document) -> list[tuple[str, Any]]:

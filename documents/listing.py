@@ -36,7 +36,7 @@ OVERDUE, UNWRITTEN, DRAFT, AWAITING, SIGNED = 0, 1, 2, 3, 9
 COLUMNS = (
     "row_id", "what", "rank", "row_type", "row_status", "day", "due", "row_title", "client_id", "client_first",
     "client_preferred", "client_last", "client_number", "staff_id", "staff_first", "staff_last", "supervisor_id",
-    "is_locked", "was_submitted",
+    "is_locked", "was_submitted", "is_error",
 )  # fmt: skip
 PEOPLE = {
     "client_first": F("client__first_name"),
@@ -72,7 +72,7 @@ class NoteRows:
         sessions = _sessions_between(sessions, values.get("day_from"), values.get("day_to"))
         if kind := values.get("type"):
             return document_rows(documents.filter(type=kind))
-        if values.get("state") in {"draft", "awaiting", "signed"}:
+        if values.get("state") in {"draft", "awaiting", "signed", "error"}:
             return document_rows(documents)
         if values.get("state") == "unwritten":
             return session_rows(sessions)
@@ -82,6 +82,7 @@ class NoteRows:
 
     def _documents(self, state: str) -> QuerySet[Document]:
         """Work that waits is that of whom the actor answers for; what is signed is all that the actor may read."""
+        standing = rules.visible_documents(self.actor).filter(queries.STANDS)
         match state:
             case "attention":
                 return queries.unsigned_documents(self.actor)
@@ -92,8 +93,10 @@ class NoteRows:
             case "awaiting":
                 return queries.unsigned_documents(self.actor).filter(status=DocumentStatus.PENDING_COSIGN)
             case "signed":
-                return rules.visible_documents(self.actor).filter(status=DocumentStatus.SIGNED)
-        return rules.visible_documents(self.actor)
+                return standing.filter(status=DocumentStatus.SIGNED)
+            case "error":
+                return rules.visible_documents(self.actor).filter(in_error=True)
+        return standing
 
 
 def document_rows(documents: QuerySet[Document]) -> QuerySet[Any, Any]:
@@ -124,6 +127,7 @@ def document_rows(documents: QuerySet[Document]) -> QuerySet[Any, Any]:
             default=Value(False),
             output_field=BooleanField(),
         ),
+        is_error=F("in_error"),
     ).values(*COLUMNS)
 
 
@@ -156,6 +160,7 @@ def session_rows(sessions: QuerySet[Appointment]) -> QuerySet[Any, Any]:
         row_title=Value("", output_field=CharField()),
         is_locked=Value(False, output_field=BooleanField()),
         was_submitted=Value(False, output_field=BooleanField()),
+        is_error=Value(False, output_field=BooleanField()),
     ).values(*COLUMNS)
 
 

@@ -69,6 +69,16 @@ class Document(Record):
         help_text="What stood at its head when the author signed: pairs of label and text.",
     )
     version = models.PositiveIntegerField(default=1, editable=False, help_text="Grows with every save.")
+    carried = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Questions whose answer came from an earlier document and was not touched: key and its day.",
+    )
+    in_error = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="Entered in error: set by the database with the row that says why, and by nothing else.",
+    )
 
     class Meta:
         db_table = "documents"
@@ -100,7 +110,12 @@ class Document(Record):
                 | Q(appointment__isnull=False),
                 name="documents_session_note_has_appointment",
             ),
-            models.UniqueConstraint(fields=["appointment", "type"], name="documents_one_per_appointment"),
+            # One that was entered in error makes room for the right one.
+            models.UniqueConstraint(
+                fields=["appointment", "type"],
+                condition=Q(in_error=False),
+                name="documents_one_per_appointment",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -234,6 +249,68 @@ class DocumentReview(models.Model):
 
     def __str__(self) -> str:
         return f"Returned {self.returned_at:%Y-%m-%d}"
+
+
+class DocumentVersion(models.Model):
+    """A text that its author had signed and that was returned: it stays readable when another takes its place."""
+
+    id = RowNumberField(primary_key=True)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="versions")
+    review = models.OneToOneField(DocumentReview, on_delete=models.PROTECT, related_name="version")
+    title = models.CharField(max_length=255)
+    content = EncryptedTextField(scope="document.client_id", blank=True)
+    answers = EncryptedJSONField(scope="document.client_id", default=dict, blank=True)
+    form_key = models.CharField(max_length=60, blank=True)
+    form_version = models.PositiveIntegerField(default=1)
+    signed_facts = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        db_table = "document_versions"
+        verbose_name = "earlier version"
+
+    def __str__(self) -> str:
+        return f"Version returned with {self.review_id}"
+
+
+class DocumentComment(models.Model):
+    """What a supervisor says about one section of a note that they return, and what its author answers.
+
+    The answer is written with the draft and stays as it is from the next signature on.
+    """
+
+    id = RowNumberField(primary_key=True)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="comments")
+    review = models.ForeignKey(DocumentReview, on_delete=models.PROTECT, related_name="comments")
+    section = models.CharField(max_length=60, help_text="The key of the section in the form.")
+    content = EncryptedTextField(scope="document.client_id")
+    answer = EncryptedTextField(scope="document.client_id", blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True, help_text="When the author signed again.")
+
+    class Meta:
+        db_table = "document_comments"
+        verbose_name = "comment on a section"
+        verbose_name_plural = "comments on sections"
+
+    def __str__(self) -> str:
+        return f"Comment on {self.section}"
+
+
+class DocumentError(models.Model):
+    """Why a document does not belong into the chart it is in. The document stays, and counts for nothing."""
+
+    id = RowNumberField(primary_key=True)
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="error")
+    marked_by = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, related_name="+")
+    marked_at = models.DateTimeField(default=clock.now)
+    reason = EncryptedCharField(scope="document.client_id", max_length=500)
+
+    class Meta:
+        db_table = "document_errors"
+        verbose_name = "entry in error"
+        verbose_name_plural = "entries in error"
+
+    def __str__(self) -> str:
+        return f"Entered in error, marked {self.marked_at:%Y-%m-%d}"
 
 
 class UnlockRequest(models.Model):

@@ -36,7 +36,11 @@ def notices(actor: User, document: Document) -> list[Notice]:
 
 def _late(document: Document) -> Notice | None:
     """The practice's warning and billing hold, counted from the day of the session."""
-    if document.status == DocumentStatus.SIGNED or document.type not in queries.SESSION_NOTES:
+    if (
+        document.in_error
+        or document.status == DocumentStatus.SIGNED
+        or document.type not in queries.SESSION_NOTES
+    ):
         return None
     settings, days = practice.get(NoteDefaults), (clock.today() - document.service_date).days
     if days < min(settings.warn_days, settings.hold_days):

@@ -7,12 +7,14 @@ from documents.answers import Line, Part
 from documents.choices import DocumentStatus
 from documents.facts import shown_facts
 from documents.integrity import Record
-from documents.models import DocumentAddendum, DocumentSeal, DocumentSignature
+from documents.models import DocumentAddendum, DocumentError, DocumentSeal, DocumentSignature
 from documents.seals.bundle import bundle
 from mentalspace.core import clock, formatting
 
 
-def document_paper(record: Record, parts: Sequence[Part]) -> dict[str, Any]:
+def document_paper(
+    record: Record, parts: Sequence[Part], error: DocumentError | None = None
+) -> dict[str, Any]:
     """Data of `documents/pdf/document.typ`. Asks nothing."""
     zone = clock.zone()
     document = record.document
@@ -25,6 +27,7 @@ def document_paper(record: Record, parts: Sequence[Part]) -> dict[str, Any]:
         "title": document.title,
         "about": about,
         "facts": shown_facts(document),
+        "error": _error(error),
         "draft": document.status != DocumentStatus.SIGNED,
         "waiting": document.status == DocumentStatus.PENDING_COSIGN,
         "parts": [{"title": part.title, "lines": [_line(line) for line in part.lines]} for part in parts],
@@ -54,6 +57,14 @@ def document_paper(record: Record, parts: Sequence[Part]) -> dict[str, Any]:
             for each in record.addenda
         ],
     }
+
+
+def _error(error: DocumentError | None) -> list[str]:
+    """Why it counts for nothing, line by line; nothing for a document that stands."""
+    if error is None:
+        return []
+    moment = formatting.instant(error.marked_at, clock.zone())
+    return [f"Marked {moment} by {error.marked_by.name_with_credential}.", f"Reason: {error.reason}"]
 
 
 def _seal(signed: DocumentSignature | DocumentAddendum) -> str:

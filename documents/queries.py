@@ -25,6 +25,8 @@ from scheduling.choices import AppointmentStatus
 from scheduling.models import Appointment
 from staff.rules import staff_ids_answered_for, staff_of
 
+# What was entered in error stays readable where it is and counts for nothing: work, plans, diagnoses, bills.
+STANDS = Q(in_error=False)
 # The notes that document a session that was held; a signed one makes it billable.
 SESSION_NOTES = (DocumentType.PROGRESS_NOTE, DocumentType.INTAKE)
 
@@ -33,23 +35,23 @@ def signed_session_note() -> Exists:
     """On appointments: is there a signed progress note or intake?"""
     return Exists(
         Document.objects.filter(
-            appointment=OuterRef("pk"), type__in=SESSION_NOTES, status=DocumentStatus.SIGNED
+            STANDS, appointment=OuterRef("pk"), type__in=SESSION_NOTES, status=DocumentStatus.SIGNED
         )
     )
 
 
 def any_session_note() -> Exists:
     """On appointments: has a session note been begun, whatever its state?"""
-    return Exists(Document.objects.filter(appointment=OuterRef("pk"), type__in=SESSION_TYPES))
+    return Exists(Document.objects.filter(STANDS, appointment=OuterRef("pk"), type__in=SESSION_TYPES))
 
 
 def answered_for(actor: User) -> QuerySet[Document]:
     """Documents the actor must see to: their own, their supervisees', and for the administrator everybody's."""
     if is_admin(actor):
-        return Document.objects.all()
+        return Document.objects.filter(STANDS)
     if not can_see_document.gate(actor):
         return Document.objects.none()
-    return Document.objects.filter(staff_id__in=staff_ids_answered_for(actor))
+    return Document.objects.filter(STANDS, staff_id__in=staff_ids_answered_for(actor))
 
 
 def own_documents(actor: User) -> QuerySet[Document]:
@@ -77,6 +79,7 @@ def returned_documents(actor: User) -> QuerySet[Document]:
 def plans_due(actor: User, within_days: int = 14) -> QuerySet[Document]:
     """Current treatment plans of whom the actor answers for whose review is due within so many days, or past."""
     newer = Document.objects.filter(
+        STANDS,
         client=OuterRef("client"),
         type=DocumentType.TREATMENT_PLAN,
         status=DocumentStatus.SIGNED,
@@ -116,7 +119,7 @@ def cosign_queue(actor: User) -> QuerySet[Document]:
     own = staff_of(actor)
     if own is None or not can_see_document.gate(actor):
         return Document.objects.none()
-    waiting = Document.objects.filter(status=DocumentStatus.PENDING_COSIGN, staff__supervisor=own)
+    waiting = Document.objects.filter(STANDS, status=DocumentStatus.PENDING_COSIGN, staff__supervisor=own)
     return (
         waiting.exclude(staff=own)
         .select_related("client", "staff", "appointment")
@@ -134,7 +137,7 @@ def unlock_requests(actor: User) -> QuerySet[UnlockRequest]:
 def current_plan(actor: User, client_id: UUID) -> Document | None:
     """The last signed treatment plan that the actor may read."""
     plans = visible_documents(actor).filter(
-        client_id=client_id, type=DocumentType.TREATMENT_PLAN, status=DocumentStatus.SIGNED
+        STANDS, client_id=client_id, type=DocumentType.TREATMENT_PLAN, status=DocumentStatus.SIGNED
     )
     return plans.select_related("staff").order_by("-signed_at", "-pk").first()
 
@@ -142,7 +145,7 @@ def current_plan(actor: User, client_id: UUID) -> Document | None:
 def last_session_note(actor: User, client_id: UUID, *, before: Document | None = None) -> Document | None:
     """The latest signed session note that the actor may read, or the latest up to another one's day."""
     notes = visible_documents(actor).filter(
-        client_id=client_id, type__in=SESSION_NOTES, status=DocumentStatus.SIGNED
+        STANDS, client_id=client_id, type__in=SESSION_NOTES, status=DocumentStatus.SIGNED
     )
     if before is not None:
         notes = notes.filter(service_date__lte=before.service_date).exclude(pk=before.pk)
@@ -154,7 +157,9 @@ def at_hand(actor: User, client_id: UUID) -> tuple[Document | None, Document | N
     is_plan = Q(type=DocumentType.TREATMENT_PLAN)
     found = (
         visible_documents(actor)
-        .filter(is_plan | Q(type__in=SESSION_NOTES), client_id=client_id, status=DocumentStatus.SIGNED)
+        .filter(
+            STANDS, is_plan | Q(type__in=SESSION_NOTES), client_id=client_id, status=DocumentStatus.SIGNED
+        )
         .annotate(
             is_plan=Case(When(is_plan, then=Value(True)), default=Value(False), output_field=BooleanField()),
             since=Case(When(is_plan, then=F("signed_at")), default=Cast("service_date", DateTimeField())),
@@ -169,7 +174,9 @@ def at_hand(actor: User, client_id: UUID) -> tuple[Document | None, Document | N
 
 def current_plans(actor: User) -> QuerySet[Document]:
     """Signed treatment plans that the actor may read, the one in force first; `at_hand` takes the same one."""
-    plans = visible_documents(actor).filter(type=DocumentType.TREATMENT_PLAN, status=DocumentStatus.SIGNED)
+    plans = visible_documents(actor).filter(
+        STANDS, type=DocumentType.TREATMENT_PLAN, status=DocumentStatus.SIGNED
+    )
     return plans.order_by("-signed_at", "-pk")
 
 
@@ -185,25 +192,31 @@ def plan_part(note: Document | None) -> Part | None:
 
 def has_signed_intake(client_id: UUID) -> bool:
     return Document.objects.filter(
-        client_id=client_id, type=DocumentType.INTAKE, status=DocumentStatus.SIGNED
+        STANDS, client_id=client_id, type=DocumentType.INTAKE, status=DocumentStatus.SIGNED
     ).exists()
 
 
-def latest_diagnoses(actor: User, client_id: UUID) -> list[dict[str, str]]:
-    """As in the last signed document that has any and that the actor may read."""
+def diagnosing_document(actor: User, client_id: UUID) -> Document | None:
+    """The last signed document that has diagnoses and that the actor may read."""
     # What was answered is sealed, so the database knows only which forms ask for diagnoses.
     signed = (
         visible_documents(actor)
         .filter(
+            STANDS,
             client_id=client_id,
             status=DocumentStatus.SIGNED,
             form_key__in=catalogue.asking_for_diagnoses(),
         )
         .order_by("-service_date", "-signed_at")
-        .only("answers")
+        .only("answers", "client_id", "service_date", "type")
     )
-    newest = (document.answers for document in signed.iterator(chunk_size=5))
-    return next((answers["diagnoses"] for answers in newest if "diagnoses" in answers), [])
+    return next((each for each in signed.iterator(chunk_size=5) if "diagnoses" in each.answers), None)
+
+
+def latest_diagnoses(actor: User, client_id: UUID) -> list[dict[str, str]]:
+    """As in the last signed document that has any and that the actor may read."""
+    source = diagnosing_document(actor, client_id)
+    return source.answers["diagnoses"] if source else []
 
 
 def writable_sessions(actor: User, client: Client) -> QuerySet[Appointment]:
@@ -246,7 +259,7 @@ def search_hits(actor: User, text: str, limit: int = 5) -> list[Hit]:
 def locked() -> Q:
     """Drafts that the lock-out closed and nobody has opened again."""
     lapsed = Q(unlocked_until__isnull=True) | Q(unlocked_until__lte=clock.now())
-    return Q(status=DocumentStatus.DRAFT, locked_at__isnull=False) & lapsed
+    return Q(status=DocumentStatus.DRAFT, locked_at__isnull=False, in_error=False) & lapsed
 
 
 def overdue_unlocked_drafts(before: date | None = None) -> QuerySet[Document]:
@@ -255,5 +268,5 @@ def overdue_unlocked_drafts(before: date | None = None) -> QuerySet[Document]:
     Due before that day, which is today if none is named.
     """
     return Document.objects.filter(
-        status=DocumentStatus.DRAFT, due_on__lt=before or clock.today(), locked_at__isnull=True
+        STANDS, status=DocumentStatus.DRAFT, due_on__lt=before or clock.today(), locked_at__isnull=True
     ).order_by(F("due_on").asc(), "pk")

@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from documents import diagnoses
 from documents.answers import Answers, Problem
-from documents.answers.cleaning import PREFIX
+from documents.answers.cleaning import PREFIX, REASON
 from documents.answers.reading import shown_day, shown_time
 from documents.definitions import FormDefinition, FormField, FormSection, Kind
+from documents.models import DocumentComment
 from documents.plans import goal_progress, objective_progress
 
 ProblemsByName = Mapping[str, Problem]
@@ -50,6 +52,8 @@ class Question:
     fresh: Row | None = None  # an empty entry for who has no scripts
     wrapped: bool = True  # a noscript element cannot stand inside another
     token: str = ""
+    carried: str = ""  # the day of the document it was carried from, while nobody has touched it
+    reason: str = ""  # beside diagnoses: why they are others than in the chart
 
     @property
     def id(self) -> str:
@@ -76,6 +80,7 @@ class Panel:
     is_open: bool
     questions: Sequence[Question]
     problems: int
+    comments: Sequence[DocumentComment] = ()
 
 
 TEMPLATES = {
@@ -99,10 +104,29 @@ def panels(
     problems: Iterable[Problem] = (),
     *,
     goals: Sequence[Mapping[str, Any]] = (),
+    carried: Mapping[str, str] = MappingProxyType({}),
+    comments: Sequence[DocumentComment] = (),
 ) -> list[Panel]:
-    """The whole form. `goals` are the open goals of the current plan, which a note may say it worked on."""
+    """The whole form. `goals` are the open goals of the current plan, which a note may say it worked on.
+
+    `carried` tells of questions the day that their answer was carried from; `comments` wait for the author's answer.
+    """
     by_name = {problem.name: problem for problem in problems}
-    return [_panel(section, answers, by_name, goals) for section in definition.sections]
+    return [
+        _with_marks(
+            _panel(section, answers, by_name, goals),
+            carried,
+            [each for each in comments if each.section == section.key],
+        )
+        for section in definition.sections
+    ]
+
+
+def _with_marks(panel: Panel, carried: Mapping[str, str], comments: Sequence[DocumentComment]) -> Panel:
+    questions = [
+        replace(question, carried=carried.get(question.field.key, "")) for question in panel.questions
+    ]
+    return replace(panel, questions=questions, comments=comments, is_open=panel.is_open or bool(comments))
 
 
 @cache
@@ -145,7 +169,8 @@ def _question(
             )
         case Kind.DIAGNOSIS:
             texts = [diagnoses.written(one) for one in value or []]
-            return Question(each, name, problem=problem, texts=[*texts, ""])
+            reason = str(answers.get(f"{each.key}{REASON}", ""))
+            return Question(each, name, problem=problem, texts=[*texts, ""], reason=reason)
         case Kind.ITEMS:
             rows = [_row(each, entry, name, index, problems) for index, entry in enumerate(value or [])]
             token = f"__{each.key}__"

@@ -10,7 +10,8 @@ from django.db.models import Q, QuerySet
 from accounts.choices import Role
 from accounts.models import User
 from accounts.rules import CLINICIANS
-from clients.models import Client
+from clients.models import Client, ClientProfile
+from clients.queries import coverage_on
 from clients.rules import (
     AT_THE_DESK,
     BY_EMERGENCY,
@@ -24,12 +25,16 @@ from clients.rules import (
     own_clients,
 )
 from documents.choices import DocumentStatus
+from documents.defaults import NoteDefaults
 from documents.models import (
     Document,
     DocumentAddendum,
+    DocumentComment,
+    DocumentError,
     DocumentReview,
     DocumentSeal,
     DocumentSignature,
+    DocumentVersion,
     FormVersion,
     Icd10Release,
     Measure,
@@ -38,7 +43,7 @@ from documents.models import (
     SealKey,
     UnlockRequest,
 )
-from mentalspace.core import clock
+from mentalspace.core import clock, practice
 from mentalspace.core.policy import (
     ALL,
     NotShown,
@@ -52,7 +57,6 @@ from mentalspace.core.policy import (
 )
 from scheduling.models import Appointment
 from staff.choices import Supervision
-from staff.models import Staff
 from staff.rules import HELD, HELD_BY_SUPERVISEES, HELD_OR_SUPERVISED, STAFF_RECORD, has_staff, supervises
 
 
@@ -68,35 +72,73 @@ def is_supervisor_of(actor: User, document: Document) -> bool:
 
 def is_locked(document: Document) -> bool:
     """An overdue draft that the lock-out closed, unless it was opened again and the time is not over."""
-    if document.status != DocumentStatus.DRAFT or document.locked_at is None:
+    if document.status != DocumentStatus.DRAFT or document.locked_at is None or document.in_error:
         return False
     return document.unlocked_until is None or document.unlocked_until <= clock.now()
 
 
-def needs_cosignature(author: Staff) -> bool:
-    """Associates and whoever the practice has put under "co-sign all notes" sign first, their supervisor second."""
-    return author.supervision == Supervision.COSIGN_ALL or author.user.role == Role.ASSOCIATE
+def needs_cosignature(document: Document) -> bool:
+    """Does its author sign first and their supervisor second?
+
+    Always for associates and whoever is under "co-sign all notes"; under "co-sign for chosen payers" where one of the
+    practice's chosen payers covers the client on the document's day.
+    """
+    author = document.staff
+    if author.supervision == Supervision.COSIGN_ALL or author.user.role == Role.ASSOCIATE:
+        return True
+    if author.supervision != Supervision.COSIGN_PAYERS:
+        return False
+    chosen = [name.casefold() for name in practice.get(NoteDefaults).cosign_payers]
+    profile: ClientProfile | None = getattr(document.client, "profile", None)
+    held = coverage_on(profile, document.service_date) if profile and chosen else []
+    return any(word in f"{each.provider} {each.plan}".casefold() for each in held for word in chosen)
+
+
+def can_be_discarded(document: Document) -> bool:
+    """A draft of which nobody but its author knows: it was neither submitted nor locked."""
+    return (
+        document.status == DocumentStatus.DRAFT
+        and document.submitted_at is None
+        and document.locked_at is None
+        and not document.in_error
+    )
 
 
 def _in_status(words: str, status: DocumentStatus) -> State:
-    return State(words, lambda: Q(status=status), lambda document: document.status == status)
+    return State(
+        words,
+        lambda: Q(status=status, in_error=False),
+        lambda document: document.status == status and not document.in_error,
+    )
 
 
 def _locked() -> Q:
     closed = Q(unlocked_until__isnull=True) | Q(unlocked_until__lte=clock.now())
-    return Q(status=DocumentStatus.DRAFT, locked_at__isnull=False) & closed
+    return Q(status=DocumentStatus.DRAFT, locked_at__isnull=False, in_error=False) & closed
 
 
 def _open_drafts() -> Q:
     opened = Q(locked_at__isnull=True) | Q(unlocked_until__gt=clock.now())
-    return Q(status=DocumentStatus.DRAFT) & opened
+    return Q(status=DocumentStatus.DRAFT, in_error=False) & opened
+
+
+def _on_record() -> Q:
+    untouched = Q(status=DocumentStatus.DRAFT, submitted_at__isnull=True, locked_at__isnull=True)
+    return Q(in_error=False) & ~untouched
 
 
 LOCKED_DRAFTS = State("drafts that are locked", _locked, is_locked)
 OPEN_DRAFTS = State(
     "drafts that are not locked",
     _open_drafts,
-    lambda document: document.status == DocumentStatus.DRAFT and not is_locked(document),
+    lambda document: (
+        document.status == DocumentStatus.DRAFT and not document.in_error and not is_locked(document)
+    ),
+)
+ON_RECORD = State(
+    "that stand and cannot be discarded",
+    _on_record,
+    lambda document: not document.in_error and not can_be_discarded(document),
 )
 WAITING = _in_status("awaiting a co-signature", DocumentStatus.PENDING_COSIGN)
 SIGNED = _in_status("signed", DocumentStatus.SIGNED)
@@ -152,6 +194,13 @@ can_add_addendum = ObjectPermission(
     {**dict.fromkeys(CLINICIANS, HELD), Role.SUPERVISOR: HELD_OR_SUPERVISED},
     when=SIGNED,
 )
+can_mark_in_error = ObjectPermission(
+    "Mark as entered in error",
+    Document,
+    {Role.ADMIN: ALL, **dict.fromkeys(CLINICIANS, HELD)},
+    when=ON_RECORD,
+    need=STAFF_RECORD,
+)
 can_request_unlock = ObjectPermission(
     "Ask for a locked draft to be opened",
     Document,
@@ -185,6 +234,9 @@ def right_to(actor: User, document: Document) -> str:
 can_see_signature = Part(DocumentSignature, "document", can_see_document)
 can_see_addendum = Part(DocumentAddendum, "document", can_see_document)
 can_see_review = Part(DocumentReview, "document", can_see_document)
+can_see_comment = Part(DocumentComment, "document", can_see_document)
+can_see_version = Part(DocumentVersion, "document", can_see_document)
+can_see_error = Part(DocumentError, "document", can_see_document)
 SEALS = NotShown(DocumentSeal, "the practice’s seals, shown with the signature or the addendum they are on")
 can_see_seal_key = Sight("See the practice’s keys for seals", SealKey, {Role.ADMIN: ALL})
 can_see_code_release = Sight("See which releases of ICD-10-CM are loaded", Icd10Release, {Role.ADMIN: ALL})

@@ -1,7 +1,17 @@
 from django.urls import path
 
 from documents.measures.urls import urlpatterns as measure_urls
-from documents.views import diagnoses, editor, lists, reading, seal_keys, signing, starting, unlocking
+from documents.views import (
+    diagnoses,
+    editor,
+    lists,
+    mending,
+    reading,
+    seal_keys,
+    signing,
+    starting,
+    unlocking,
+)
 
 app_name = "documents"
 urlpatterns = [
@@ -19,6 +29,8 @@ urlpatterns = [
     path("documents/<uuid:pk>/sign/", signing.document_sign, name="document_sign"),
     path("documents/<uuid:pk>/cosign/", signing.document_cosign, name="document_cosign"),
     path("documents/<uuid:pk>/return/", signing.document_return, name="document_return"),
+    path("documents/<uuid:pk>/error/", mending.document_error, name="document_error"),
+    path("documents/<uuid:pk>/versions/", mending.document_versions, name="document_versions"),
     path("documents/<uuid:pk>/discard/", starting.document_discard, name="document_discard"),
     path("documents/<uuid:pk>/unlock/", unlocking.document_unlock, name="document_unlock"),
     path("diagnoses/", diagnoses.diagnosis_search, name="diagnosis_search"),

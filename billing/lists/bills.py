@@ -38,6 +38,9 @@ BILL_TONES: dict[str, Tone] = {
 
 
 def bill_badge(bill: Bill) -> Badge:
+    """Its status; that its note was entered in error comes first, where the query knows."""
+    if getattr(bill, "note_in_error", False):
+        return Badge("Note in error", "danger", "ban")
     return Badge(bill.get_status_display(), BILL_TONES[bill.status])
 
 
@@ -57,6 +60,9 @@ class BillFilter(django_filters.FilterSet):
         method="filter_owed",
     )
     bucket = django_filters.ChoiceFilter(label="Age", empty_label="Any", method="filter_bucket")
+    note = django_filters.ChoiceFilter(
+        choices=[("error", "Entered in error")], label="Note", empty_label="Any", method="filter_note"
+    )
     payer = django_filters.CharFilter(label="Insurer", method="filter_payer")
     staff = django_filters.ModelChoiceFilter(queryset=clinicians, label="Clinician", empty_label="Any")
     code = django_filters.CharFilter(label="Code", method="filter_code")
@@ -81,6 +87,10 @@ class BillFilter(django_filters.FilterSet):
             else Q(*map(queries.is_owed, Owes), _connector=Q.OR)
         )
         return found.filter(owing).exclude(status=BillStatus.VOID)
+
+    def filter_note(self, found: QuerySet[Bill], name: str, value: str) -> QuerySet[Bill]:
+        """Bills that rest on a note that does not count any more."""
+        return found.filter(queries.note_in_error())
 
     def filter_bucket(self, found: QuerySet[Bill], name: str, value: str) -> QuerySet[Bill]:
         owes = self.data.get("owed_by") or Owes.CLIENT

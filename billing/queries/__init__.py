@@ -22,7 +22,15 @@ from billing.queries.balances import (
     open_total,
     unapplied_total,
 )
-from billing.queries.bills import BillLine, bill_rows, bill_with_chain, ledger_of, session_note_of
+from billing.queries.bills import (
+    BillLine,
+    bill_rows,
+    bill_with_chain,
+    bills_to_mend,
+    ledger_of,
+    note_in_error,
+    session_note_of,
+)
 from billing.queries.buckets import Bucket, bucket_bounds, in_bucket
 from billing.queries.fees import fee_proposals
 from billing.queries.invoices import invoice_rows, invoiceable_bills, search_hits
@@ -62,6 +70,7 @@ __all__ = [
     "applicable_bills",
     "bill_rows",
     "bill_with_chain",
+    "bills_to_mend",
     "bucket_bounds",
     "checks_of",
     "collections_by_month",
@@ -75,6 +84,7 @@ __all__ = [
     "is_owed",
     "ledger_of",
     "left_over",
+    "note_in_error",
     "open_bills",
     "open_by_age",
     "open_total",

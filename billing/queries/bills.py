@@ -6,15 +6,16 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, Model, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from billing import rules
-from billing.choices import Owes, PaymentMethod
+from billing.choices import BillKind, BillStatus, Owes, PaymentMethod
 from billing.models import ZERO, Adjustment, Allocation, Bill, LedgerRow, Transfer
 from billing.queries.sums import CLIENT_OPEN, INSURANCE_OPEN, OPEN
+from documents.choices import DocumentStatus
 from documents.models import Document
-from documents.queries import SESSION_NOTES
+from documents.queries import SESSION_NOTES, STANDS
 from documents.rules import visible_documents
 from mentalspace.core import clock
 
@@ -36,28 +37,51 @@ class BillLine:
     is_reversal: bool = False
 
 
+def note_in_error() -> Q:
+    """Bills of a session whose note was entered in error, and that no other signed note documents yet."""
+    notes = Document.objects.filter(appointment=OuterRef("appointment"), type__in=SESSION_NOTES)
+    standing = notes.filter(STANDS, status=DocumentStatus.SIGNED)
+    return (
+        Q(Exists(notes.filter(in_error=True)), kind=BillKind.SERVICE)
+        & ~Q(status=BillStatus.VOID)
+        & ~Q(Exists(standing))
+    )
+
+
+def bills_to_mend(actor: User) -> QuerySet[Bill]:
+    """Bills that rest on a note that was entered in error."""
+    return rules.visible_bills(actor).filter(note_in_error())
+
+
 def bill_rows(actor: User) -> QuerySet[Bill]:
     """Bills the actor may see, with what a list of them shows."""
     return (
         rules.visible_bills(actor)
         .select_related("client", "staff", "invoice")
-        .annotate(open=OPEN, client_open=CLIENT_OPEN, insurance_open=INSURANCE_OPEN)
+        .annotate(
+            open=OPEN,
+            client_open=CLIENT_OPEN,
+            insurance_open=INSURANCE_OPEN,
+            note_in_error=ExpressionWrapper(note_in_error(), BooleanField()),
+        )
     )
 
 
 def bill_with_chain(actor: User) -> QuerySet[Bill]:
     """Bills with their appointment, clinician and invoice: the chain that their page shows."""
-    return rules.visible_bills(actor).select_related(
-        "client", "staff", "invoice", "appointment__staff", "created_by", "fee_proposal"
+    return (
+        rules.visible_bills(actor)
+        .select_related("client", "staff", "invoice", "appointment__staff", "created_by", "fee_proposal")
+        .annotate(note_in_error=ExpressionWrapper(note_in_error(), BooleanField()))
     )
 
 
 def session_note_of(actor: User, appointment_id: UUID | None) -> Document | None:
-    """The session's note, if the actor may read it."""
+    """The session's note, if the actor may read it; one that was entered in error only where there is no other."""
     if appointment_id is None:
         return None
     notes = visible_documents(actor).filter(appointment_id=appointment_id, type__in=SESSION_NOTES)
-    return notes.only("id", "title", "status", "type").first()
+    return notes.only("id", "title", "status", "type", "in_error").order_by("in_error", "-created_at").first()
 
 
 def ledger_of(bill: Bill) -> list[BillLine]:

@@ -30,7 +30,7 @@ from billing.queries.sums import MONEY, total
 from documents.choices import DocumentStatus
 from documents.defaults import NoteDefaults
 from documents.models import Document
-from documents.queries import SESSION_NOTES, signed_session_note
+from documents.queries import SESSION_NOTES, STANDS, signed_session_note
 from mentalspace.core import clock, formatting, practice
 from scheduling.choices import AppointmentStatus
 from scheduling.models import Appointment
@@ -106,7 +106,7 @@ def unbilled_sessions() -> QuerySet[Appointment]:
     `least_minutes` and `most_minutes`, `service_date`, `insured` (has
     coverage on file), `covered` (has coverage in force on that day). The client's profile comes along.
     """
-    notes = Document.objects.filter(appointment=OuterRef("pk"), type__in=SESSION_NOTES).order_by(
+    notes = Document.objects.filter(STANDS, appointment=OuterRef("pk"), type__in=SESSION_NOTES).order_by(
         "-created_at"
     )
     code = ServiceCode.objects.filter(code=OuterRef("billing_code"), is_active=True, fee__gt=0)

@@ -2,7 +2,7 @@
 
 Nothing is refused here: a date that is no date stays as it was typed, and `checking.problems` says so. Questions that
 the form does not have, and choices that a question does not offer, are dropped. Names are `f-<key>`, beside "other"
-`f-<key>_other`, and in lists `f-<key>-<index>-<key>`.
+`f-<key>_other`, beside diagnoses `f-<key>_reason`, and in lists `f-<key>-<index>-<key>`.
 """
 
 import re
@@ -22,6 +22,8 @@ from mentalspace.core.forms.text import plain
 
 Answers = dict[str, Any]
 PREFIX = "f"
+# Beside diagnoses: why they are others than in the chart.
+REASON = "_reason"
 MOST_ENTRIES = 60
 ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 ISO_TIME = re.compile(r"^\d{2}:\d{2}$")
@@ -46,6 +48,10 @@ def _clean_fields(fields: Iterable[FormField], posted: QueryDict, prefix: str, n
             other = plain(str(posted.get(f"{name}_other", ""))).strip()
             if other:
                 answers[field.other_key] = other
+        if field.kind == Kind.DIAGNOSIS:
+            reason = " ".join(plain(str(posted.get(f"{name}{REASON}", ""))).split())
+            if reason:
+                answers[f"{field.key}{REASON}"] = reason
     return answers
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from documents import diagnoses
-from documents.answers.cleaning import ISO_DAY, ISO_TIME, Answers
+from documents.answers.cleaning import ISO_DAY, ISO_TIME, REASON, Answers
 from documents.definitions import OTHER, FormDefinition, FormField, FormSection, Kind
 from documents.plans import goal_progress, objective_progress
 from mentalspace.core import formatting
@@ -101,6 +101,8 @@ def _lines(fields: Iterable[FormField], answers: Answers) -> Iterator[Line]:
                 shown(question, value, answers),
                 long=question.kind in {Kind.LONG, Kind.DIAGNOSIS},
             )
+            if question.kind == Kind.DIAGNOSIS and (reason := answers.get(f"{question.key}{REASON}")):
+                yield Line("Why the diagnoses were changed", reason)
 
 
 def _entry(question: FormField, entry: Answers, number: int) -> Entry:

@@ -39,6 +39,7 @@ def _signed(actor: User, client: Client) -> list[TreatmentEvent]:
         visible_documents(actor)
         .filter(
             client=client,
+            in_error=False,
             status=DocumentStatus.SIGNED,
             type__in=(DocumentType.INTAKE, DocumentType.TREATMENT_PLAN),
         )

@@ -1,7 +1,9 @@
 """Beginning, writing and discarding drafts."""
 
 import datetime as dt
+from collections.abc import Collection, Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +17,7 @@ from documents.choices import SESSION_TYPES, DocumentStatus, DocumentType
 from documents.defaults import NoteDefaults
 from documents.definitions import FormDefinition
 from documents.designs import catalogue
-from documents.models import Document
+from documents.models import Document, DocumentComment
 from documents.plans import carried_over
 from documents.services.acting import acting
 from mentalspace.core import audit, clock, practice
@@ -27,6 +29,9 @@ from staff.models import Staff
 
 NOT_HELD = CANCELLED | {AppointmentStatus.NO_SHOW, AppointmentStatus.RESCHEDULED}
 MISSED = CANCELLED | {AppointmentStatus.NO_SHOW}
+# Answers to comments, by the comment's number.
+Replies = Mapping[int, str]
+NONE_SAID: Replies = MappingProxyType({})
 # How long a burst of autosaves counts as one in the audit trail.
 ONE_SITTING = timedelta(minutes=10)
 
@@ -59,7 +64,7 @@ def start_document(
         raise errors.AppointmentNeeded
     author = _author_for(actor, client, appointment)
     if appointment is not None:
-        existing = Document.objects.filter(appointment=appointment, type=kind).first()
+        existing = Document.objects.filter(queries.STANDS, appointment=appointment, type=kind).first()
         if existing is not None:
             return existing
         _check_session(kind, appointment)
@@ -83,21 +88,28 @@ def save_draft(
     version: int,
     answers: dict[str, Any],
     title: str | None = None,
+    replies: Replies = NONE_SAID,
+    touched: Collection[str] = (),
     autosave: bool = False,
 ) -> Document:
     """Keep what was written; `answers` are clean (see `documents.answers.clean`), complete or not.
 
+    `replies` answer the supervisor's comments; `touched` names carried answers that the author says are still right.
     What is the same already changes nothing, whatever the version. Raises NotPermitted, NotADraft, DraftLocked,
     TitleNeeded and, when somebody saved in between, StaleVersion.
     """
     document = lock_draft(actor, document_id)
     title = _title(document, title)
-    if document.answers == answers and document.title == title:
+    replied = _replied(document, replies)
+    written = document.answers != answers or document.title != title
+    if not (written or replied or document.carried.keys() & set(touched)):
         return document
     if document.version != version:
         raise StaleVersion
     first_of_sitting = clock.now() - document.updated_at > ONE_SITTING or document.version == 1
-    write(document, form_of(document), answers, title)
+    for comment in replied:
+        comment.save(update_fields=["answer"])
+    write(document, form_of(document), answers, title, touched=touched)
     if first_of_sitting or not autosave:
         audit.record(actor=actor, verb="document.saved", obj=document, client_id=document.client_id)
     return document
@@ -105,16 +117,28 @@ def save_draft(
 
 @transaction.atomic
 def carry_forward(
-    *, actor: User, document_id: UUID, version: int, answers: dict[str, Any], title: str | None = None
+    *,
+    actor: User,
+    document_id: UUID,
+    version: int,
+    answers: dict[str, Any],
+    title: str | None = None,
+    replies: Replies = NONE_SAID,
+    touched: Collection[str] = (),
 ) -> Document:
     """Keep what was written, and copy from the last signed note what continues into questions that are still empty.
 
-    Raises what `save_draft` raises.
+    What was copied is marked until it is touched. Raises what `save_draft` raises.
     """
-    document = lock_draft(actor, document_id)
-    title = _title(document, title)
-    if document.answers != answers and document.version != version:
-        raise StaleVersion
+    document = save_draft(
+        actor=actor,
+        document_id=document_id,
+        version=version,
+        answers=answers,
+        title=title,
+        replies=replies,
+        touched=touched,
+    )
     form = form_of(document)
     last = queries.last_session_note(actor, document.client_id, before=document)
     source = last.answers if last else {}
@@ -125,7 +149,11 @@ def carry_forward(
         for key in (field.key, field.other_key)
         if key in source
     }
-    write(document, form, {**answers, **taken}, title)
+    write(document, form, {**answers, **taken}, document.title)
+    if last and taken:
+        known = {field.key for field in form.fields()} & taken.keys()
+        document.carried |= dict.fromkeys(known, last.service_date.isoformat())
+        document.save(update_fields=["carried"])
     audit.record(
         actor=actor,
         verb="document.carried_forward",
@@ -142,12 +170,7 @@ def discard_draft(*, actor: User, document_id: UUID) -> None:
     document = Document.objects.select_for_update().get(pk=document_id)
     require(rules.is_author(actor, document))
     history = document.signatures.exists() or document.reviews.exists() or document.unlock_requests.exists()
-    if (
-        document.status != DocumentStatus.DRAFT
-        or document.submitted_at is not None
-        or document.locked_at
-        or history
-    ):
+    if history or not rules.can_be_discarded(document):
         raise errors.NotDiscardable
     audit.record(
         actor=actor,
@@ -186,8 +209,34 @@ def form_of(document: Document) -> FormDefinition:
     return catalogue.definition(document.form_key, document.form_version) or catalogue.free_text()
 
 
-def write(document: Document, form: FormDefinition, answers: dict[str, Any], title: str) -> None:
+def _replied(document: Document, replies: Replies) -> list[DocumentComment]:
+    """Comments that wait for an answer and whose answer is another now, not saved yet."""
+    if not replies:
+        return []
+    changed = []
+    for comment in document.comments.filter(answered_at=None):
+        answer = replies.get(comment.pk, comment.answer).strip()
+        if answer != comment.answer:
+            comment.answer = answer
+            changed.append(comment)
+    return changed
+
+
+def write(
+    document: Document,
+    form: FormDefinition,
+    answers: dict[str, Any],
+    title: str,
+    *,
+    touched: Collection[str] = (),
+) -> None:
     """Answers, the text made from them, and what the record's columns take from them."""
+    document.carried = {
+        key: day
+        for key, day in document.carried.items()
+        if key not in touched
+        and all(answers.get(each) == document.answers.get(each) for each in (key, f"{key}_other"))
+    }
     document.answers = answers
     document.content = answering.to_text(form, answers)
     document.title = title
@@ -203,6 +252,7 @@ def write(document: Document, form: FormDefinition, answers: dict[str, Any], tit
             "form_key",
             "form_version",
             "review_on",
+            "carried",
             "version",
             "updated_at",
         ]
@@ -249,7 +299,7 @@ def _new(
 ) -> Document:
     settings = practice.get(NoteDefaults)
     service_date = clock.local(appointment.start_time).date() if appointment else clock.today()
-    answers = _first_answers(actor, kind, client, settings)
+    answers, carried = _first_answers(actor, kind, client, settings)
     return Document.objects.create(
         client=client,
         staff=author,
@@ -263,22 +313,33 @@ def _new(
         review_on=_day(answers.get("review_on")),
         answers=answers,
         content=answering.to_text(form, answers),
+        carried=carried,
     )
 
 
-def _first_answers(actor: User, kind: DocumentType, client: Client, settings: NoteDefaults) -> dict[str, Any]:
-    """What is known already: diagnoses from the last signed document, and for a plan the open goals of the last one."""
+def _first_answers(
+    actor: User, kind: DocumentType, client: Client, settings: NoteDefaults
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """What is known already: diagnoses from the last signed document, and for a plan the open goals of the last one.
+
+    And which of it was carried, with the day of the document it came from.
+    """
     if kind not in {DocumentType.PROGRESS_NOTE, DocumentType.TREATMENT_PLAN, DocumentType.DISCHARGE}:
-        return {}
-    known = queries.latest_diagnoses(actor, client.pk)
-    first: dict[str, Any] = {"diagnoses": known} if known else {}
+        return {}, {}
+    source = queries.diagnosing_document(actor, client.pk)
+    first: dict[str, Any] = {"diagnoses": source.answers["diagnoses"]} if source else {}
+    carried = {"diagnoses": source.service_date.isoformat()} if source else {}
     if kind == DocumentType.TREATMENT_PLAN:
         last = queries.current_plan(actor, client.pk)
-        first |= carried_over(last.answers) if last else {}
+        if last:
+            from_plan = carried_over(last.answers)
+            first |= from_plan
+            keys = [key for key in from_plan if not key.endswith("_other")]
+            carried |= dict.fromkeys(keys, last.service_date.isoformat())
         first["plan_kind"] = "n90_day_review" if last else "initial"
         first["plan_date"] = clock.today().isoformat()
         first["review_on"] = (clock.today() + timedelta(days=settings.plan_review_days)).isoformat()
-    return first
+    return first, carried
 
 
 def _day(value: object) -> dt.date | None:

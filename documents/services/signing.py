@@ -1,5 +1,6 @@
 """Signing, co-signing, and returning a note for revision."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -7,10 +8,10 @@ from django.db import transaction
 
 from accounts.models import User
 from documents import answers as answering
-from documents import digest, errors, facts, integrity, queries, rules
+from documents import digest, errors, facts, integrity, queries, readiness, rules
 from documents.choices import DocumentStatus, DocumentType, SignatureRole
 from documents.defaults import NoteDefaults
-from documents.models import Document, DocumentReview, DocumentSignature
+from documents.models import Document, DocumentComment, DocumentReview, DocumentSignature, DocumentVersion
 from documents.seals import sealing
 from documents.services.acting import acting
 from documents.services.drafts import form_of, lock_draft
@@ -30,8 +31,8 @@ def sign_document(*, actor: User, document_id: UUID, seen: str | None = None) ->
     """The author's signature: final, or passed on for the co-signature where one is required.
 
     `seen` is `digest.as_shown` of what the signer read. A signed session note completes its session. Raises
-    NotPermitted, NotADraft, DraftLocked, StaleVersion, SomethingMissing, SessionAhead, IntakeFirst, NoSupervisor,
-    NoSealKey.
+    NotPermitted, NotADraft, DraftLocked, StaleVersion, SomethingMissing, CommentsUnanswered, DiagnosesChanged,
+    SessionAhead, IntakeFirst, NoSupervisor, NoSealKey.
     """
     document = lock_draft(actor, document_id)
     if seen is not None and seen != digest.as_shown(document):
@@ -41,7 +42,8 @@ def sign_document(*, actor: User, document_id: UUID, seen: str | None = None) ->
     document.signed_facts = [list(pair) for pair in facts.shown_facts(document)]
     signature = _add_signature(document, author, SignatureRole.AUTHOR, [])
     document.submitted_at = signature.signed_at
-    if rules.needs_cosignature(author):
+    document.comments.filter(answered_at=None).update(answered_at=signature.signed_at)
+    if rules.needs_cosignature(document):
         document.status = DocumentStatus.PENDING_COSIGN
         document.due_on = clock.today() + timedelta(days=practice.get(NoteDefaults).cosign_days)
         document.version += 1
@@ -77,24 +79,47 @@ def cosign_document(*, actor: User, document_id: UUID, seen: str | None = None) 
 
 
 @transaction.atomic
-def return_document(*, actor: User, document_id: UUID, comment: str) -> Document:
-    """Give a document back to its author, who sees the comment above the draft and signs again.
+def return_document(
+    *, actor: User, document_id: UUID, comment: str = "", on_sections: Mapping[str, str] | None = None
+) -> Document:
+    """Give a document back to its author, who answers each comment where it stands and signs again.
 
-    Raises NotPermitted, NotAwaitingCosignature, CommentNeeded.
+    `on_sections` are comments by the section's key. The text as it was signed is kept as a version. Raises
+    NotPermitted, NotAwaitingCosignature, CommentNeeded.
     """
     document = _lock_waiting(actor, document_id)
-    text = comment.strip()
-    if not text:
+    known = form_of(document).sections
+    said = {each.key: text for each in known if (text := (on_sections or {}).get(each.key, "").strip())}
+    if not (comment.strip() or said):
         raise errors.CommentNeeded
-    reviewer = acting(actor)
-    DocumentReview.objects.create(document=document, reviewer=reviewer, comment=text)
+    review = DocumentReview.objects.create(
+        document=document, reviewer=acting(actor), comment=comment.strip(), returned_at=clock.now()
+    )
+    keep_version(review)
+    for section, text in said.items():
+        DocumentComment.objects.create(document=document, review=review, section=section, content=text)
     document.status = DocumentStatus.DRAFT
     document.due_on = clock.today() + timedelta(days=practice.get(NoteDefaults).due_days)
     document.locked_at = document.unlocked_until = None
     document.version += 1
     document.save(update_fields=["status", "due_on", "locked_at", "unlocked_until", "version", "updated_at"])
-    audit.record(actor=actor, verb="document.returned", obj=document, client_id=document.client_id)
+    audit.record(
+        actor=actor,
+        verb="document.returned",
+        obj=document,
+        client_id=document.client_id,
+        changes={"comments": [0, len(said)]},
+    )
     return document
+
+
+def keep_version(review: DocumentReview) -> DocumentVersion:
+    """The text that is returned, as its author had signed it."""
+    kept = DocumentVersion(document=review.document, review=review)
+    for name in ("title", "content", "answers", "form_key", "form_version", "signed_facts"):
+        setattr(kept, name, getattr(review.document, name))
+    kept.save(force_insert=True)
+    return kept
 
 
 def intake_is_missing(document: Document) -> bool:
@@ -116,9 +141,13 @@ def _lock_waiting(actor: User, document_id: UUID) -> Document:
 def _check_ready(document: Document) -> None:
     if answering.problems(form_of(document), document.answers, day=document.service_date):
         raise errors.SomethingMissing
+    if readiness.unanswered(document):
+        raise errors.CommentsUnanswered
+    if readiness.unexplained_diagnoses(document):
+        raise errors.DiagnosesChanged
     if practice.get(NoteDefaults).require_intake and intake_is_missing(document):
         raise errors.IntakeFirst
-    if rules.needs_cosignature(document.staff) and document.staff.supervisor_id is None:
+    if rules.needs_cosignature(document) and document.staff.supervisor_id is None:
         raise errors.NoSupervisor
     if document.appointment_id and document.type in queries.SESSION_NOTES:
         appointment = Appointment.objects.get(pk=document.appointment_id)

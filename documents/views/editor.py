@@ -1,6 +1,6 @@
 """Writing a draft: the form, saving, autosave, and what happens when two windows wrote."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +11,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import ActorRequest
 from accounts.models import User
+from clients.models import ClientProfile
+from clients.shapes import MedicalHistory
 from documents import answers as answering
-from documents import errors, facts, queries, rendering, rules, services
-from documents.answers.reading import part_text, read_section
+from documents import errors, facts, queries, readiness, rendering, rules, services
+from documents.answers.cleaning import REASON
+from documents.answers.reading import Line, part_text, read_section
 from documents.badges import document_badge
+from documents.carrying import carried_answers
 from documents.definitions import FormDefinition
+from documents.measures.chart import scores_of
 from documents.models import Document
 from documents.notices import notices
 from documents.plans import goal_progress, open_goals
@@ -25,9 +30,13 @@ from documents.views.finding import own_document, page_documents
 from mentalspace.core import clock, formatting
 from mentalspace.core.errors import DomainError, NotPermitted, StaleVersion
 from mentalspace.core.forms import posted
+from mentalspace.core.forms.text import plain
 from mentalspace.core.gates import background, requires
 
 TITLE = "document_title"
+# Carried answers that the author says are still right.
+TOUCHED = "touched"
+LONGEST_ANSWER = 5000
 CARRIED = "Saved, and carried forward from the last note into what was empty."
 
 
@@ -45,11 +54,10 @@ def document_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     typed = posted(request)
     if typed is not None:
         document.answers = answering.clean(form, typed)
-    problems = answering.problems(
-        form,
-        document.answers,
-        unreadable_only="check" not in request.GET,
-        day=document.service_date,
+    problems = (
+        readiness.problems_of(document, form)
+        if "check" in request.GET
+        else answering.problems(form, document.answers, unreadable_only=True, day=document.service_date)
     )
     context = editor_context(request.user, document, form, problems)
     if typed is not None:
@@ -76,7 +84,7 @@ def document_carry(request: ActorRequest, pk: UUID) -> HttpResponse:
 @requires(rules.can_edit_document)
 @require_POST
 def document_autosave(request: ActorRequest, pk: UUID) -> JsonResponse:
-    """What was typed since, every few seconds: `{version, said, faults}`, or 409 with one sentence."""
+    """What was typed since, every few seconds: `{version, said, faults, carried}`, or 409 with one sentence."""
     document = own_document(request.user, pk)
     form = form_of(document)
     answers = answering.clean(form, request.POST)
@@ -87,6 +95,8 @@ def document_autosave(request: ActorRequest, pk: UUID) -> JsonResponse:
             version=_version(request.POST),
             answers=answers,
             title=request.POST.get(TITLE) or None,
+            replies=_replies(request.POST),
+            touched=request.POST.getlist(TOUCHED),
             autosave=True,
         )
     except DomainError as error:
@@ -95,7 +105,9 @@ def document_autosave(request: ActorRequest, pk: UUID) -> JsonResponse:
         problem.name: problem.text for problem in answering.problems(form, answers, unreadable_only=True)
     }
     said = f"Saved {formatting.time(clock.local(clock.now()))}"
-    return JsonResponse({"version": saved.version, "said": said, "faults": faults})
+    return JsonResponse(
+        {"version": saved.version, "said": said, "faults": faults, "carried": list(saved.carried)}
+    )
 
 
 @requires(rules.can_edit_document)
@@ -109,7 +121,16 @@ def document_resolve(request: ActorRequest, pk: UUID) -> HttpResponse:
     for section in form.sections:
         source = document.answers if request.POST.get(f"keep-{section.key}") == "saved" else mine
         for field in section.fields:
-            merged |= {key: source[key] for key in (field.key, field.other_key) if key in source}
+            merged |= {
+                key: source[key]
+                for key in (field.key, field.other_key, f"{field.key}{REASON}")
+                if key in source
+            }
+    replies = {
+        key: text
+        for key, text in _replies(request.POST).items()
+        if request.POST.get(f"keep-c-{key}") != "saved"
+    }
     title = document.title if request.POST.get("keep-title") == "saved" else request.POST.get(TITLE)
     try:
         services.save_draft(
@@ -118,6 +139,7 @@ def document_resolve(request: ActorRequest, pk: UUID) -> HttpResponse:
             version=_version(request.POST),
             answers=merged,
             title=title or None,
+            replies=replies,
         )
     except (StaleVersion, errors.NotADraft, errors.DraftLocked, NotPermitted) as error:
         return _conflict(request, document, form, mine, error)
@@ -141,6 +163,8 @@ def _save(
             version=_version(request.POST),
             answers=answers,
             title=request.POST.get(TITLE),
+            replies=_replies(request.POST),
+            touched=request.POST.getlist(TOUCHED),
         )
     except errors.TitleNeeded as error:
         document.answers = answers
@@ -169,7 +193,10 @@ def _conflict(
     for section in form.sections:
         ours, theirs = read_section(section, mine), read_section(section, saved.answers)
         if part_text(ours) != part_text(theirs):
-            sections.append({"key": section.key, "title": section.title, "mine": ours, "saved": theirs})
+            sections.append(
+                {"key": section.key, "title": section.title, "mine": ours.lines, "saved": theirs.lines}
+            )
+    sections += _reply_differences(saved, form, _replies(request.POST))
     title = request.POST.get(TITLE, saved.title)
     context = {
         "document": saved,
@@ -179,7 +206,10 @@ def _conflict(
         "title_differs": title != saved.title,
         "can_choose": isinstance(error, StaleVersion) and rules.can_edit_document(request.user, saved),
         "typed": [
-            (name, text) for name, texts in request.POST.lists() if name.startswith("f-") for text in texts
+            (name, text)
+            for name, texts in request.POST.lists()
+            if name.startswith(("f-", "c-"))
+            for text in texts
         ],
         "saved_at": formatting.time(clock.local(saved.updated_at)),
     }
@@ -193,6 +223,10 @@ def editor_context(
     plan = queries.current_plan(actor, document.client_id)
     last = queries.last_session_note(actor, document.client_id, before=document)
     goals = open_goals(plan.answers) if plan else []
+    profile = ClientProfile.objects.filter(client=document.client_id).first()
+    titles = {section.key: section.title for section in form.sections}
+    waiting = document.comments.filter(answered_at=None).select_related("review__reviewer")
+    comments = list(waiting.order_by("pk")) if document.submitted_at else []
     return {
         "document": document,
         "form": form,
@@ -200,7 +234,15 @@ def editor_context(
         "typed_title": document.title,
         "badge": document_badge(document),
         "facts": facts.shown_facts(document),
-        "panels": rendering.panels(form, document.answers, problems, goals=goals),
+        "panels": rendering.panels(
+            form,
+            document.answers,
+            problems,
+            goals=goals,
+            carried={each.key: each.day for each in carried_answers(document, form)},
+            comments=comments,
+        ),
+        "asks_reason": document.type not in readiness.DIAGNOSING,
         "problems": problems,
         "notices": notices(actor, document),
         "suggestions": rendering.diagnosis_suggestions(),
@@ -209,12 +251,43 @@ def editor_context(
         "plan": plan,
         "goals": [{"text": goal.get("goal", ""), "progress": goal_progress(goal)} for goal in goals],
         "diagnoses": queries.latest_diagnoses(actor, document.client_id),
-        "reviews": list(document.reviews.select_related("reviewer").order_by("-returned_at")),
+        "medicines": MedicalHistory.model_validate(profile.medical_history).medications if profile else [],
+        **scores_of(actor, document.client),
+        "review": document.reviews.select_related("reviewer").order_by("-returned_at").first(),
+        "commented": [
+            {"target": f"id_{readiness.comment_field(each)}", "title": titles.get(each.section, "the text")}
+            for each in comments
+        ],
         "intake_missing": intake_is_missing(document),
         "can_carry": last is not None and any(field.carry for field in form.fields()),
-        "can_discard": document.submitted_at is None and document.locked_at is None,
+        "can_discard": rules.can_be_discarded(document),
         "saved_said": f"Saved {formatting.instant(document.updated_at, clock.zone())}",
     }
+
+
+def _replies(sent: QueryDict) -> dict[int, str]:
+    """What the author answers to comments, by the comment's number."""
+    found = ((name.removeprefix("c-"), plain(str(sent[name]))) for name in sent if name.startswith("c-"))
+    return {
+        int(key): text[:LONGEST_ANSWER]
+        for key, text in found
+        if key.isascii() and key.isdigit() and len(key) < 19
+    }
+
+
+def _reply_differences(
+    saved: Document, form: FormDefinition, mine: dict[int, str]
+) -> Iterator[dict[str, Any]]:
+    """Answers to comments that two windows wrote differently, as the page of two versions shows sections."""
+    titles = {section.key: section.title for section in form.sections}
+    for comment in saved.comments.filter(answered_at=None, pk__in=mine).order_by("pk"):
+        if mine[comment.pk].strip() != comment.answer:
+            yield {
+                "key": readiness.comment_field(comment),
+                "title": f"Answer to the comment on {titles.get(comment.section, 'the text')}",
+                "mine": [Line("", mine[comment.pk], long=True)],
+                "saved": [Line("", comment.answer, long=True)] if comment.answer else [],
+            }
 
 
 def _version(sent: QueryDict) -> int:

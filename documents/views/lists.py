@@ -30,6 +30,7 @@ STATES = [
     ("draft", "Draft"),
     ("awaiting", "Awaiting co-signature"),
     ("signed", "Signed"),
+    ("error", "Entered in error"),
 ]
 
 
@@ -69,7 +70,7 @@ class NoteList(ListPage):
         self.filter_form_class = lambda data: NoteFilter(data, actor=request.user)  # type: ignore[assignment,misc]
         self.actor, self.own = request.user, staff_of(request.user)
         self.today = clock.today()
-        if request.GET.get("state") in {"", "signed"}:
+        if request.GET.get("state") in {"", "signed", "error"}:
             self.default_sort = "-day"
         self.columns = [
             Column("client", "Client", cell=_client, sort=("client_last", "client_first")),
@@ -98,7 +99,7 @@ class NoteList(ListPage):
         return str(row["row_id"])
 
     def row_classes(self, row: Any) -> str:
-        return "is-urgent" if row["rank"] == listing.OVERDUE else ""
+        return "is-urgent" if row["rank"] == listing.OVERDUE and not row["is_error"] else ""
 
     def actions(self, row: Any) -> Sequence[Action]:
         """Start, edit, sign, co-sign: what this person may do with this row."""
@@ -108,6 +109,8 @@ class NoteList(ListPage):
         if row["what"] == "session":
             url = reverse("documents:note_start", args=[pk])
             return [Action("Start note", url, "pencil-plus", post=True, about=about)] if mine else []
+        if row["is_error"]:
+            return [Action("Open", reverse("documents:document_detail", args=[pk]), "eye", about=about)]
         if row["row_status"] == DocumentStatus.DRAFT and mine:
             if row["is_locked"]:
                 url = reverse("documents:document_unlock", args=[pk])
@@ -130,7 +133,7 @@ class NoteList(ListPage):
         )
 
     def _due(self, row: Any) -> Cell | str:
-        if row["row_status"] == DocumentStatus.SIGNED or row["due"] is None:
+        if row["row_status"] == DocumentStatus.SIGNED or row["is_error"] or row["due"] is None:
             return ""
         late = row["due"] < self.today
         return Cell(formatting.relative_day(row["due"], self.today), tone="danger" if late else None)
@@ -146,6 +149,7 @@ class NoteList(ListPage):
             today=self.today,
             locked=row["is_locked"],
             returned=row["was_submitted"],
+            in_error=row["is_error"],
         )
 
 

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.http import ActorRequest
 from documents import errors, facts, integrity, panels, rules, services
 from documents.answers import Line, Part, read
-from documents.badges import document_badge, seal_badge
+from documents.badges import LATE, document_badge, seal_badge
 from documents.choices import DocumentStatus, UnlockState
 from documents.designs import catalogue
-from documents.models import Document
+from documents.models import Document, DocumentError
 from documents.notices import notices
 from documents.papers import document_paper
+from documents.services.drafts import form_of
 from documents.views.finding import visible_document
 from mentalspace.core.cells import Action
 from mentalspace.core.forms import PageForm, answer, posted
@@ -42,7 +43,9 @@ def document_pdf(request: ActorRequest, pk: UUID) -> HttpResponse:
     document = visible_document(request.user, pk)
     services.record_reading(actor=request.user, document=document, verb="document.printed")
     record = integrity.record_of(document)
-    paper = render_pdf("documents/pdf/document.typ", document_paper(record, reading_of(document)))
+    paper = render_pdf(
+        "documents/pdf/document.typ", document_paper(record, reading_of(document), error_of(document))
+    )
     return pdf_response(request, paper, f"{document.type}-{document.service_date:%Y-%m-%d}.pdf")
 
 
@@ -86,6 +89,24 @@ def reading_of(document: Document) -> list[Part]:
     return [Part("text", "", [Line("", document.content, long=True)])] if document.content else []
 
 
+def error_of(document: Document) -> DocumentError | None:
+    """Why it was entered in error; asks only where it was."""
+    if not document.in_error:
+        return None
+    return DocumentError.objects.select_related("marked_by").get(document=document)
+
+
+def _open_comments(record: integrity.Record) -> list[dict[str, str]]:
+    """What was said of sections and the author has not signed again since; asks only where it was returned."""
+    if not record.reviews or record.document.status != DocumentStatus.DRAFT:
+        return []
+    titles = {section.key: section.title for section in form_of(record.document).sections}
+    return [
+        {"title": titles.get(each.section, "The text"), "content": each.content, "answer": each.answer}
+        for each in record.document.comments.filter(answered_at=None).order_by("pk")
+    ]
+
+
 def _detail_context(request: ActorRequest, document: Document) -> dict[str, Any]:
     actor = request.user
     record = integrity.record_of(document)
@@ -100,9 +121,13 @@ def _detail_context(request: ActorRequest, document: Document) -> dict[str, Any]
         "notices": notices(actor, document),
         "parts": reading_of(document),
         "record": record,
+        "error": error_of(document),
+        "comments": _open_comments(record),
         "seal_badge": seal_badge(record),
         "reviews": record.reviews if document.status != DocumentStatus.SIGNED else [],
-        "actions": _actions(actor, document, asked=asked),
+        "is_late": facts.is_late(document),
+        "late_badge": LATE,
+        "actions": _actions(actor, document, asked=asked, returned=bool(record.reviews)),
         "locked": locked,
         "asked": asked,
         "is_author": rules.is_author(actor, document),
@@ -110,7 +135,7 @@ def _detail_context(request: ActorRequest, document: Document) -> dict[str, Any]
     }
 
 
-def _actions(actor: Any, document: Document, *, asked: bool) -> list[Action]:
+def _actions(actor: Any, document: Document, *, asked: bool, returned: bool) -> list[Action]:
     def url(name: str) -> str:
         return reverse(f"documents:{name}", args=[document.pk])
 
@@ -120,6 +145,10 @@ def _actions(actor: Any, document: Document, *, asked: bool) -> list[Action]:
             Action("Review and sign", url("document_sign"), "writing-sign"),
             Action("Edit", url("document_edit"), "edit", primary=True),
         ]
+    if returned:
+        made.append(Action("Versions", url("document_versions"), "history"))
+    if rules.can_mark_in_error(actor, document):
+        made.append(Action("Entered in error", url("document_error"), "ban", dialog=True))
     if rules.can_add_addendum(actor, document):
         made.append(Action("Add an addendum", url("document_addendum"), "pencil-plus", dialog=True))
     if rules.can_cosign_document(actor, document):

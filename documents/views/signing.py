@@ -1,5 +1,6 @@
 """From draft to signature: reading through, signing, co-signing, returning."""
 
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -11,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import ActorRequest
 from accounts.models import User
-from documents import answers as answering
-from documents import digest, facts, integrity, queries, rules, services
+from documents import digest, facts, integrity, queries, readiness, rules, services
+from documents.answers.reading import read_section
 from documents.badges import document_badge
+from documents.carrying import carried_answers
 from documents.choices import DocumentStatus
 from documents.defaults import NoteDefaults
 from documents.models import Document
@@ -28,6 +30,10 @@ from mentalspace.core.forms import PageForm, add_domain_error, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
 from staff.rules import staff_of
+
+LONGEST_COMMENT = 5000
+# Names of inputs: what a supervisor says of a section.
+ON_SECTION = "on-"
 
 
 @requires(rules.can_sign_document)
@@ -59,7 +65,7 @@ def document_sign(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 def _sign_context(actor: User, document: Document) -> dict[str, object]:
     form = form_of(document)
-    problems = answering.problems(form, document.answers, day=document.service_date)
+    problems = readiness.problems_of(document, form)
     missing_intake = intake_is_missing(document)
     strict = practice.get(NoteDefaults).require_intake and missing_intake
     return {
@@ -68,12 +74,13 @@ def _sign_context(actor: User, document: Document) -> dict[str, object]:
         "facts": facts.shown_facts(document),
         "parts": reading_of(document),
         "problems": problems,
+        "carried": carried_answers(document, form),
         "seen": digest.as_shown(document),
         "intake_missing": missing_intake,
         "blocked": bool(problems) or strict,
         "strict": strict,
         "notices": notices(actor, document),
-        "needs_cosign": rules.needs_cosignature(document.staff),
+        "needs_cosign": rules.needs_cosignature(document),
         "signer": document.staff,
         "signer_licence": facts.licence(document.staff),
         "now": formatting.instant(clock.now(), clock.zone()),
@@ -100,16 +107,28 @@ def cosign_list(request: ActorRequest) -> HttpResponse:
 
 
 class ReturnForm(PageForm):
-    """What the author should change."""
+    """What the author should change; what is said of a section stands beside it, outside of this form's own fields."""
 
     submit_label = "Return to the author"
     comment = forms.CharField(
-        label="What should be changed",
+        label="About the whole note",
         widget=forms.Textarea(attrs={"rows": 4}),
-        max_length=5000,
-        error_messages={"required": "Say what should be changed."},
-        help_text="The author sees this above the draft, answers in the text and signs again.",
+        max_length=LONGEST_COMMENT,
+        required=False,
+        help_text="The author sees your comments where you wrote them, answers each and signs again.",
     )
+
+    def on_sections(self) -> dict[str, str]:
+        """Comments by the section's key."""
+        sent = {name: str(text) for name, text in self.data.items() if name.startswith(ON_SECTION)}
+        return {name.removeprefix(ON_SECTION): text.strip() for name, text in sent.items()}
+
+    def clean(self) -> dict[str, Any]:
+        """Texts as long as they may be."""
+        values = super().clean() or self.cleaned_data
+        if any(len(text) > LONGEST_COMMENT for text in self.on_sections().values()):
+            raise forms.ValidationError("Use at most 5,000 characters for each comment.")
+        return {**values, "on_sections": self.on_sections()}
 
 
 @requires(rules.can_cosign_document)
@@ -142,11 +161,11 @@ def document_return(request: ActorRequest, pk: UUID) -> HttpResponse:
     form = ReturnForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            services.return_document(actor=request.user, document_id=pk, comment=form.cleaned_data["comment"])
+            services.return_document(actor=request.user, document_id=pk, **form.cleaned_data)
         except DomainError as refused:
             add_domain_error(form, refused)
         else:
-            messages.success(request, "Returned to the author with your comment.")
+            messages.success(request, "Returned to the author with your comments.")
             return redirect("documents:cosign_list")
     return _cosign_page(request, document, form, None)
 
@@ -161,7 +180,7 @@ def _waiting(request: ActorRequest, pk: UUID) -> Document:
 def _cosign_page(
     request: ActorRequest, document: Document, form: ReturnForm, refusal: DomainError | None
 ) -> HttpResponse:
-    if document.status != DocumentStatus.PENDING_COSIGN and not refusal:
+    if (document.status != DocumentStatus.PENDING_COSIGN or document.in_error) and not refusal:
         return redirect("documents:document_detail", pk=document.pk)
     last = queries.last_session_note(request.user, document.client_id, before=document)
     record = integrity.record_of(document)
@@ -172,11 +191,12 @@ def _cosign_page(
         "document": document,
         "badge": document_badge(document),
         "facts": facts.shown_facts(document),
-        "parts": reading_of(document),
+        "sections": _commented(document, form),
         "last_note": last,
         "last_parts": reading_of(last) if last else [],
         "form": form,
         "signer": staff_of(request.user),
+        "changed_since": bool(record.reviews),
         "signature": signature,
         "seen": signature.digest if signature else "",
         "faults": record.faults,
@@ -185,6 +205,24 @@ def _cosign_page(
     }
     status = 422 if form.errors and not refusal else _status(refusal)
     return render(request, "documents/document_cosign.html", context, status=status)
+
+
+def _commented(document: Document, form: ReturnForm) -> list[dict[str, Any]]:
+    """Each section to read and to say something about, also an empty one, with what was said and answered before."""
+    written, said = form_of(document), form.on_sections() if form.is_bound else {}
+    asked = document.comments.select_related("review__reviewer").order_by("pk")
+    before = [(comment.section, comment) for comment in asked]
+    return [
+        {
+            "key": section.key,
+            "name": f"{ON_SECTION}{section.key}",
+            "part": read_section(section, document.answers),
+            "title": section.title,
+            "typed": said.get(section.key, ""),
+            "comments": [comment for key, comment in before if key == section.key],
+        }
+        for section in written.sections
+    ]
 
 
 def _refused(request: ActorRequest, document: Document, refusal: DomainError | None) -> dict[str, object]:

@@ -12,7 +12,7 @@ from accounts.http import ActorRequest
 from clients.models import Client
 from clients.rules import clinical_clients
 from documents import queries, rules, services
-from documents.choices import DocumentStatus, DocumentType
+from documents.choices import DocumentType
 from documents.designs import catalogue
 from documents.errors import NotDiscardable
 from documents.forms import ClientForm, DocumentForm
@@ -96,7 +96,7 @@ def document_discard(request: ActorRequest, pk: UUID) -> HttpResponse:
             return redirect(back)
         messages.success(request, "The draft was discarded.")
         return redirect("documents:note_list")
-    if document.status != DocumentStatus.DRAFT or document.submitted_at or document.locked_at:
+    if not rules.can_be_discarded(document):
         messages.error(request, NotDiscardable.message)
         return redirect(back)
     context = {
@@ -171,7 +171,8 @@ def _types(session: Appointment) -> list[DocumentType]:
 
 def _existing(session: Appointment, request: ActorRequest) -> Document | None:
     """The session's note, if the actor may read it."""
-    return rules.visible_documents(request.user).filter(appointment=session, type__in=_types(session)).first()
+    notes = rules.visible_documents(request.user).filter(queries.STANDS, appointment=session)
+    return notes.filter(type__in=_types(session)).first()
 
 
 def _start_page(

@@ -167,6 +167,7 @@ GROUPS = (
             "document.signed": "Signed a document",
             "document.cosigned": "Co-signed a document",
             "document.returned": "Returned a document to its author",
+            "document.entered_in_error": "Marked a document as entered in error",
             "document.addendum_added": "Added an addendum",
             "document.locked": "Locked a draft",
             "document.unlock_requested": "Asked to unlock a draft",

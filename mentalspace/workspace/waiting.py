@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.choices import Role
 from accounts.models import User
 from accounts.rules import CLINICIANS, has_role
+from billing.queries.bills import bills_to_mend
 from billing.queries.fees import fee_proposals
 from billing.queries.work import ready_to_bill
 from clients.queries import unreviewed as unreviewed_emergencies
@@ -139,6 +140,13 @@ KINDS = (
         (Role.BILLER,),
         lambda actor: ready_to_bill(),
         lambda actor: reverse("billing:bill_ready"),
+    ),
+    Kind(
+        "Bills whose note was entered in error",
+        "ban",
+        (Role.BILLER,),
+        bills_to_mend,
+        lambda actor: address("billing:bill_list", note="error"),
     ),
     Kind(
         "Proposed fees",

@@ -24,9 +24,13 @@ from clients.models import Client, ClientFlag, ClientStatusChange, EmergencyAcce
 from crm.models import LeadActivity, LeadStatusChange
 from documents.choices import DocumentStatus
 from documents.models import (
+    Document,
     DocumentAddendum,
+    DocumentComment,
+    DocumentError,
     DocumentReview,
     DocumentSignature,
+    DocumentVersion,
     RiskResponse,
     UnlockRequest,
 )
@@ -154,7 +158,14 @@ class World:
                     document=note, staff=author, role="author", printed_name="A", digest="0" * 64
                 )
             if place % 5 == 0:
-                DocumentReview.objects.create(document=note, reviewer=self._one(self.staff), comment="See.")
+                self._returned_once(note)
+            if place % 7 == 0 and (status != DocumentStatus.DRAFT or state["locked_at"]):
+                DocumentError.objects.create(document=note, marked_by=author, reason="Wrong chart.")
+
+    def _returned_once(self, note: Document) -> None:
+        review = DocumentReview.objects.create(document=note, reviewer=self._one(self.staff), comment="See.")
+        DocumentVersion.objects.create(document=note, review=review, title="Note")
+        DocumentComment.objects.create(document=note, review=review, section="plan", content="Which task?")
 
     def _measures(self) -> None:
         """Of every client: harmless, voided, a risk answer with and one without response; links in each state."""

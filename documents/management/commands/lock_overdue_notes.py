@@ -8,7 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from documents import queries, services
+from documents.defaults import NoteDefaults
 from mentalspace.core import clock, formatting, practice
+from staff.choices import Weekday
 
 
 class Command(BaseCommand):
@@ -24,13 +26,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--weekly",
             action="store_true",
-            help="Lock only what was overdue when the last week ended, on Sunday at midnight; at any time of the week.",
+            help="Lock only what was overdue at the last weekly lock-out (a setting: Sunday at midnight); at any time.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             with practice.loaded():
-                before = last_sunday() if options["weekly"] else None
+                before = end_of_week() if options["weekly"] else None
                 total = queries.overdue_unlocked_drafts(before).count()
                 if options["dry_run"]:
                     self.stdout.write(f"Would lock {formatting.plural(total, 'overdue draft')}.")
@@ -52,7 +54,8 @@ class Command(BaseCommand):
         return locked
 
 
-def last_sunday() -> date:
-    """The Sunday that ended the last whole week of the practice's calendar."""
-    today = clock.today()
-    return today - timedelta(days=today.weekday() + 1)
+def end_of_week() -> date:
+    """The latest day at whose end the practice locks drafts, on its calendar."""
+    yesterday = clock.today() - timedelta(days=1)
+    last = list(Weekday.values).index(practice.get(NoteDefaults).lock_weekday)
+    return yesterday - timedelta(days=(yesterday.weekday() - last) % 7)

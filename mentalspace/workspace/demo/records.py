@@ -12,8 +12,18 @@ from documents.diagnoses import COMMON
 from documents.digest import addendum_digest, document_digest
 from documents.facts import licence, session_facts
 from documents.forms_data.builders import value_of
-from documents.models import Document, DocumentAddendum, DocumentReview, DocumentSignature, UnlockRequest
+from documents.models import (
+    Document,
+    DocumentAddendum,
+    DocumentComment,
+    DocumentError,
+    DocumentReview,
+    DocumentSignature,
+    UnlockRequest,
+)
 from documents.seals import sealing
+from documents.services.signing import keep_version
+from mentalspace.core import clock
 from mentalspace.workspace.demo import words
 from mentalspace.workspace.demo.calendar import Diary
 from mentalspace.workspace.demo.maker import Maker, dated, store
@@ -30,6 +40,8 @@ FORM = {
     DocumentType.CONTACT_NOTE: "contact_note",
 }
 DUE = timedelta(days=3)
+# Some notes are written so late that they say so.
+LATE = timedelta(days=11)
 
 
 @dataclass
@@ -77,6 +89,8 @@ def make_records(make: Maker, people: People, diary: Diary) -> Chart:
     for rows in (chart.documents, chart.signatures, chart.reviews, chart.addenda, chart.unlocks):
         store(rows)
     store(sealing.seals_for([*chart.signatures, *chart.addenda]))
+    comment_on_returned(chart)
+    mend(make, chart)
     return chart
 
 
@@ -108,7 +122,10 @@ def write(
     begun: bool = False,
 ) -> Document:
     """A session's document, in the state its age and author make likely; only `begun` leaves a draft for sure."""
-    written = make.next_working(session.end_time + timedelta(minutes=make.random.randint(10, 2600)))
+    delay = timedelta(minutes=make.random.randint(10, 2600))
+    if len(chart.documents) % 60 == 11 and make.now - session.end_time > 2 * LATE:
+        delay = LATE
+    written = make.next_working(session.end_time + delay)
     document = begin(make, session.client, session.staff, kind, answers, written)
     document.appointment = session
     document.service_date = make.day(session.start_time)
@@ -162,7 +179,9 @@ def sign(
 ) -> DocumentSignature:
     """A signature with its digest, and the head of the document as it was signed."""
     if not earlier:
-        document.signed_facts = [[label, text] for label, text in session_facts(document) if text]
+        document.signed_facts = [
+            [label, text] for label, text in session_facts(document, clock.local(moment).date()) if text
+        ]
     signature = DocumentSignature(
         document=document, staff=signer, role=role, printed_name=signer.full_name, credential=signer.credential,
         license=licence(signer), signed_at=moment,
@@ -202,10 +221,46 @@ def hand_back(make: Maker, chart: Chart, document: Document, written: datetime) 
         DocumentReview(
             document=document,
             reviewer=document.staff.supervisor,
-            comment="Please say in the assessment how the session moved the goal, and name the measure.",
+            comment="Clear and to the point. Two things before I can co-sign.",
             returned_at=make.next_working(written + timedelta(hours=5)),
         )
     )
+
+
+COMMENTS = {
+    "assessment": "Please say how the session moved the goal, and name the measure.",
+    "plan": "Which day is the task to be done by?",
+}
+
+
+def comment_on_returned(chart: Chart) -> None:
+    """The text that was returned, and what the supervisor said of its sections; one is answered already."""
+    for review in chart.reviews:
+        keep_version(review)
+        for section, text in COMMENTS.items():
+            DocumentComment.objects.create(
+                document=review.document,
+                review=review,
+                section=section,
+                content=text,
+                answer="By Friday; it says so now." if section == "plan" else "",
+            )
+
+
+def mend(make: Maker, chart: Chart) -> None:
+    """An old contact note stood in the wrong chart; so did the note of a session that is billed."""
+    signed = [each for each in chart.documents if each.status == DocumentStatus.SIGNED]
+    of_kind = {each.type: each for each in reversed(signed)}
+    for kind in (DocumentType.CONTACT_NOTE, DocumentType.PROGRESS_NOTE):
+        wrong = of_kind[kind]
+        DocumentError.objects.create(
+            document=wrong,
+            marked_by=wrong.staff,
+            marked_at=make.days_ago(1),
+            reason="Written in the wrong chart: it is about another client with the same first name.",
+        )
+        # The database has marked the document.
+        wrong.in_error = True
 
 
 def plan(

@@ -38,9 +38,9 @@ def own_day(scene: Scene) -> Panel:
     sessions = list(appointments_on(scene.actor, scene.today, staff_id=own.pk)) if own else []
     notes = {
         note.appointment_id: note
-        for note in Document.objects.filter(appointment__in=sessions, type__in=SESSION_TYPES).only(
-            "pk", "appointment_id", "status"
-        )
+        for note in Document.objects.filter(
+            appointment__in=sessions, type__in=SESSION_TYPES, in_error=False
+        ).only("pk", "appointment_id", "status")
     }
     lines = [_own_line(scene, members, notes) for members in _together(sessions)]
     return Panel(

@@ -158,7 +158,7 @@ def _document_figures(staff_ids: list[UUID], first: Any, last: Any) -> dict[UUID
         Extract(F("signed_at") - F("appointment__end_time"), "epoch") / 86400.0, output_field=FloatField()
     )
     found = (
-        Document.objects.filter(unsigned | in_range, staff_id__in=staff_ids)
+        Document.objects.filter(unsigned | in_range, staff_id__in=staff_ids, in_error=False)
         .order_by()
         .values("staff_id")
         .annotate(
