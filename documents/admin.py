@@ -18,6 +18,7 @@ from documents.models import (
     Icd10Release,
     Measure,
     MeasureLink,
+    NoteReminder,
     RiskResponse,
     SealKey,
     UnlockRequest,
@@ -128,6 +129,14 @@ class DocumentErrorAdmin(ReadOnlyAdmin):
     list_filter = ("marked_at",)
     list_select_related = ("document", "marked_by")
     search_fields = ("marked_by__last_name__plain__contains", "document__title")
+
+
+@admin.register(NoteReminder)
+class NoteReminderAdmin(ReadOnlyAdmin):
+    list_display = ("staff", "kind", "sent_on")
+    list_filter = ("kind", "sent_on")
+    list_select_related = ("staff",)
+    search_fields = ("staff__last_name",)
 
 
 @admin.register(UnlockRequest)

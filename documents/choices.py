@@ -33,6 +33,11 @@ class SignatureRole(models.TextChoices):
     COSIGNER = "cosigner", "Co-signer"
 
 
+class NoteReminderKind(models.TextChoices):
+    OWN = "own", "To the author"
+    ESCALATION = "escalation", "To the supervisor"
+
+
 class UnlockState(models.TextChoices):
     REQUESTED = "requested", "Requested"
     APPROVED = "approved", "Approved"

@@ -24,7 +24,7 @@ from accounts.models import User
 from clients.models import Client
 from clients.queries.search import matching
 from documents import queries, rules
-from documents.choices import DocumentStatus, DocumentType
+from documents.choices import SESSION_TYPES, DocumentStatus, DocumentType
 from documents.defaults import NoteDefaults
 from documents.models import Document
 from mentalspace.core import clock, practice
@@ -71,7 +71,8 @@ class NoteRows:
         documents = _documents_between(documents, values.get("day_from"), values.get("day_to"))
         sessions = _sessions_between(sessions, values.get("day_from"), values.get("day_to"))
         if kind := values.get("type"):
-            return document_rows(documents.filter(type=kind))
+            types = SESSION_TYPES if kind == "session" else {kind}
+            return document_rows(documents.filter(type__in=types))
         if values.get("state") in {"draft", "awaiting", "signed", "error"}:
             return document_rows(documents)
         if values.get("state") == "unwritten":

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from documents.choices import DocumentStatus, DocumentType, SignatureRole, UnlockState
+from documents.choices import DocumentStatus, DocumentType, NoteReminderKind, SignatureRole, UnlockState
 from documents.designs.models import FormVersion  # noqa: F401 - a table of this app
 from documents.icd10.models import Icd10Release  # noqa: F401 - a table of this app
 from documents.measures.models import Measure, MeasureLink, RiskResponse  # noqa: F401 - tables of this app
@@ -338,3 +338,21 @@ class UnlockRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_state_display()} {self.requested_at:%Y-%m-%d}"
+
+
+class NoteReminder(models.Model):
+    """That somebody was mailed about notes on a day: the row keeps a second mail of the kind from leaving."""
+
+    staff = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, choices=NoteReminderKind)
+    sent_on = models.DateField()
+
+    class Meta:
+        db_table = "note_reminders"
+        constraints = [
+            known_value("kind", NoteReminderKind, "note_reminders"),
+            models.UniqueConstraint(fields=["staff", "kind", "sent_on"], name="note_reminders_once_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.sent_on}"

@@ -94,13 +94,18 @@ def plans_due(actor: User, within_days: int = 14) -> QuerySet[Document]:
     )
 
 
+def unwritten_sessions() -> QuerySet[Appointment]:
+    """Everybody's completed sessions about which nothing has been begun; for what the practice does by itself."""
+    return Appointment.objects.filter(
+        ~any_session_note(), status=AppointmentStatus.COMPLETED, imported_at__isnull=True
+    )
+
+
 def sessions_without_note(actor: User) -> QuerySet[Appointment]:
     """Completed sessions of whom the actor answers for about which nothing has been begun."""
     if not can_see_document.gate(actor):
         return Appointment.objects.none()
-    sessions = Appointment.objects.filter(
-        ~any_session_note(), status=AppointmentStatus.COMPLETED, imported_at__isnull=True
-    )
+    sessions = unwritten_sessions()
     return sessions if is_admin(actor) else sessions.filter(staff_id__in=staff_ids_answered_for(actor))
 
 

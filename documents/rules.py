@@ -39,6 +39,7 @@ from documents.models import (
     Icd10Release,
     Measure,
     MeasureLink,
+    NoteReminder,
     RiskResponse,
     SealKey,
     UnlockRequest,
@@ -94,7 +95,7 @@ def needs_cosignature(document: Document) -> bool:
     return any(word in f"{each.provider} {each.plan}".casefold() for each in held for word in chosen)
 
 
-def can_be_discarded(document: Document) -> bool:
+def is_discardable(document: Document) -> bool:
     """A draft of which nobody but its author knows: it was neither submitted nor locked."""
     return (
         document.status == DocumentStatus.DRAFT
@@ -138,7 +139,7 @@ OPEN_DRAFTS = State(
 ON_RECORD = State(
     "that stand and cannot be discarded",
     _on_record,
-    lambda document: not document.in_error and not can_be_discarded(document),
+    lambda document: not document.in_error and not is_discardable(document),
 )
 WAITING = _in_status("awaiting a co-signature", DocumentStatus.PENDING_COSIGN)
 SIGNED = _in_status("signed", DocumentStatus.SIGNED)
@@ -238,6 +239,7 @@ can_see_comment = Part(DocumentComment, "document", can_see_document)
 can_see_version = Part(DocumentVersion, "document", can_see_document)
 can_see_error = Part(DocumentError, "document", can_see_document)
 SEALS = NotShown(DocumentSeal, "the practice’s seals, shown with the signature or the addendum they are on")
+REMINDERS = NotShown(NoteReminder, "which mails about notes left, so that none leaves twice")
 can_see_seal_key = Sight("See the practice’s keys for seals", SealKey, {Role.ADMIN: ALL})
 can_see_code_release = Sight("See which releases of ICD-10-CM are loaded", Icd10Release, {Role.ADMIN: ALL})
 can_see_form = Sight("See the practice’s forms in all versions", FormVersion, {Role.ADMIN: ALL})

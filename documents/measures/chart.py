@@ -50,12 +50,7 @@ def measures_tab(request: ActorRequest, client: Client) -> dict[str, Any]:
 
 def scores_card(request: ActorRequest, client: Client) -> dict[str, Any]:
     """The latest score of each instrument, read in the minute before a session."""
-    return scores_of(request.user, client)
-
-
-def scores_of(actor: User, client: Client) -> dict[str, Any]:
-    """The same for whoever else shows it: a note is written beside them."""
-    found = queries.courses(actor, client)
+    found = queries.courses(request.user, client)
     return {
         "courses": courses.courses(found, (), queries.cuts_for(client)),
         "measures_url": tab_url(client, "measures"),

@@ -36,9 +36,9 @@ def courses(actor: User, client: Client) -> list[Measure]:
 
 
 def latest_scores(actor: User, client_id: UUID) -> list[Point]:
-    """The latest answers to each instrument that count, the newest first; for what stands beside a note: one query, one for the key.
+    """The latest answers to each instrument that count, the newest first; for what stands beside a note.
 
-    `documents/measures/_point.html` draws one.
+    One query, and one for the key. `documents/measures/_point.html` draws one.
     """
     found = (
         measures(actor)

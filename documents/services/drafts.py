@@ -170,7 +170,7 @@ def discard_draft(*, actor: User, document_id: UUID) -> None:
     document = Document.objects.select_for_update().get(pk=document_id)
     require(rules.is_author(actor, document))
     history = document.signatures.exists() or document.reviews.exists() or document.unlock_requests.exists()
-    if history or not rules.can_be_discarded(document):
+    if history or not rules.is_discardable(document):
         raise errors.NotDiscardable
     audit.record(
         actor=actor,

@@ -27,7 +27,7 @@ def mark_in_error(*, actor: User, document_id: UUID, reason: str) -> DocumentErr
     require(rules.is_author(actor, document) or is_admin(actor))
     if document.in_error:
         raise errors.AlreadyInError
-    if rules.can_be_discarded(document):
+    if rules.is_discardable(document):
         raise errors.DiscardInstead
     require(rules.can_mark_in_error(actor, document))
     text = " ".join(reason.split())

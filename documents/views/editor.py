@@ -20,7 +20,7 @@ from documents.answers.reading import Line, part_text, read_section
 from documents.badges import document_badge
 from documents.carrying import carried_answers
 from documents.definitions import FormDefinition
-from documents.measures.chart import scores_of
+from documents.measures.queries import latest_scores
 from documents.models import Document
 from documents.notices import notices
 from documents.plans import goal_progress, open_goals
@@ -252,7 +252,7 @@ def editor_context(
         "goals": [{"text": goal.get("goal", ""), "progress": goal_progress(goal)} for goal in goals],
         "diagnoses": queries.latest_diagnoses(actor, document.client_id),
         "medicines": MedicalHistory.model_validate(profile.medical_history).medications if profile else [],
-        **scores_of(actor, document.client),
+        "scores": latest_scores(actor, document.client_id),
         "review": document.reviews.select_related("reviewer").order_by("-returned_at").first(),
         "commented": [
             {"target": f"id_{readiness.comment_field(each)}", "title": titles.get(each.section, "the text")}
@@ -260,7 +260,7 @@ def editor_context(
         ],
         "intake_missing": intake_is_missing(document),
         "can_carry": last is not None and any(field.carry for field in form.fields()),
-        "can_discard": rules.can_be_discarded(document),
+        "can_discard": rules.is_discardable(document),
         "saved_said": f"Saved {formatting.instant(document.updated_at, clock.zone())}",
     }
 

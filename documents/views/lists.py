@@ -38,7 +38,11 @@ class NoteFilter(forms.Form):
     """Beside the search box."""
 
     state = forms.ChoiceField(label="State", choices=STATES, initial="attention", required=False)
-    type = forms.ChoiceField(label="Type", choices=[("", "Any type"), *DocumentType.choices], required=False)
+    type = forms.ChoiceField(
+        label="Type",
+        choices=[("", "Any type"), ("session", "Session notes"), *DocumentType.choices],
+        required=False,
+    )
     clinician = forms.ModelChoiceField(
         Staff.objects.none(), label="Clinician", empty_label="Any clinician", required=False
     )

@@ -96,7 +96,7 @@ def document_discard(request: ActorRequest, pk: UUID) -> HttpResponse:
             return redirect(back)
         messages.success(request, "The draft was discarded.")
         return redirect("documents:note_list")
-    if not rules.can_be_discarded(document):
+    if not rules.is_discardable(document):
         messages.error(request, NotDiscardable.message)
         return redirect(back)
     context = {

@@ -11,6 +11,8 @@ if settings.AUDIT_ANCHOR_DIR:
 repeated("*/10 * * * *", "audit_alerts")
 repeated("*/5 * * * *", "send_reminders")
 repeated("*/15 * * * *", "lock_overdue_notes", "--weekly")
+# Before the working day on the East Coast; again an hour later for mails that could not leave.
+repeated("0 11,12 * * *", "remind_notes")
 repeated("45 8 * * *", "documents", "verify")
 repeated("17 9 * * *", "clearsessions")
 repeated("18 9 * * *", "clear_form_submissions")

@@ -87,6 +87,7 @@
       const name = place.id.slice(3, -"_problem".length);
       if (body.faults[name] || place.dataset.live) { place.textContent = body.faults[name] || ""; place.dataset.live = "1"; }
     });
+    all("[data-carried]", form).forEach((mark) => { if (!body.carried.includes(mark.querySelector("input").value)) mark.remove(); });
     return true;
   }
   function save() {

@@ -49,6 +49,7 @@ ROWS = [
 STATES = {
     "can_cosign_document": DocumentStatus.PENDING_COSIGN,
     "can_add_addendum": DocumentStatus.SIGNED,
+    "can_mark_in_error": DocumentStatus.SIGNED,
     "can_see_document": DocumentStatus.SIGNED,
 }
 LOCKED = {"can_request_unlock", "can_decide_unlock"}

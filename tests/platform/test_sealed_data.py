@@ -66,6 +66,11 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
     "documents.documentaddendum": lambda **texts: make(
         "documents.DocumentAddendum", document=DocumentFactory.create(), staff=StaffFactory.create(), **texts
     ),
+    "documents.documentversion": lambda **texts: of_return("documents.DocumentVersion", **texts),
+    "documents.documentcomment": lambda **texts: of_return("documents.DocumentComment", section="plan", **texts),
+    "documents.documenterror": lambda **texts: make(
+        "documents.DocumentError", document=DocumentFactory.create(), marked_by=StaffFactory.create(), **texts
+    ),
     "documents.documentreview": lambda **texts: make(
         "documents.DocumentReview", document=DocumentFactory.create(), reviewer=StaffFactory.create(), **texts
     ),
@@ -89,7 +94,8 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
 BORN_SEALED = {
     "emergency_accesses.reason", "emergency_accesses.note", "appointments.overbook_reason",
     "measures.answers", "measures.result", "measures.void_reason", "measure_risk_responses.content",
-    "waitlist_entries.note",
+    "waitlist_entries.note", "document_versions.content", "document_versions.answers", "document_comments.content",
+    "document_comments.answer", "document_errors.reason",
 }  # fmt: skip
 # What a JSON field of a declared shape may hold.
 SHAPED = {
@@ -97,6 +103,15 @@ SHAPED = {
     "medical_history": {"conditions": [CANARY], "family_history": CANARY},
     "custom_fields": {"Referred by": CANARY},
 }
+
+
+def of_return(model: str, **values: Any) -> models.Model:
+    """Something that a supervisor leaves with a note that they return."""
+    document = DocumentFactory.create()
+    review = make(
+        "documents.DocumentReview", document=document, reviewer=StaffFactory.create(), comment="Mend."
+    )
+    return make(model, review=review, document=document, **values)
 
 
 def make(model: str, **values: Any) -> models.Model:

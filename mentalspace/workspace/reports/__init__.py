@@ -9,6 +9,7 @@ from mentalspace.workspace.reports.collections import CollectionsReport
 from mentalspace.workspace.reports.documentation import DocumentationReport
 from mentalspace.workspace.reports.kept_visits import KeptVisitsReport
 from mentalspace.workspace.reports.licenses import LicensesReport
+from mentalspace.workspace.reports.note_timing import NoteMonthsReport
 from mentalspace.workspace.reports.revenue import RevenueReport
 from mentalspace.workspace.reports.utilisation import UtilisationReport
 
@@ -18,6 +19,7 @@ REPORTS: dict[str, type[Report]] = {
         KeptVisitsReport,
         UtilisationReport,
         DocumentationReport,
+        NoteMonthsReport,
         CaseloadReport,
         RevenueReport,
         CollectionsReport,

@@ -3,28 +3,27 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg, Count, ExpressionWrapper, F, FloatField, Min, Q
-from django.db.models.functions import Extract
+from django.db.models import Count, Min, Q
 
 from accounts.models import User
-from documents.choices import SESSION_TYPES, DocumentStatus
+from documents.choices import DocumentStatus
 from documents.defaults import NoteDefaults
 from documents.models import Document
-from documents.queries import overdue_before, sessions_without_note
+from documents.queries import STANDS, overdue_before, sessions_without_note
 from mentalspace.core import clock, formatting, practice
 from mentalspace.core.charts import Chart, Series
 from mentalspace.core.lists import Cell, Column
 from mentalspace.workspace.reports.base import Report, address
+from mentalspace.workspace.reports.note_timing import Timed, timing_columns, timings
 from mentalspace.workspace.rules import can_see_session_figures, reported_staff
 
 
-@dataclass(slots=True)
-class NotesRow:
-    """One clinician. Counts are of now; `days` is over session notes signed in the range, from session to signature."""
+@dataclass(slots=True, kw_only=True)
+class NotesRow(Timed):
+    """One clinician. Counts are of now; the rest is of the notes of sessions in the range that are signed."""
 
     staff_id: UUID
     label: str
@@ -33,8 +32,6 @@ class NotesRow:
     waiting: int = 0
     overdue: int = 0
     oldest: Any = None
-    signed: int = 0
-    days: Decimal | None = None
 
     @property
     def open(self) -> int:
@@ -45,7 +42,8 @@ class DocumentationReport(Report):
     slug = "notes"
     title = "Notes"
     summary = (
-        "Sessions without a note, unsigned and overdue notes now, and the days from session to signature."
+        "Sessions without a note, unsigned and overdue notes now; of the sessions in the range, how soon their "
+        "notes were signed."
     )
     icon = "file-text"
     allowed = staticmethod(can_see_session_figures)
@@ -60,21 +58,8 @@ class DocumentationReport(Report):
             self.count("waiting", "Awaiting co-signature", state="awaiting"),
             self.count("overdue", "Overdue", state="overdue"),
             Column("oldest", "Oldest due", sort="oldest", nowrap=True),
-            Column(
-                "signed",
-                "Signed in range",
-                sort="signed",
-                descending_first=True,
-                align="end",
-                total=_sum("signed"),
-            ),
-            Column(
-                "days",
-                "Days to sign",
-                cell=lambda row: "" if row.days is None else formatting.number(row.days, 1),
-                csv=lambda row: "" if row.days is None else round(row.days, 2),
-                sort="days",
-                align="end",
+            *timing_columns(
+                lambda row: {"clinician": row.staff_id, "day_from": self.first, "day_to": self.last}
             ),
         ]
 
@@ -105,14 +90,16 @@ class DocumentationReport(Report):
             .filter(takes_appointments=True)
             .order_by("last_name", "first_name", "pk")
         )
-        rows = {member.pk: NotesRow(member.pk, member.full_name) for member in staff}
-        for staff_id, figures in _document_figures(list(rows), self.first, self.last).items():
+        rows = {member.pk: NotesRow(staff_id=member.pk, label=member.full_name) for member in staff}
+        for staff_id, figures in _waiting(list(rows)).items():
             for name, value in figures.items():
                 setattr(rows[staff_id], name, value)
-        for found in _unwritten(self.actor):
-            if row := rows.get(found["staff_id"]):
-                row.unwritten, row.overdue = found["count"], row.overdue + found["late"]
-                due = clock.local(found["first"]).date() + timedelta(days=practice.get(NoteDefaults).due_days)
+        for found in timings(list(rows), self.first, self.last, "staff_id"):
+            rows[found["staff_id"]].take(found)
+        for late in _unwritten(self.actor):
+            if row := rows.get(late["staff_id"]):
+                row.unwritten, row.overdue = late["count"], row.overdue + late["late"]
+                due = clock.local(late["first"]).date() + timedelta(days=practice.get(NoteDefaults).due_days)
                 row.oldest = min(row.oldest or due, due)
         return list(rows.values())
 
@@ -147,38 +134,25 @@ def _unwritten(actor: User) -> Iterable[Any]:
     )
 
 
-def _document_figures(staff_ids: list[UUID], first: Any, last: Any) -> dict[UUID, dict[str, Any]]:
-    """Counts of unsigned documents now, and the speed of those signed in the range; one query."""
-    start, end = clock.day_bounds(first)[0], clock.day_bounds(last)[1]
-    unsigned = ~Q(status=DocumentStatus.SIGNED)
-    in_range = Q(
-        status=DocumentStatus.SIGNED, type__in=sorted(SESSION_TYPES), signed_at__gte=start, signed_at__lt=end
-    )
-    took = ExpressionWrapper(
-        Extract(F("signed_at") - F("appointment__end_time"), "epoch") / 86400.0, output_field=FloatField()
-    )
+def _waiting(staff_ids: list[UUID]) -> dict[UUID, dict[str, Any]]:
+    """For each clinician what is unsigned now. One query."""
     found = (
-        Document.objects.filter(unsigned | in_range, staff_id__in=staff_ids, in_error=False)
+        Document.objects.exclude(status=DocumentStatus.SIGNED)
+        .filter(STANDS, staff_id__in=staff_ids)
         .order_by()
         .values("staff_id")
         .annotate(
             drafts=Count("pk", filter=Q(status=DocumentStatus.DRAFT)),
             waiting=Count("pk", filter=Q(status=DocumentStatus.PENDING_COSIGN)),
-            overdue=Count("pk", filter=unsigned & Q(due_on__lt=clock.today())),
-            oldest=Min("due_on", filter=unsigned),
-            signed=Count("pk", filter=in_range),
-            days=Avg(took, filter=in_range),
+            overdue=Count("pk", filter=Q(due_on__lt=clock.today())),
+            oldest=Min("due_on"),
         )
     )
     figures: dict[UUID, dict[str, Any]] = {}
     for row in found:
         values: dict[str, Any] = dict(row)
-        figures[values.pop("staff_id")] = {**values, "days": _days(values["days"])}
+        figures[values.pop("staff_id")] = values
     return figures
-
-
-def _days(value: float | None) -> Decimal | None:
-    return None if value is None else max(Decimal(0), Decimal(str(round(value, 4))))
 
 
 def _sum(name: str) -> Any:
