@@ -226,7 +226,9 @@ def editor_context(
     profile = ClientProfile.objects.filter(client=document.client_id).first()
     titles = {section.key: section.title for section in form.sections}
     waiting = document.comments.filter(answered_at=None).select_related("review__reviewer")
+    # Nobody has said anything yet of what was never submitted.
     comments = list(waiting.order_by("pk")) if document.submitted_at else []
+    reviews = document.reviews.select_related("reviewer").order_by("-returned_at")
     return {
         "document": document,
         "form": form,
@@ -253,7 +255,7 @@ def editor_context(
         "diagnoses": queries.latest_diagnoses(actor, document.client_id),
         "medicines": MedicalHistory.model_validate(profile.medical_history).medications if profile else [],
         "scores": latest_scores(actor, document.client_id),
-        "review": document.reviews.select_related("reviewer").order_by("-returned_at").first(),
+        "review": reviews.first() if document.submitted_at else None,
         "commented": [
             {"target": f"id_{readiness.comment_field(each)}", "title": titles.get(each.section, "the text")}
             for each in comments

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("documents", "0008_writing_and_signing"),
+        ("documents", "0009_writing_and_signing"),
         ("staff", "0003_american_names"),
     ]
 
