@@ -13,6 +13,10 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(enc
 # Only what is wrong comes back: the whole answer is large, and there are hundreds of pages.
 RUN = """async (rules) => (await axe.run(document, { ...rules, resultTypes: ['violations'] })).violations
   .map(found => ({ id: found.id, html: found.nodes[0].html }))"""
+# What repeats is the same to axe, which takes seconds for a long list: the first of it are looked at.
+SHORTEN = """kept => document.querySelectorAll('main :is(tbody, ul, ol, select, .cal-grid, .cal-list)')
+  .forEach(list => [...list.children].slice(kept).forEach(one => one.remove()))"""
+KEPT = 8
 # What reaches beyond the window; and what a list cuts off, for a list does not scroll.
 WIDER = """() => {
   const clipped = [...document.querySelectorAll('.list-card')].filter(e => e.scrollWidth > e.clientWidth + 1)
@@ -28,6 +32,12 @@ def too_wide(page: Page, where: str) -> list[str]:
     """What reaches beyond the window."""
     wider = page.evaluate(WIDER)
     return [f"wider than a {where}: {wider}"] if wider else []
+
+
+def load_axe(page: Page) -> None:
+    """Make a page ready for axe, once its width was looked at."""
+    page.evaluate(SHORTEN, KEPT)
+    page.evaluate(AXE)
 
 
 def violations(page: Any, where: str) -> list[str]:

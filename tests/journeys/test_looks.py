@@ -16,7 +16,7 @@ from accounts.models import User
 from tests.journeys.addresses import Reached
 from tests.journeys.browsing import DESKTOP, PHONE, TABLET, Person, bring_session, person
 from tests.journeys.conftest import Served, login_of
-from tests.journeys.looking import AXE, too_wide, violations
+from tests.journeys.looking import load_axe, too_wide, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -59,7 +59,7 @@ def look(somebody: Person, address: str, light: str) -> list[str]:
         faults += too_wide(page, where)
     # Until here what went wrong is the page's fault: axe tries styles that the page's policy refuses.
     faults += somebody.faults
-    page.evaluate(AXE)
+    load_axe(page)
     page.set_viewport_size(LIGHT[light])
     faults += violations(page, light)
     page.emulate_media(color_scheme="dark")

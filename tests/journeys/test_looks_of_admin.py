@@ -16,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 from accounts.choices import Role
 from tests.journeys.browsing import PHONE, TABLET, Person, bring_session, person
 from tests.journeys.conftest import Served
-from tests.journeys.looking import AXE, too_wide, violations
+from tests.journeys.looking import load_axe, too_wide, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -71,7 +71,7 @@ def look_at_table(somebody: Person, address: str, scheme: str, *, closely: bool)
     page.set_viewport_size(PHONE)
     faults += too_wide(page, "phone") + somebody.faults
     if closely:
-        page.evaluate(AXE)
+        load_axe(page)
         faults += violations(page, f"{scheme} phone")
     return faults
 
