@@ -19,6 +19,7 @@ from documents.models import (
     Measure,
     MeasureLink,
     NoteReminder,
+    PlanInterval,
     RiskResponse,
     SealKey,
     UnlockRequest,
@@ -171,3 +172,10 @@ class MeasureLinkAdmin(ReadOnlyAdmin):
     list_select_related = ("client", "sent_by")
     search_fields = ("client__last_name__plain__contains", "client__first_name__plain__contains")
     exclude = ("token_hash",)
+
+
+@admin.register(PlanInterval)
+class PlanIntervalAdmin(ReadOnlyAdmin):
+    list_display = ("client", "days", "set_by", "set_at")
+    list_select_related = ("client", "set_by")
+    search_fields = ("client__last_name__plain__contains", "client__first_name__plain__contains")

@@ -1,28 +1,23 @@
 """What documents show in a client's chart and on an appointment; registered in `DocumentsConfig.ready()`."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
 from accounts.http import ActorRequest
 from accounts.models import User
-from clients.chart import tab_url
 from clients.models import Client
-from clients.panels import Action, Card, Columns, Fact, FactSource, Subject, Tab
+from clients.panels import Action, Card, Subject, Tab
 from clients.rules import can_see_clinical
 from documents import queries, rules
 from documents.answers import Part, read
 from documents.badges import document_badge
-from documents.choices import SESSION_TYPES, DocumentStatus, DocumentType
-from documents.defaults import NoteDefaults
+from documents.choices import SESSION_TYPES
 from documents.designs import catalogue
 from documents.models import Document
-from documents.plans import goal_progress, open_goals
-from mentalspace.core import clock, formatting, practice
+from mentalspace.core import clock, formatting
 from scheduling.choices import AppointmentStatus
 from scheduling.models import Appointment
 from scheduling.panels import AppointmentAction
@@ -55,7 +50,7 @@ def documents_tab(request: ActorRequest, client: Client) -> dict[str, Any]:
         .select_related("staff")
         .order_by("-service_date", "-created_at", "pk")[: ROWS + 1]
     )
-    rows = [_row(actor, document) for document in found]
+    rows = [document_row(actor, document) for document in found]
     return {
         "document_rows": rows[:ROWS],
         "all_url": f"{reverse('documents:note_list')}?client={client.pk}&state=",
@@ -64,67 +59,10 @@ def documents_tab(request: ActorRequest, client: Client) -> dict[str, Any]:
     }
 
 
-def plan_tab(request: ActorRequest, client: Client) -> dict[str, Any]:
-    """The current treatment plan, its goals, its review, and earlier ones."""
-    actor = request.user
-    plans = list(
-        rules.visible_documents(actor)
-        .filter(queries.STANDS, client=client, type=DocumentType.TREATMENT_PLAN)
-        .select_related("staff")
-        .order_by("-signed_at", "-created_at", "pk")[:ROWS]
-    )
-    signed = [plan for plan in plans if plan.status == DocumentStatus.SIGNED]
-    current = signed[0] if signed else None
-    return {
-        "plan": current,
-        "plan_parts": _parts(current),
-        "review": review_fact(current.review_on) if current else None,
-        "plan_drafts": [_row(actor, plan) for plan in plans if plan.status != DocumentStatus.SIGNED],
-        "earlier_plans": [_row(actor, plan) for plan in signed[1:]],
-        "new_plan_url": new_url(client, DocumentType.TREATMENT_PLAN) if can_begin(actor, client) else "",
-    }
-
-
 def last_plan_card(request: ActorRequest, client: Client) -> dict[str, Any]:
     """What the last session note planned: read in the minute before the next session."""
-    note, _plan = _at_hand(request.user, client)
+    note, _plan = at_hand(request.user, client)
     return {"note": note, "part": queries.plan_part(note)}
-
-
-def open_goals_card(request: ActorRequest, client: Client) -> dict[str, Any]:
-    """The goals that are worked on."""
-    _note, plan = _at_hand(request.user, client)
-    goals = open_goals(plan.answers) if plan else []
-    return {
-        "plan": plan,
-        "goals": [{"text": goal.get("goal", ""), "progress": goal_progress(goal)} for goal in goals],
-        "plan_url": tab_url(client, "plan"),
-    }
-
-
-def plan_columns(actor: User) -> Columns:
-    """The day on which the current plan is reviewed."""
-    if not rules.can_see_document.gate(actor):
-        return {}
-    current = queries.current_plans(actor).filter(client=OuterRef("pk"))
-    return {"plan_review_on": Subquery(current.values("review_on")[:1])}
-
-
-def plan_review(actor: User, client: Client) -> Fact | None:
-    """When the plan is reviewed; in colour from two weeks before."""
-    return review_fact(vars(client)["plan_review_on"], tab_url(client, "plan"))
-
-
-def review_fact(review_on: date | None, url: str = "") -> Fact | None:
-    """The next review of a plan."""
-    if review_on is None:
-        return None
-    today = clock.today()
-    left = (review_on - today).days
-    soon = left <= practice.get(NoteDefaults).plan_alert_days
-    tone = "danger" if left < 0 else "warning" if soon else ""
-    text = formatting.relative_day(review_on, today) if soon else formatting.date(review_on)
-    return Fact("Plan review overdue" if left < 0 else "Plan review", text, url, tone)
 
 
 def session_note_links(actor: User, sessions: Sequence[Appointment]) -> dict[UUID, tuple[str, str]]:
@@ -152,7 +90,7 @@ def _note_link(actor: User, appointment: Appointment, note: Document | None) -> 
     return None
 
 
-def _at_hand(actor: User, client: Client) -> tuple[Document | None, Document | None]:
+def at_hand(actor: User, client: Client) -> tuple[Document | None, Document | None]:
     """Last note and current plan, asked once for the overview's cards together."""
     kept = vars(client).get("_documents_at_hand")
     if kept is None or kept[0] != actor.pk:
@@ -162,12 +100,14 @@ def _at_hand(actor: User, client: Client) -> tuple[Document | None, Document | N
     return found
 
 
-def _parts(document: Document | None) -> list[Part]:
+def parts_of(document: Document | None) -> list[Part]:
+    """What a document says, section by section."""
     form = catalogue.definition(document.form_key, document.form_version) if document else None
     return read(form, document.answers) if document and form else []
 
 
-def _row(actor: User, document: Document) -> dict[str, Any]:
+def document_row(actor: User, document: Document) -> dict[str, Any]:
+    """A row of `documents/_chart_rows.html`."""
     edits = rules.can_edit_document(actor, document)
     return {
         "document": document,
@@ -186,15 +126,8 @@ def named_documents(actor: User, keys: Collection[str]) -> dict[str, tuple[str, 
     }
 
 
-TABS = (
-    Tab("documents", "Documents", "files", 20, can_read, "documents/chart_documents.html", documents_tab),
-    Tab("plan", "Plan", "target-arrow", 30, can_read, "documents/chart_plan.html", plan_tab),
-)
-CARDS = (
-    Card("documents_last_plan", 10, can_read, "documents/_card_last_plan.html", last_plan_card),
-    Card("documents_open_goals", 20, can_read, "documents/_card_goals.html", open_goals_card),
-)
-FACTS = (FactSource("documents_plan_review", 40, can_read, plan_review, plan_columns),)
-ACTIONS = (Action("Note", "file-plus", 10, can_begin, new_url),)
+TAB = Tab("documents", "Documents", "files", 20, can_read, "documents/chart_documents.html", documents_tab)
+CARD = Card("documents_last_plan", 10, can_read, "documents/_card_last_plan.html", last_plan_card)
+ACTION = Action("Note", "file-plus", 10, can_begin, new_url)
 SUBJECT = Subject("document", named_documents)
 NOTE_ACTION = AppointmentAction("note", "file-text", 10, session_note_links)

@@ -38,6 +38,8 @@ def document_statement(document: Document, signatures: Iterable[DocumentSignatur
     }
     if document.signed_facts:
         statement["facts"] = [list(pair) for pair in document.signed_facts]
+    if document.client_signature:
+        statement["client_signature"] = document.client_signature
     return statement
 
 

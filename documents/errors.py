@@ -126,6 +126,10 @@ class SessionHasSignedNote(DomainError):
     message = "The note of this session is signed, so the session stays as it was."
 
 
+class NotAGroup(DomainError):
+    message = "This session is no group session of yours that took place."
+
+
 class NoSealKey(DomainError):
     message = "Nothing can be signed now: the practice has no key for its seals. Ask an administrator."
 

@@ -12,6 +12,7 @@ from documents.choices import DocumentStatus, DocumentType, NoteReminderKind, Si
 from documents.designs.models import FormVersion  # noqa: F401 - a table of this app
 from documents.icd10.models import Icd10Release  # noqa: F401 - a table of this app
 from documents.measures.models import Measure, MeasureLink, RiskResponse  # noqa: F401 - tables of this app
+from documents.plans.models import PlanInterval  # noqa: F401
 from mentalspace.core import clock
 from mentalspace.core.constraints import known_value
 from mentalspace.core.crypto.fields import (
@@ -78,6 +79,12 @@ class Document(Record):
         default=False,
         editable=False,
         help_text="Entered in error: set by the database with the row that says why, and by nothing else.",
+    )
+    client_signature = EncryptedJSONField(
+        scope="client_id",
+        default=dict,
+        blank=True,
+        help_text="Treatment plans: who signed for the client, how, when, and the digest of the text.",
     )
 
     class Meta:

@@ -7,7 +7,8 @@ from documents.answers import Line, Part
 from documents.choices import DocumentStatus
 from documents.facts import shown_facts
 from documents.integrity import Record
-from documents.models import DocumentAddendum, DocumentError, DocumentSeal, DocumentSignature
+from documents.models import Document, DocumentAddendum, DocumentError, DocumentSeal, DocumentSignature
+from documents.plans.signature import ClientSignature
 from documents.seals.bundle import bundle
 from mentalspace.core import clock, formatting
 
@@ -42,6 +43,7 @@ def document_paper(
             }
             for each in record.current
         ],
+        "client_signature": _client_signature(document),
         "digest": document.digest,
         "faults": record.faults,
         "sealed_document": bundle(record),
@@ -65,6 +67,18 @@ def _error(error: DocumentError | None) -> list[str]:
         return []
     moment = formatting.instant(error.marked_at, clock.zone())
     return [f"Marked {moment} by {error.marked_by.name_with_credential}.", f"Reason: {error.reason}"]
+
+
+def _client_signature(document: Document) -> dict[str, str] | None:
+    signature = ClientSignature.of(document)
+    if signature is None:
+        return None
+    return {
+        "name": signature.signer,
+        "signed": signature.when,
+        "statement": f"{signature.how.capitalize()} on the screen, from the address {signature.address or 'unknown'}",
+        "picture": signature.picture,
+    }
 
 
 def _seal(signed: DocumentSignature | DocumentAddendum) -> str:

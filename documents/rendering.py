@@ -106,15 +106,17 @@ def panels(
     goals: Sequence[Mapping[str, Any]] = (),
     carried: Mapping[str, str] = MappingProxyType({}),
     comments: Sequence[DocumentComment] = (),
+    prefix: str = PREFIX,
 ) -> list[Panel]:
     """The whole form. `goals` are the open goals of the current plan, which a note may say it worked on.
 
     `carried` tells of questions the day that their answer was carried from; `comments` wait for the author's answer.
+    `prefix` tells several forms on one page apart.
     """
     by_name = {problem.name: problem for problem in problems}
     return [
         _with_marks(
-            _panel(section, answers, by_name, goals),
+            _panel(section, answers, by_name, goals, prefix),
             carried,
             [each for each in comments if each.section == section.key],
         )
@@ -136,13 +138,17 @@ def diagnosis_suggestions() -> tuple[str, ...]:
 
 
 def _panel(
-    section: FormSection, answers: Answers, problems: ProblemsByName, goals: Sequence[Mapping[str, Any]]
+    section: FormSection,
+    answers: Answers,
+    problems: ProblemsByName,
+    goals: Sequence[Mapping[str, Any]],
+    prefix: str,
 ) -> Panel:
-    questions = [_question(each, answers, PREFIX, problems, goals) for each in section.fields]
+    questions = [_question(each, answers, prefix, problems, goals) for each in section.fields]
     wrong = sum(1 for problem in problems.values() if problem.section == section.key)
     answered = any(each.key in answers for each in section.fields)
     return Panel(
-        section.key,
+        section.key if prefix == PREFIX else f"{prefix}-{section.key}",
         section.title,
         section.text,
         not section.folded or answered or wrong > 0,

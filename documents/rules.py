@@ -40,6 +40,7 @@ from documents.models import (
     Measure,
     MeasureLink,
     NoteReminder,
+    PlanInterval,
     RiskResponse,
     SealKey,
     UnlockRequest,
@@ -247,6 +248,11 @@ can_change_forms = Permission("Change, publish and retire forms", Role.ADMIN)
 # A request is shown to those who decide it.
 can_see_unlock_request = Part(UnlockRequest, "document", can_decide_unlock)
 visible_unlock_requests = can_see_unlock_request.scope
+
+can_see_plan_interval = Part(PlanInterval, "client", can_see_clinical)
+can_set_plan_interval = ObjectPermission(
+    "Say how often a client’s plan is reviewed", Client, IN_CARE, need=STAFF_RECORD
+)
 
 # Measures: what a client answered belongs to the clinical record; a link to questionnaires tells no answer.
 

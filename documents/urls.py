@@ -1,6 +1,9 @@
 from django.urls import path
 
+from documents.finding.urls import urlpatterns as find_urls
+from documents.groups.urls import urlpatterns as group_urls
 from documents.measures.urls import urlpatterns as measure_urls
+from documents.plans.urls import urlpatterns as plan_urls
 from documents.views import (
     diagnoses,
     editor,
@@ -42,4 +45,7 @@ urlpatterns = [
     path("unlock-requests/<int:pk>/approve/", unlocking.unlock_approve, name="unlock_approve"),
     path("unlock-requests/<int:pk>/decline/", unlocking.unlock_decline, name="unlock_decline"),
     *measure_urls,
+    *plan_urls,
+    *group_urls,
+    *find_urls,
 ]

@@ -29,6 +29,16 @@ class AppointmentAction:
 
 
 @dataclass(frozen=True)
+class GroupAction:
+    """A button on a group session. `link` answers (label, url) for its members that are in sight; one query."""
+
+    key: str
+    icon: str
+    order: int
+    link: Callable[[User, Sequence[Appointment]], tuple[str, str] | None]
+
+
+@dataclass(frozen=True)
 class AppointmentSection:
     """A part of an appointment's page: a template and its context; None shows nothing."""
 
@@ -51,4 +61,4 @@ class Consequence:
     of: Callable[[User, Appointment], tuple[str, str] | None]
 
 
-appointment = Registry[AppointmentAction | AppointmentSection | Consequence]()
+appointment = Registry[AppointmentAction | GroupAction | AppointmentSection | Consequence]()

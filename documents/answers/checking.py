@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 
-from documents.answers.cleaning import PREFIX, Answers, as_number
+from documents.answers.cleaning import PREFIX, Answers
 from documents.definitions import OTHER, FormDefinition, FormField, Kind
 from documents.icd10 import releases
+from documents.numbers import as_number
 from mentalspace.core import formatting
 from mentalspace.core.forms import DateField, TimeField
 from mentalspace.core.forms.text import refuse_control_characters

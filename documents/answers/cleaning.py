@@ -8,7 +8,6 @@ the form does not have, and choices that a question does not offer, are dropped.
 import re
 import secrets
 from collections.abc import Callable, Iterable
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,7 +15,7 @@ from django.http import QueryDict
 
 from documents import diagnoses
 from documents.definitions import OTHER, FormDefinition, FormField, Kind
-from mentalspace.core import formatting
+from documents.numbers import as_number
 from mentalspace.core.forms import DateField, TimeField
 from mentalspace.core.forms.text import plain
 
@@ -29,9 +28,9 @@ ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 ISO_TIME = re.compile(r"^\d{2}:\d{2}$")
 
 
-def clean(definition: FormDefinition, posted: QueryDict) -> Answers:
+def clean(definition: FormDefinition, posted: QueryDict, prefix: str = PREFIX) -> Answers:
     """The answers that hold something."""
-    return _clean_fields(definition.fields(), posted, PREFIX, list(posted))
+    return _clean_fields(definition.fields(), posted, prefix, list(posted))
 
 
 def _clean_fields(fields: Iterable[FormField], posted: QueryDict, prefix: str, names: list[str]) -> Answers:
@@ -117,15 +116,6 @@ def _number(field: FormField, texts: list[str]) -> str:
 
 def _diagnoses(field: FormField, texts: list[str]) -> list[diagnoses.Diagnosis]:
     return [diagnoses.read(text) for text in texts[:MOST_ENTRIES] if text.strip()]
-
-
-def as_number(text: object) -> Decimal | None:
-    """A stored or typed number; None where it is none."""
-    try:
-        value = Decimal(str(text).strip().replace(",", "").removesuffix("%").replace(formatting.MINUS, "-"))
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() and abs(value) < 10**9 and len(str(text)) < 30 else None
 
 
 CLEANERS: dict[Kind, Callable[[FormField, list[str]], Any]] = {

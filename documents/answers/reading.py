@@ -122,7 +122,8 @@ def _goal(question: FormField, entry: Answers) -> str:
     change = next(
         (part.label_of(entry.get("change", "")) for part in question.fields if part.key == "change"), ""
     )
-    return f"{entry.get('goal') or 'Goal'}: {change.lower()}"
+    now = f", {entry['now']}%" if entry.get("now") else ""
+    return f"{entry.get('goal') or 'Goal'}: {change.lower()}{now}"
 
 
 def shown(question: FormField, value: object, answers: Answers) -> str:

@@ -92,5 +92,6 @@ def goals_worked(
             short("goal_id", "Goal", hidden=True),
             short("goal", "Goal", hidden=True),
             one("change", "Change", *outcomes),
+            number("now", "Progress now", minimum=0, maximum=100, unit="%"),
         ),
     )  # fmt: skip

@@ -19,6 +19,7 @@ from documents.definitions import FormDefinition
 from documents.designs import catalogue
 from documents.models import Document, DocumentComment
 from documents.plans import carried_over
+from documents.plans.queries import interval_days
 from documents.services.acting import acting
 from mentalspace.core import audit, clock, practice
 from mentalspace.core.errors import StaleVersion
@@ -299,7 +300,7 @@ def _new(
 ) -> Document:
     settings = practice.get(NoteDefaults)
     service_date = clock.local(appointment.start_time).date() if appointment else clock.today()
-    answers, carried = _first_answers(actor, kind, client, settings)
+    answers, carried = _first_answers(actor, kind, client)
     return Document.objects.create(
         client=client,
         staff=author,
@@ -317,9 +318,7 @@ def _new(
     )
 
 
-def _first_answers(
-    actor: User, kind: DocumentType, client: Client, settings: NoteDefaults
-) -> tuple[dict[str, Any], dict[str, str]]:
+def _first_answers(actor: User, kind: DocumentType, client: Client) -> tuple[dict[str, Any], dict[str, str]]:
     """What is known already: diagnoses from the last signed document, and for a plan the open goals of the last one.
 
     And which of it was carried, with the day of the document it came from.
@@ -338,7 +337,7 @@ def _first_answers(
             carried |= dict.fromkeys(keys, last.service_date.isoformat())
         first["plan_kind"] = "n90_day_review" if last else "initial"
         first["plan_date"] = clock.today().isoformat()
-        first["review_on"] = (clock.today() + timedelta(days=settings.plan_review_days)).isoformat()
+        first["review_on"] = (clock.today() + timedelta(days=interval_days(client.pk))).isoformat()
     return first, carried
 
 

@@ -12,6 +12,8 @@ from documents import digest, errors, facts, integrity, queries, readiness, rule
 from documents.choices import DocumentStatus, DocumentType, SignatureRole
 from documents.defaults import NoteDefaults
 from documents.models import Document, DocumentComment, DocumentReview, DocumentSignature, DocumentVersion
+from documents.plans import signature as by_client
+from documents.plans.errors import ClientSignatureLacks
 from documents.seals import sealing
 from documents.services.acting import acting
 from documents.services.drafts import form_of, lock_draft
@@ -32,12 +34,13 @@ def sign_document(*, actor: User, document_id: UUID, seen: str | None = None) ->
 
     `seen` is `digest.as_shown` of what the signer read. A signed session note completes its session. Raises
     NotPermitted, NotADraft, DraftLocked, StaleVersion, SomethingMissing, CommentsUnanswered, DiagnosesChanged,
-    SessionAhead, IntakeFirst, NoSupervisor, NoSealKey.
+    ClientSignatureLacks, SessionAhead, IntakeFirst, NoSupervisor, NoSealKey.
     """
     document = lock_draft(actor, document_id)
     if seen is not None and seen != digest.as_shown(document):
         raise StaleVersion("This was changed after you opened it. Read it once more, then sign.")
     _check_ready(document)
+    by_client.settle(document)
     author = document.staff
     document.signed_facts = [list(pair) for pair in facts.shown_facts(document)]
     signature = _add_signature(document, author, SignatureRole.AUTHOR, [])
@@ -48,7 +51,15 @@ def sign_document(*, actor: User, document_id: UUID, seen: str | None = None) ->
         document.due_on = clock.today() + timedelta(days=practice.get(NoteDefaults).cosign_days)
         document.version += 1
         document.save(
-            update_fields=["status", "submitted_at", "signed_facts", "due_on", "version", "updated_at"]
+            update_fields=[
+                "status",
+                "submitted_at",
+                "signed_facts",
+                "client_signature",
+                "due_on",
+                "version",
+                "updated_at",
+            ]
         )
         _record(actor, "document.submitted", document, signature)
     else:
@@ -145,6 +156,8 @@ def _check_ready(document: Document) -> None:
         raise errors.CommentsUnanswered
     if readiness.unexplained_diagnoses(document):
         raise errors.DiagnosesChanged
+    if lacks := by_client.lacks(document, form_of(document)):
+        raise ClientSignatureLacks(lacks)
     if practice.get(NoteDefaults).require_intake and intake_is_missing(document):
         raise errors.IntakeFirst
     if rules.needs_cosignature(document) and document.staff.supervisor_id is None:
@@ -185,6 +198,7 @@ def _make_final(actor: User, document: Document, signer: Staff, signature: Docum
             "signed_at",
             "signed_by",
             "signed_facts",
+            "client_signature",
             "digest",
             "submitted_at",
             "version",

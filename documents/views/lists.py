@@ -161,7 +161,7 @@ class NoteList(ListPage):
 @require_safe
 def note_list(request: ActorRequest) -> HttpResponseBase:
     """What needs writing and signing, and everything that was signed."""
-    actions = []
+    actions = [Action("Treatment plans", reverse("documents:plan_list"), "target-arrow")]
     if rules.can_open_cosign_queue(request.user):
         actions.append(Action("Co-sign", reverse("documents:cosign_list"), "signature"))
     if rules.can_decide_unlock.gate(request.user):

@@ -18,6 +18,7 @@ from documents.designs import catalogue
 from documents.models import Document, DocumentError
 from documents.notices import notices
 from documents.papers import document_paper
+from documents.plans.signature import ClientSignature
 from documents.services.drafts import form_of
 from documents.views.finding import visible_document
 from mentalspace.core.cells import Action
@@ -123,6 +124,7 @@ def _detail_context(request: ActorRequest, document: Document) -> dict[str, Any]
         "record": record,
         "error": error_of(document),
         "comments": _open_comments(record),
+        "client_signature": ClientSignature.of(document),
         "seal_badge": seal_badge(record),
         "reviews": record.reviews if document.status != DocumentStatus.SIGNED else [],
         "is_late": facts.is_late(document),

@@ -20,6 +20,7 @@ from documents.choices import DocumentStatus
 from documents.defaults import NoteDefaults
 from documents.models import Document
 from documents.notices import notices
+from documents.plans import signature as by_client
 from documents.services.drafts import form_of
 from documents.services.signing import intake_is_missing
 from documents.views.finding import own_document, page_documents
@@ -67,6 +68,7 @@ def _sign_context(actor: User, document: Document) -> dict[str, object]:
     form = form_of(document)
     problems = readiness.problems_of(document, form)
     missing_intake = intake_is_missing(document)
+    lacks = by_client.lacks(document, form)
     strict = practice.get(NoteDefaults).require_intake and missing_intake
     return {
         "document": document,
@@ -77,7 +79,10 @@ def _sign_context(actor: User, document: Document) -> dict[str, object]:
         "carried": carried_answers(document, form),
         "seen": digest.as_shown(document),
         "intake_missing": missing_intake,
-        "blocked": bool(problems) or strict,
+        "blocked": bool(problems or lacks) or strict,
+        "client_lacks": lacks,
+        "client_signs": by_client.asks_for_it(document, form),
+        "client_signature": by_client.ClientSignature.of(document),
         "strict": strict,
         "notices": notices(actor, document),
         "needs_cosign": rules.needs_cosignature(document),

@@ -56,7 +56,7 @@ PLACES = (
         "file-text",
         "documents:note_list",
         can_see_document.gate,
-        ("/notes/", "/documents/", "/cosign/", "/unlock-requests/", "/psychotherapy-notes/"),
+        ("/notes/", "/plans/", "/documents/", "/cosign/", "/unlock-requests/", "/psychotherapy-notes/"),
     ),
     Place("Messages", "mail", "messaging:inbox", can_use_messages, ("/messages/",)),
     Place(

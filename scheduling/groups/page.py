@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from mentalspace.core import clock, formatting
 from mentalspace.core.cells import Action, Badge
-from scheduling import actions, badges, lifecycle, rules
+from scheduling import actions, badges, lifecycle, panels, rules
 from scheduling.choices import CANCELLED, AppointmentStatus
 from scheduling.groups.sessions import GroupSession
 from scheduling.models import Appointment
@@ -101,9 +101,9 @@ def _member(actor: User, appointment: Appointment, others: list[Action], back: s
 
 
 def _steps(actor: User, group: GroupSession, back: str) -> list[Action]:
-    """Join, start, attendance."""
+    """Join, start, attendance, and what apps above add."""
     head, now = group.head, clock.now()
-    found = actions.join_of(actor, head)
+    found = actions.join_of(actor, head) + _of_others(actor, group)
     if not group.open or not rules.can_hold_session(actor, head):
         return found
     if any(each.status == AppointmentStatus.CHECKED_IN for each in group.open):
@@ -113,6 +113,13 @@ def _steps(actor: User, group: GroupSession, back: str) -> list[Action]:
         url = actions.address("group_session_attendance", head, back)
         found.append(Action("Attendance", url, icon="checks", dialog=True, primary=True))
     return found
+
+
+def _of_others(actor: User, group: GroupSession) -> list[Action]:
+    added = [
+        (each.icon, each.link(actor, group.members)) for each in panels.appointment.of(panels.GroupAction)
+    ]
+    return [Action(link[0], link[1], icon=icon) for icon, link in added if link]
 
 
 def _changes(actor: User, group: GroupSession, back: str) -> list[Action]:

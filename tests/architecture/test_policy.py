@@ -31,6 +31,7 @@ from documents.models import (
     DocumentReview,
     DocumentSignature,
     DocumentVersion,
+    PlanInterval,
     RiskResponse,
     UnlockRequest,
 )
@@ -185,6 +186,7 @@ class World:
                 measure=answered, staff=person, content="Called.", printed_name="A", digest="0" * 64
             )
             MeasureLinkFactory.create(client=client)
+            PlanInterval.objects.create(client=client, days=60)
             MeasureLinkFactory.create(client=client, expires_at=self.now)
             MeasureLinkFactory.create(client=client, answered_at=self.now)
             MeasureLinkFactory.create(client=client, revoked_at=self.now)

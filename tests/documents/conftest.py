@@ -46,6 +46,7 @@ PLAN: dict[str, Any] = {
         }
     ],
     "took_part": "agreed_verbally",
+    "took_part_reason": "By video: agreed aloud.",
 }
 
 

@@ -96,6 +96,7 @@ BORN_SEALED = {
     "measures.answers", "measures.result", "measures.void_reason", "measure_risk_responses.content",
     "waitlist_entries.note", "document_versions.content", "document_versions.answers", "document_comments.content",
     "document_comments.answer", "document_errors.reason",
+    "documents.client_signature",
 }  # fmt: skip
 # What a JSON field of a declared shape may hold.
 SHAPED = {

@@ -1,59 +1,23 @@
-"""Intakes, progress notes, treatment plans and contact notes; most signed, some on their way."""
+"""Intakes, progress notes and contact notes; most signed, some on their way."""
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from clients.models import Client
-from documents.answers import to_text
-from documents.choices import DocumentStatus, DocumentType, SignatureRole, UnlockState
-from documents.diagnoses import COMMON
-from documents.digest import addendum_digest, document_digest
-from documents.facts import licence, session_facts
+from documents.choices import DocumentStatus, DocumentType, UnlockState
 from documents.forms_data.builders import value_of
-from documents.models import (
-    Document,
-    DocumentAddendum,
-    DocumentComment,
-    DocumentError,
-    DocumentReview,
-    DocumentSignature,
-    UnlockRequest,
-)
+from documents.models import DocumentComment, DocumentError, UnlockRequest
 from documents.seals import sealing
 from documents.services.signing import keep_version
-from mentalspace.core import clock
 from mentalspace.workspace.demo import words
 from mentalspace.workspace.demo.calendar import Diary
-from mentalspace.workspace.demo.maker import Maker, dated, store
+from mentalspace.workspace.demo.maker import Maker, store
 from mentalspace.workspace.demo.people import People
+from mentalspace.workspace.demo.plans import plans
+from mentalspace.workspace.demo.writing import DUE, Chart, begin, diagnosis, finish, write
 from scheduling.choices import AppointmentStatus, AppointmentType
 from scheduling.models import Appointment
-from staff.choices import Supervision
-from staff.models import Staff
-
-FORM = {
-    DocumentType.PROGRESS_NOTE: "progress_soap",
-    DocumentType.INTAKE: "intake",
-    DocumentType.TREATMENT_PLAN: "treatment_plan",
-    DocumentType.CONTACT_NOTE: "contact_note",
-}
-DUE = timedelta(days=3)
-# Some notes are written so late that they say so.
-LATE = timedelta(days=11)
-
-
-@dataclass
-class Chart:
-    """Everything written."""
-
-    documents: list[Document] = field(default_factory=list)
-    signatures: list[DocumentSignature] = field(default_factory=list)
-    reviews: list[DocumentReview] = field(default_factory=list)
-    addenda: list[DocumentAddendum] = field(default_factory=list)
-    unlocks: list[UnlockRequest] = field(default_factory=list)
-    goals: dict[object, tuple[str, str]] = field(default_factory=dict)
 
 
 def make_records(make: Maker, people: People, diary: Diary) -> Chart:
@@ -69,13 +33,14 @@ def make_records(make: Maker, people: People, diary: Diary) -> Chart:
         trouble = trouble_of[client.pk]
         write(make, chart, first, DocumentType.INTAKE, intake_answers(make, trouble))
         if len(chart.documents) % 6:
-            plan(make, chart, client, first, trouble, len(chart.documents))
+            plans(make, chart, client, first, trouble, len(chart.documents))
     sessions = [
         session
         for session in diary.appointments
         if session.status == AppointmentStatus.COMPLETED and session.type != AppointmentType.INTAKE
     ]
     sessions.sort(key=lambda each: (each.start_time, str(each.pk)))
+    plans_of_old(make, chart, sessions, trouble_of)
     unwritten, begun = left_to_do(sessions)
     for place, session in enumerate(sessions):
         if diary.first_of.get(session.client_id) is session or session.pk in unwritten:
@@ -83,6 +48,8 @@ def make_records(make: Maker, people: People, diary: Diary) -> Chart:
         if session.pk not in begun and not is_written(make, session):
             continue
         answers = note_answers(make, chart, session.client, trouble_of[session.client_id], place)
+        if session.group_session:
+            answers = group_answers(answers, session.group_session, place)
         write(make, chart, session, DocumentType.PROGRESS_NOTE, answers, begun=session.pk in begun)
     calls(make, people, chart)
     ask_to_unlock(make, chart)
@@ -92,6 +59,16 @@ def make_records(make: Maker, people: People, diary: Diary) -> Chart:
     comment_on_returned(chart)
     mend(make, chart)
     return chart
+
+
+def plans_of_old(
+    make: Maker, chart: Chart, sessions: list[Appointment], trouble_of: dict[UUID, tuple[Any, ...]]
+) -> None:
+    """Who was here before the demo begins has a plan as well, but for a few."""
+    for place, session in enumerate({each.client_id: each for each in reversed(sessions)}.values()):
+        if session.client_id not in chart.goals and place % 8:
+            trouble = trouble_of[session.client_id]
+            plans(make, chart, session.client, session, trouble, len(chart.documents))
 
 
 def is_written(make: Maker, session: Appointment) -> bool:
@@ -110,121 +87,6 @@ def left_to_do(sessions: list[Appointment]) -> tuple[set[UUID], set[UUID]]:
     latest = [keys[-1] for keys in by_clinician.values()]
     before = [keys[-2] for keys in by_clinician.values() if len(keys) > 1]
     return set(latest), set(before)
-
-
-def write(
-    make: Maker,
-    chart: Chart,
-    session: Appointment,
-    kind: str,
-    answers: dict[str, Any],
-    *,
-    begun: bool = False,
-) -> Document:
-    """A session's document, in the state its age and author make likely; only `begun` leaves a draft for sure."""
-    delay = timedelta(minutes=make.random.randint(10, 2600))
-    if len(chart.documents) % 60 == 11 and make.now - session.end_time > 2 * LATE:
-        delay = LATE
-    written = make.next_working(session.end_time + delay)
-    document = begin(make, session.client, session.staff, kind, answers, written)
-    document.appointment = session
-    document.service_date = make.day(session.start_time)
-    document.due_on = document.service_date + DUE
-    if not begun:
-        finish(make, chart, document, written, age_days=(make.now - session.end_time).days)
-    chart.documents.append(document)
-    return document
-
-
-def begin(
-    make: Maker, client: Client, author: Staff, kind: str, answers: dict[str, Any], written: datetime
-) -> Document:
-    """A draft."""
-    form = make.forms.get(FORM[DocumentType(kind)])
-    assert form is not None  # noqa: S101 - the demo's own forms
-    document = Document(
-        id=make.id(), client=client, staff=author, type=kind, title=DocumentType(kind).label, answers=answers,
-        content=to_text(form, answers), form_key=form.key, form_version=form.version, service_date=make.day(written),
-    )  # fmt: skip
-    return dated(document, written)
-
-
-def finish(make: Maker, chart: Chart, document: Document, written: datetime, *, age_days: int) -> None:
-    """Sign it, or leave it where young notes are."""
-    supervised = document.staff.supervision == Supervision.COSIGN_ALL
-    if (age_days < 2 and make.chance(0.5)) or (2 <= age_days < 12 and make.chance(0.06)):
-        return
-    if not supervised:
-        make_final(chart, document, [sign(chart, document, document.staff, SignatureRole.AUTHOR, written)])
-        return
-    if age_days < 9 and make.chance(0.15):
-        hand_back(make, chart, document, written)
-        return
-    author = sign(chart, document, document.staff, SignatureRole.AUTHOR, written)
-    document.submitted_at = written
-    if age_days < 10:
-        document.status = DocumentStatus.PENDING_COSIGN
-        document.due_on = make.day(written) + timedelta(days=7)
-        return
-    supervisor = document.staff.supervisor
-    assert supervisor is not None  # noqa: S101 - the demo's associates have one
-    later = min(written + timedelta(days=make.random.randint(1, 4)), make.now - timedelta(minutes=1))
-    make_final(
-        chart, document, [author, sign(chart, document, supervisor, SignatureRole.COSIGNER, later, author)]
-    )
-
-
-def sign(
-    chart: Chart, document: Document, signer: Staff, role: str, moment: datetime, *earlier: DocumentSignature
-) -> DocumentSignature:
-    """A signature with its digest, and the head of the document as it was signed."""
-    if not earlier:
-        document.signed_facts = [
-            [label, text] for label, text in session_facts(document, clock.local(moment).date()) if text
-        ]
-    signature = DocumentSignature(
-        document=document, staff=signer, role=role, printed_name=signer.full_name, credential=signer.credential,
-        license=licence(signer), signed_at=moment,
-    )  # fmt: skip
-    signature.digest = document_digest(document, [*earlier, signature])
-    chart.signatures.append(signature)
-    return signature
-
-
-def make_final(chart: Chart, document: Document, signatures: list[DocumentSignature]) -> None:
-    """Signed and locked."""
-    last = signatures[-1]
-    document.status, document.digest = DocumentStatus.SIGNED, last.digest
-    document.signed_at, document.signed_by = last.signed_at, last.staff
-    document.submitted_at = signatures[0].signed_at
-    document.updated_at = last.signed_at
-    if len(chart.documents) % 40 == 7:
-        text = "Addendum: the client called the next day; the agreed task was done."
-        addendum = DocumentAddendum(
-            document=document,
-            staff=document.staff,
-            content=text,
-            license=licence(document.staff),
-            printed_name=document.staff.name_with_credential,
-        )
-        dated(addendum, last.signed_at + timedelta(hours=3))
-        addendum.digest = addendum_digest(addendum, document)
-        chart.addenda.append(addendum)
-
-
-def hand_back(make: Maker, chart: Chart, document: Document, written: datetime) -> None:
-    """Submitted, and returned with a comment."""
-    sign(chart, document, document.staff, SignatureRole.AUTHOR, written)
-    document.submitted_at = written
-    assert document.staff.supervisor is not None  # noqa: S101 - the demo's associates have one
-    chart.reviews.append(
-        DocumentReview(
-            document=document,
-            reviewer=document.staff.supervisor,
-            comment="Clear and to the point. Two things before I can co-sign.",
-            returned_at=make.next_working(written + timedelta(hours=5)),
-        )
-    )
 
 
 COMMENTS = {
@@ -263,54 +125,6 @@ def mend(make: Maker, chart: Chart) -> None:
         wrong.in_error = True
 
 
-def plan(
-    make: Maker, chart: Chart, client: Client, first: Appointment, trouble: tuple[Any, ...], place: int
-) -> None:
-    """A treatment plan signed a week after the intake; its review is spread around today."""
-    written = min(first.end_time + timedelta(days=7), make.now - timedelta(hours=1))
-    review = make.today + timedelta(days=make.random.randint(-12, 88))
-    code, _complaint, problem, goal, measure, baseline, target = trouble
-    goal_id = f"g{place}"
-    chart.goals[client.pk] = (goal_id, goal)
-    current = baseline + round((target - baseline) * make.random.random())
-    answers = {
-        "plan_kind": "initial",
-        "plan_date": make.day(written).isoformat(),
-        "review_on": review.isoformat(),
-        "diagnoses": [diagnosis(code)],
-        "problems": [value_of(problem)],
-        "goals": [
-            {
-                "goal_id": goal_id,
-                "goal": goal,
-                "goal_problems": [value_of(problem)],
-                "goal_start": make.day(written).isoformat(),
-                "goal_target_date": (make.day(written) + timedelta(days=180)).isoformat(),
-                "state": "active",
-                "objectives": [
-                    {
-                        "objective": measure, "measured_by": "self_report", "baseline": baseline, "current": current,
-                        "target": target, "objective_state": "active",
-                    }
-                ],
-                "interventions": [{"method": value_of("CBT"), "intervention_frequency": "Weekly, 50 minutes"}],
-            }
-        ],
-        "discharge_criteria": "Goals met for eight weeks.",
-        "took_part": value_of("Agreed and signed"),
-    }  # fmt: skip
-    document = begin(make, client, first.staff, DocumentType.TREATMENT_PLAN, answers, written)
-    document.review_on = review
-    document.due_on = document.service_date + DUE
-    finish(make, chart, document, written, age_days=max(12, (make.now - written).days))
-    chart.documents.append(document)
-
-
-def diagnosis(code: str) -> dict[str, str]:
-    """A code as answers hold it."""
-    return {"code": code, "text": COMMON.get(code, "")}
-
-
 def intake_answers(make: Maker, trouble: tuple[Any, ...]) -> dict[str, Any]:
     """A whole intake without risk."""
     code, complaint, *_rest = trouble
@@ -340,7 +154,12 @@ def note_answers(
     """A SOAP note."""
     goal = chart.goals.get(client.pk)
     changes = ("Some progress", "Much progress", "No change", "Setback")
-    worked = [{"goal_id": goal[0], "goal": goal[1], "change": value_of(changes[place % 4])}] if goal else []
+    worked = []
+    if goal:
+        known = chart.moves.get(client.pk, 12)
+        chart.moves[client.pk] = max(0, min(90, known + (6, 11, 0, -5)[place % 4]))
+        entry = {"goal_id": goal[0], "goal": goal[1], "change": value_of(changes[place % 4])}
+        worked = [entry | {"now": str(chart.moves[client.pk])}]
     answers = {
         "concerns": make.one(words.CONCERNS),
         "mood_reported": "Better than last week." if place % 3 else "Up and down.",
@@ -359,6 +178,38 @@ def note_answers(
         "follow_up": make.one(words.PLANS),
     }
     return {**answers, "goals_worked": worked} if worked else answers
+
+
+TOPICS = (
+    (
+        "Noticing tension early",
+        "A round on the week, then progressive muscle relaxation, then pairs on early signs.",
+    ),
+    (
+        "Saying no",
+        "Examples from the week, then practice in pairs with changed roles, then what was hard about it.",
+    ),
+    (
+        "Sleep",
+        "What keeps one awake, a breathing exercise, and each chose one habit to change until next week.",
+    ),
+)
+
+
+def group_answers(own: dict[str, Any], session: UUID, place: int) -> dict[str, Any]:
+    """One text for everybody who was there, and this member's own part."""
+    topic, process = TOPICS[session.int % len(TOPICS)]
+    kept = ("mood", "affect", "risk", "diagnoses", "goals_worked", "tasks", "follow_up")
+    return {
+        "group_topic": topic,
+        "group_process": process,
+        "interventions": [value_of("Mindfulness"), value_of("Psychoeducation")],
+        "attendance": value_of("Whole session"),
+        "participation": value_of(("Active", "When asked", "Listened")[place % 3]),
+        "response_text": own["impression"],
+        "plan_text": own["follow_up"],
+        **{key: own[key] for key in kept if key in own and key != "follow_up"},
+    }
 
 
 def calls(make: Maker, people: People, chart: Chart) -> None:

@@ -262,6 +262,8 @@ def plans(scene: Scene) -> Panel:
             icon="target",
         ),
         lines,
-        icon="target",
+        reverse("documents:plan_list"),
+        "All plans",
+        "target",
         total=total,
     )

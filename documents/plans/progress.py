@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from documents.answers.cleaning import as_number
+from documents.numbers import as_number
 
 OPEN_STATES = frozenset({"", "active", "partly_met", "revised"})
 
