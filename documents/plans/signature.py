@@ -26,9 +26,7 @@ AGREED = "agreed_and_signed"
 WIDTH, HEIGHT = 600, 200
 LONGEST_DRAWING = 20_000
 DRAWING = re.compile(r"(?:M\d{1,3} \d{1,3}(?:L\d{1,3} \d{1,3})+)+", re.ASCII)
-LINE = (
-    '<path d="{}" fill="none" stroke="{}" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/>'
-)
+INK = 'fill="none" stroke="#1d2a2b" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +75,11 @@ class ClientSignature:
             return ""
         return format_html(
             '<svg class="drawn-signature" viewBox="0 0 {} {}" role="img" aria-label="Drawn signature of {}">'
-            + LINE
-            + "</svg>",
+            '<path d="{}"/></svg>',
             WIDTH,
             HEIGHT,
             self.name,
             self.drawn,
-            "currentColor",
         )
 
     @property
@@ -91,7 +87,7 @@ class ClientSignature:
         """What was drawn, as a file of its own for paper; empty where nothing was."""
         if not self.drawn:
             return ""
-        line = LINE.format(self.drawn, "#1d2a2b")
+        line = f'<path d="{self.drawn}" {INK}/>'
         return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">{line}</svg>'
 
 
