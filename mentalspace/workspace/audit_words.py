@@ -224,6 +224,7 @@ GROUPS = (
             "request.moved": "Booked another time for a request of the booking page",
             "request.declined": "Declined a request of the booking page",
             "requests.cleared": "Names and contacts of old requests were cleared",
+            "openings.cleared": "Times that opened and are over were removed",
             "reminder.sent": "A reminder was sent",
             "reminder.sent_again": "A reminder is to be sent again",
             "reminders.exported": "Reminders were exported",

@@ -14,8 +14,9 @@ from mentalspace.core.cells import Action, Badge, Cell, EmptyState
 from mentalspace.core.lists import Column, ListPage
 from scheduling.models import BookingRequest
 from scheduling.requests.choices import RequestState
-from scheduling.requests.queries import waiting
+from scheduling.requests.queries import waiting, with_mail
 
+UNTOLD = "The mail could not be sent: call them."
 STATES = (("", "Waiting"), ("answered", "Answered"), ("all", "All"))
 
 
@@ -86,7 +87,7 @@ class RequestList(ListPage):
             Column(
                 "state",
                 "State",
-                cell=lambda row: Cell(badge=state_badge(row)),
+                cell=lambda row: Cell(badge=state_badge(row), sub=UNTOLD if row.is_untold else ""),
                 csv=lambda row: state_badge(row).text,
             ),
             Column(
@@ -97,7 +98,7 @@ class RequestList(ListPage):
                 hide="narrow",
             ),
         ]
-        super().__init__(request, source.select_related("staff"), on_export=_record_export)
+        super().__init__(request, with_mail(source).select_related("staff"), on_export=_record_export)
 
     def search(self, source: Any, text: str) -> Any:
         """Each word in a name or the e-mail; digits in the phone."""

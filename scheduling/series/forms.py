@@ -14,7 +14,7 @@ from scheduling import rules
 from scheduling.choices import AppointmentType, Location
 from scheduling.defaults import usual_code
 from scheduling.forms import AppointmentForm, CancelForm
-from scheduling.forms.booking import CODE, StaffChoiceField, length_choices
+from scheduling.forms.booking import CLIENT_TIME, CODE, StaffChoiceField, length_choices
 from scheduling.groups.forms import GroupSessionForm, offer_clients
 from scheduling.models import Series
 from scheduling.series.choices import Frequency, OnConflicts, OnHolidays, Scope, Unit
@@ -99,6 +99,7 @@ class SeriesForm(_Ends, AppointmentForm):
         return [
             *who,
             Together("date", "start", "minutes"),
+            CLIENT_TIME,
             Section("Repeats", Together("every", "unit"), "weekdays", Together("sessions", "until")),
             Section("If a session cannot be booked as it falls", Together("holidays", "conflicts")),
             Section(
@@ -167,8 +168,8 @@ class GroupSeriesForm(SeriesForm):
         offer_clients(self.fields["clients"], actor)
 
     def layout(self) -> list[Any]:
-        first, *rest = super().layout()[1:]
-        *others, _ = rest
+        # The members may live in as many zones.
+        first, *others, _ = [each for each in super().layout()[1:] if each is not CLIENT_TIME]
         details = Section("Details", "location", Together("billing_code", "is_billable"), "notes")
         return ["clients", first, *others, details]
 

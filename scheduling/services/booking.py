@@ -24,7 +24,15 @@ from scheduling.choices import AppointmentType
 from scheduling.defaults import usual_code
 from scheduling.errors import NotBookable, WrongStatus
 from scheduling.models import Appointment
-from scheduling.services.fitting import Overbooking, Wanted, agree, end_of, refuse_unbookable, room_for
+from scheduling.services.fitting import (
+    Overbooking,
+    Wanted,
+    agree,
+    end_of,
+    in_the_way_of,
+    refuse_unbookable,
+    room_for,
+)
 from scheduling.services.holding import hold_calendars, locked
 from scheduling.services.putting_down import put_down
 from staff.models import Staff
@@ -134,7 +142,8 @@ def join_group_session(
     if session.status not in lifecycle.MOVABLE:
         raise WrongStatus(f"This session is {lifecycle.status_word(session)} and takes no further clients.")
     if session.group_session is None:
-        session.group_session = uuid.uuid4()
+        # In a calendar feed it stays the event that it was.
+        session.group_session = session.pk
         session.save(update_fields=["group_session", "updated_at"])
     return _book(
         actor=actor,
@@ -191,6 +200,8 @@ def _book(
     end = end_of(start, minutes)
     refuse_unbookable(staff, clients)
     wanted = Wanted(staff, clients, start, end, location, room_for(room_id, location))
+    # Put together before the calendars are held: others may wait for them by the dozen.
+    in_the_way = in_the_way_of(wanted, actor)
     hold_calendars(staff_ids=[staff_id], client_ids=client_ids, room_ids=[room_id])
     agreed = agree(
         wanted,
@@ -199,6 +210,7 @@ def _book(
         overbooking=overbooking,
         group_session=group_session,
         inherited=inherited,
+        in_the_way=in_the_way,
     )
     if fields.get("notes") or agreed.beside:
         data_keys.for_scopes(Scope("client", client.pk) for client in clients)

@@ -1,13 +1,13 @@
 """Does an appointment fit: is everybody free, and is there anything unusual about the time?"""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from clients.choices import ClientStatus
@@ -195,22 +195,21 @@ def agree(
     group_session: UUID | None = None,
     besides: Collection[UUID] = (),
     inherited: str = "",
+    in_the_way: Iterable[Appointment] | None = None,
 ) -> Agreed:
     """Nothing stands against the time, or it was accepted. The calendars are held already.
 
-    `inherited` is why the session that is joined stands beside another one. Raises SlotTaken unless `overbooking`,
+    `in_the_way` is what `in_the_way_of` answers, where it was put together before the calendars were held. `inherited`
+    is why the session that is joined stands beside another one. Raises SlotTaken unless `overbooking`,
     NeedsConfirmation unless `anyway`, NotPermitted for who may accept neither.
     """
     beside = refuse_clashes(
+        wanted,
         actor=actor,
-        staff=wanted.staff,
-        client_ids=wanted.client_ids,
-        start=wanted.start,
-        end=wanted.end,
         group_session=group_session,
         besides=besides,
         overbooking=overbooking,
-        room=wanted.room,
+        in_the_way=in_the_way,
     )
     unusual = ask_about_unusual(
         actor=actor,
@@ -226,16 +225,13 @@ def agree(
 
 
 def refuse_clashes(
+    wanted: Wanted,
     *,
     actor: User,
-    staff: Staff,
-    client_ids: Collection[UUID],
-    start: datetime,
-    end: datetime,
     group_session: UUID | None = None,
     besides: Collection[UUID] = (),
     overbooking: Overbooking | None = None,
-    room: Room | None = None,
+    in_the_way: Iterable[Appointment] | None = None,
 ) -> str:
     """The reason for overbooking where that is what happens, else an empty text: nothing is in the way.
 
@@ -243,14 +239,16 @@ def refuse_clashes(
     never in two places at once, and no two clinicians in one room, whatever the reason. Raises NotPermitted for
     who may not overbook.
     """
-    in_the_way = _in_the_way(actor, staff, client_ids, start, end, group_session, besides, room)
-    if not in_the_way:
+    staff, client_ids, room, start = wanted.staff, wanted.client_ids, wanted.room, wanted.start
+    rows = list(in_the_way if in_the_way is not None else in_the_way_of(wanted, actor, besides))
+    # A session that stands there already keeps its place: who joins it needs a free client and nothing else.
+    if group_session is not None and any(row.group_session == group_session for row in rows):
+        rows = [row for row in rows if row.client_id in client_ids]
+    if not rows:
         return ""
-    clashes = _clashes(in_the_way, staff, client_ids, group_session, room)
-    minutes = int((end - start).total_seconds() // 60)
-    of_clinician_alone = all(
-        row.staff_id == staff.pk and row.client_id not in client_ids for row in in_the_way
-    )
+    clashes = _clashes(rows, staff, client_ids, group_session, room)
+    minutes = int((wanted.end - start).total_seconds() // 60)
+    of_clinician_alone = all(row.staff_id == staff.pk and row.client_id not in client_ids for row in rows)
     taken = SlotTaken(
         clash_words(staff, clashes[0]),
         field="room" if clashes[0].room else "start",
@@ -258,7 +256,7 @@ def refuse_clashes(
         openings=partial(
             nearest_openings, staff, start, minutes, client_ids=client_ids, room=room, besides=besides
         ),
-        token=token_of([*(str(row.pk) for row in in_the_way), str(start), str(end)]),
+        token=token_of([*(str(row.pk) for row in rows), str(start), str(wanted.end)]),
         overbookable=of_clinician_alone and rules.can_overbook(actor, staff),
     )
     if overbooking and overbooking.reason and of_clinician_alone and overbooking.token in {"", taken.token}:
@@ -267,32 +265,21 @@ def refuse_clashes(
     raise taken
 
 
-def _in_the_way(
-    actor: User,
-    staff: Staff,
-    client_ids: Collection[UUID],
-    start: datetime,
-    end: datetime,
-    group_session: UUID | None,
-    besides: Collection[UUID],
-    room: Room | None,
-) -> list[Appointment]:
-    """What occupies the clinician, a client or the room in [start, end), in order of time.
+def in_the_way_of(wanted: Wanted, actor: User, besides: Collection[UUID] = ()) -> QuerySet[Appointment]:
+    """What occupies the clinician, a client or the room then, in order of time; asked when it is looked at.
 
-    `is_seen` says whether the actor may see it. One statement, as others may be waiting for the calendars meanwhile.
+    `is_seen` says whether the actor may see it. One statement, put together before the calendars are held, for which
+    others may be waiting: that takes as long as the answer.
     """
-    theirs = Q(staff=staff) | Q(client_id__in=client_ids)
-    rows = (
-        Appointment.objects.filter(theirs | Q(room=room) if room else theirs)
-        .filter(status__in=OCCUPIES, start_time__lt=end, end_time__gt=start)
+    theirs = Q(staff=wanted.staff) | Q(client_id__in=wanted.client_ids)
+    return (
+        Appointment.objects.filter(theirs | Q(room=wanted.room) if wanted.room else theirs)
+        .filter(status__in=OCCUPIES, start_time__lt=wanted.end, end_time__gt=wanted.start)
         .exclude(pk__in=besides)
         .annotate(is_seen=Exists(rules.visible_appointments(actor).filter(pk=OuterRef("pk"))))
         .only("staff_id", "client_id", "start_time", "end_time", "group_session")
         .order_by("start_time", "pk")
     )
-    # A session that stands there already keeps its place: who joins it needs a free client and nothing else.
-    joins = group_session is not None and any(row.group_session == group_session for row in rows)
-    return [row for row in rows if row.client_id in client_ids or not joins]
 
 
 def _clashes(

@@ -16,7 +16,7 @@ from scheduling.defaults import ScheduleDefaults
 from scheduling.errors import AppointmentError, NothingToUndo, WrongStatus
 from scheduling.models import Appointment, AppointmentEvent, Series
 from scheduling.services.calling_off import notice_minutes
-from scheduling.services.fitting import overbooking_of, refuse_clashes
+from scheduling.services.fitting import Wanted, overbooking_of, refuse_clashes
 from scheduling.services.holding import hold_calendars, locked, locked_all, refusals, save, write_down
 
 # When each state was reached, for those whose moment is kept.
@@ -132,14 +132,17 @@ def _take_back(
     if undone not in OCCUPIES:
         _refuse_left_behind(appointment)
         refuse_clashes(
+            Wanted(
+                appointment.staff,
+                [appointment.client],
+                appointment.start_time,
+                appointment.end_time,
+                appointment.location,
+                appointment.room,
+            ),
             actor=actor,
-            staff=appointment.staff,
-            client_ids=[appointment.client_id],
-            start=appointment.start_time,
-            end=appointment.end_time,
             group_session=appointment.group_session,
             overbooking=overbooking_of(appointment),
-            room=appointment.room,
         )
     with refusals():
         save(appointment, "status", *_forget(appointment, undone, to_status))

@@ -170,6 +170,15 @@ def dismiss_opening(*, actor: User, opening_id: UUID) -> Opening:
     return opening
 
 
+@transaction.atomic
+def clear_openings() -> int:
+    """Remove times that are over: nobody is shown them any more. How many."""
+    gone, _ = Opening.objects.filter(end_time__lt=clock.now()).delete()
+    if gone:
+        audit.record(actor=None, verb="openings.cleared", changes={"openings": ["", gone]})
+    return gone
+
+
 def usual_last_day() -> date:
     """The last day on which a new entry waits, if nothing else is entered."""
     return clock.today() + timedelta(days=practice.get(WaitlistDefaults).keep_days)

@@ -122,10 +122,21 @@
       neighbour(from, event.key)?.focus();
     });
   }
+  /* In the month and the agenda they walk from one appointment to the next */
+  const listed = () => all(":is(.cal-month, .cal-agenda) a.appt");
+  document.addEventListener("keydown", (event) => {
+    const from = event.target.closest(":is(.cal-month, .cal-agenda) a.appt");
+    if (!from || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const [blocks, way] = [listed(), { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key]];
+    const to = { Home: blocks[0], End: blocks.at(-1) }[event.key] || (way && (blocks[blocks.indexOf(from) + way] || from));
+    if (!to) return;
+    event.preventDefault();
+    to.focus();
+  });
   const ACTS = {
     "?": () => keys?.showModal(),
     g: () => { const box = document.getElementById("cal-date"); box?.focus(); box?.select(); },
-    c: () => calendar?.querySelector(`:is(${STOPS})[tabindex="0"]`)?.focus(),
+    c: () => (calendar?.querySelector(`:is(${STOPS})[tabindex="0"]`) || listed()[0])?.focus(),
   };
   document.addEventListener("keydown", (event) => {
     // A sign may need Shift on some keyboards; a letter or an arrow with it means something else.

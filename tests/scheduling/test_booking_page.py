@@ -24,6 +24,7 @@ from scheduling.models import Appointment, BookingRequest
 from scheduling.requests.choices import DeclinedBecause
 from scheduling.requests.defaults import BookingPageDefaults
 from scheduling.requests.offered import Sought
+from scheduling.requests.queries import to_answer
 from scheduling.requests.services import approve_request, ask_for_time, clear_requests, decline_request
 from scheduling.tasks import follow_up_request
 from staff.choices import StaffStatus
@@ -316,6 +317,32 @@ def test_a_mail_server_that_is_down_loses_no_mail(
     follow_up(asked)
     assert len(mail.outbox) == 1
     assert Lead.objects.count() == 1
+
+
+def test_who_could_not_be_mailed_stands_on_the_desks_list(
+    cast: Cast, opened: BookingPageDefaults, stopped_clock: Any
+) -> None:
+    """Declined, the mail refused to the last: until the time asked for is over somebody may call."""
+    told, asked = asked_at_ten(cast, told="declined"), asked_at_ten(cast)
+    for each in (told, asked):
+        decline_request(actor=cast.front_desk, request_id=each.pk, because=DeclinedBecause.NO_TIME)
+
+    def listed() -> list[BookingRequest]:
+        return list(to_answer(cast.front_desk))
+
+    assert listed() == []
+    stopped_clock.shift(timedelta(hours=2))
+    assert listed() == [asked]
+    desk = Browser()
+    desk.force_login(cast.front_desk)
+    assert "Mail not sent" in desk.get("/home/").content.decode()
+    for url in (
+        reverse("scheduling:request_list"),
+        reverse("scheduling:request_detail", args=[asked.pk]),
+    ):
+        assert "The mail could not be sent: call them." in desk.get(url).content.decode()
+    stopped_clock.move_to(at(11, day=WEDNESDAY))
+    assert listed() == []
 
 
 # The desk

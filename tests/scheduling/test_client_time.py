@@ -78,6 +78,8 @@ def test_the_booking_form_says_it_while_it_is_filled_in(cast: Cast, far: Appoint
         assert text(cast, url, query | {name: "?"}) == ""
     move = text(cast, reverse("scheduling:appointment_move", args=[far.pk]))
     assert f'hx-get="{url}" hx-trigger="load, change from:closest form"' in move
+    assert f'hx-get="{url}"' in text(cast, reverse("scheduling:series_create"))
+    assert f'hx-get="{url}"' not in text(cast, reverse("scheduling:group_series_create"))
 
 
 def test_a_clinician_is_told_of_nobody_elses_client(cast: Cast, far: Appointment) -> None:

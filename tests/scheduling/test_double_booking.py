@@ -89,7 +89,7 @@ def test_what_only_the_database_saw_is_still_said_kindly(monkeypatch: pytest.Mon
     """Were the check ever wrong, the constraint answers in the same words."""
     desk = StaffFactory.create(user=UserFactory.create(role="front_desk")).user
     taken = AppointmentFactory.create(start_time=at(14), end_time=at(15))
-    monkeypatch.setattr("scheduling.services.fitting.refuse_clashes", lambda **_: "")
+    monkeypatch.setattr("scheduling.services.fitting.refuse_clashes", lambda *_, **__: "")
     with pytest.raises(SlotTaken):
         booking(desk, taken.staff_id, ClientFactory.create().pk, at(14))()
     assert Appointment.objects.count() == 1

@@ -21,7 +21,12 @@ from scheduling.feed.choices import FeedShows
 from scheduling.feed.models import CalendarFeed
 from scheduling.feed.services import renew_feed
 from scheduling.models import Appointment
-from scheduling.services import cancel_appointment, move_appointment, reschedule_appointment
+from scheduling.services import (
+    cancel_appointment,
+    join_group_session,
+    move_appointment,
+    reschedule_appointment,
+)
 from tests.cast import Cast
 from tests.scheduling.conftest import at
 from tests.scheduling.factories import AppointmentFactory
@@ -165,6 +170,18 @@ def test_a_group_session_is_one_event(cast: Cast) -> None:
     (event,) = events(read(Visitor(), address(cast, FeedShows.INITIALS)))
     assert event["uid"].startswith(group)
     assert set(str(event["summary"]).split()) == {"CC", "OO"}
+
+
+def test_a_single_session_that_others_join_stays_the_event_that_it_was(cast: Cast) -> None:
+    alone = booked(cast, at(9) + timedelta(days=1), type="group")
+    feed = address(cast)
+    (before,) = events(read(Visitor(), feed))
+    join_group_session(
+        actor=cast.front_desk, appointment_id=alone.pk, client_id=cast.other_client.pk, anyway=True
+    )
+    (after,) = events(read(Visitor(), feed))
+    assert after["uid"] == before["uid"]
+    assert after["sequence"] >= before["sequence"]
 
 
 def test_only_ones_own_and_within_the_window(cast: Cast) -> None:

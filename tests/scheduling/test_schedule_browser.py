@@ -114,6 +114,26 @@ def test_the_keyboard_alone_opens_books_and_turns(day: Page) -> None:
     expect(day.locator(".cal-views [aria-current]")).to_have_text("Week")
 
 
+def test_arrows_walk_the_blocks_of_month_and_agenda(day: Page, cast: Cast, appointment: Appointment) -> None:
+    later = appointment.start_time + timedelta(days=1)
+    AppointmentFactory.create(
+        staff=cast.therapist.staff,
+        client=cast.client,
+        start_time=later,
+        end_time=later + timedelta(minutes=50),
+    )
+    for view in ("month", "agenda"):
+        day.goto(f"/schedule/?staff=all&view={view}&date={next_monday().isoformat()}")
+        day.keyboard.press("c")
+        expect(block(day).first).to_be_focused()
+        day.keyboard.press("ArrowDown")
+        expect(block(day).nth(1)).to_be_focused()
+        day.keyboard.press("ArrowDown")
+        expect(block(day).nth(1)).to_be_focused()
+        day.keyboard.press("Home")
+        expect(block(day).first).to_be_focused()
+
+
 def said(page: Page) -> Locator:
     return page.locator("[data-cal-said]")
 

@@ -3,10 +3,12 @@
 from collections import Counter
 from datetime import date, time, timedelta
 from functools import partial
+from io import StringIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client as Browser
 from django.urls import reverse
@@ -244,6 +246,18 @@ def test_who_waits_is_booked_once_however_many_colleagues_press(cast: Cast) -> N
     ended = all_at_once([partial(book, cast, entry, hour) for hour in range(9, 15)])
     assert ended == {"done": 1, "NoLongerWaits": 5}
     assert Appointment.objects.count() == 1
+
+
+def test_what_opened_and_is_over_is_removed_at_night(cast: Cast, stopped_clock: Any) -> None:
+    for hour in (10, 14):
+        cancel(cast, session_of(cast, hour))
+    stopped_clock.move_to(at(12, day=TUESDAY))
+    out = StringIO()
+    call_command("clear_openings", stdout=out)
+    call_command("clear_openings", stdout=out)
+    assert out.getvalue() == "1 time removed.\n0 times removed.\n"
+    assert Opening.objects.get().start_time == at(14, day=TUESDAY)
+    assert AuditEvent.objects.get(verb="openings.cleared").changes == {"openings": ["", 1]}
 
 
 # Keeping the list

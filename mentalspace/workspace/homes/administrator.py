@@ -39,27 +39,53 @@ def administrator_home(scene: Scene) -> Home:
 
 def figures(scene: Scene) -> list[Stat]:
     """Each leads to the rows it counts."""
-    start, end = clock.day_bounds(scene.today)
-    month = scene.today - MONTH
-    today = Appointment.objects.filter(
-        start_time__gte=start, start_time__lt=end, status__in=sorted(OCCUPIES)
-    ).count()
-    rows = kept_rows(Staff.objects.values("pk"), month, scene.today, "staff")
-    due = sum(row.due for row in rows)
-    rate = formatting.percent(sum(row.held for row in rows) / due) if due else "–"
-    overdue = overdue_documents(scene.actor).count() + overdue_sessions(scene.actor).count()
-    unwritten = sessions_without_note(scene.actor).count()
     active = Client.objects.filter(status=ClientStatus.ACTIVE).count()
     leads = Lead.objects.filter(status__in=OPEN_LEAD).count()
     return [
-        Stat("Sessions today", str(today), reverse("scheduling:schedule"), icon="calendar"),
+        *_visits(scene),
+        *_notes(scene),
+        Stat(
+            "Open balance",
+            formatting.money(open_total()),
+            address("billing:bill_list", owed_by="anyone"),
+            icon="hourglass",
+        ),
+        Stat(
+            "Active clients",
+            formatting.number(active),
+            address("clients:client_list", status="active"),
+            icon="users",
+        ),
+        Stat("Open leads", str(leads), reverse("crm:lead_board"), icon="address-book"),
+    ]
+
+
+def _visits(scene: Scene) -> list[Stat]:
+    """Today's sessions, and of those of the last thirty days the part that was kept."""
+    start, end = clock.day_bounds(scene.today)
+    month = scene.today - MONTH
+    booked = Appointment.objects.filter(
+        start_time__gte=start, start_time__lt=end, status__in=sorted(OCCUPIES)
+    )
+    rows = kept_rows(Staff.objects.values("pk"), month, scene.today, "staff")
+    due = sum(row.due for row in rows)
+    return [
+        Stat("Sessions today", str(booked.count()), reverse("scheduling:schedule"), icon="calendar"),
         Stat(
             "Kept visits",
-            rate,
+            formatting.percent(sum(row.held for row in rows) / due) if due else "–",
             reverse("workspace:report", args=["kept-visits"]) + f"?first={formatting.date(month)}",
             "last 30 days",
             icon="calendar-check",
         ),
+    ]
+
+
+def _notes(scene: Scene) -> list[Stat]:
+    """Notes past their last day, begun or not, and sessions without one."""
+    overdue = overdue_documents(scene.actor).count() + overdue_sessions(scene.actor).count()
+    unwritten = sessions_without_note(scene.actor).count()
+    return [
         Stat(
             "Overdue notes",
             str(overdue),
@@ -74,19 +100,6 @@ def figures(scene: Scene) -> list[Stat]:
             tone="warning" if unwritten else "neutral",
             icon="file-plus",
         ),
-        Stat(
-            "Open balance",
-            formatting.money(open_total()),
-            address("billing:bill_list", owed_by="anyone"),
-            icon="hourglass",
-        ),
-        Stat(
-            "Active clients",
-            formatting.number(active),
-            address("clients:client_list", status="active"),
-            icon="users",
-        ),
-        Stat("Open leads", str(leads), reverse("crm:lead_board"), icon="address-book"),
     ]
 
 

@@ -3,9 +3,10 @@
 from django.urls import reverse
 
 from mentalspace.core import clock, formatting
-from mentalspace.core.cells import EmptyState
+from mentalspace.core.cells import Badge, EmptyState
 from mentalspace.workspace.homes.parts import Line, Panel, first_of
 from mentalspace.workspace.homes.scene import Scene
+from scheduling.models import BookingRequest
 from scheduling.requests.queries import to_answer
 from scheduling.waitlist import badges
 from scheduling.waitlist.offers import fits_url
@@ -15,7 +16,7 @@ SHOWN = 6
 
 
 def requests(scene: Scene) -> list[Panel]:
-    """Requests of the booking page that nobody has answered; no panel where there are none."""
+    """Requests of the booking page to answer, or whose mail failed for good; no panel where there are none."""
     found, total = first_of(to_answer(scene.actor).order_by("created_at", "pk"), SHOWN)
     if not found:
         return []
@@ -24,6 +25,7 @@ def requests(scene: Scene) -> list[Panel]:
             asked.full_name,
             reverse("scheduling:request_detail", args=[asked.pk]),
             f"{formatting.instant(asked.start_time, scene.zone)} · {asked.get_type_display()}",
+            badges=_untold(asked),
         )
         for asked in found
     ]
@@ -38,6 +40,11 @@ def requests(scene: Scene) -> list[Panel]:
             total=total,
         )
     ]
+
+
+def _untold(asked: BookingRequest) -> list[Badge]:
+    failed: bool = asked.is_untold  # type: ignore[attr-defined]
+    return [Badge("Mail not sent", "danger", "alert-circle")] if failed else []
 
 
 def opened(scene: Scene) -> list[Panel]:

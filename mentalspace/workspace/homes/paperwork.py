@@ -48,30 +48,7 @@ def notes_to_finish(scene: Scene) -> Panel:
         SHOWN,
     )
     late = overdue_before()
-    for session in missing:
-        overdue = session.start_time < late
-        start = Action(
-            "Start note",
-            reverse("documents:note_start", args=[session.pk]),
-            "file-plus",
-            post=True,
-            about=session.client.display_name,
-        )
-        day = session.start_time.astimezone(scene.zone).date()
-        lines.append(
-            Line(
-                session.client.display_name,
-                reverse("scheduling:appointment_detail", args=[session.pk]),
-                f"Session of {formatting.date(day)}, {formatting.relative_day(day, scene.today)}",
-                badges=[
-                    Badge("No note yet, overdue", "danger", "alert-circle")
-                    if overdue
-                    else Badge("No note yet", "warning", "file-plus")
-                ],
-                actions=[start],
-                urgent=overdue,
-            )
-        )
+    lines += [_unwritten_line(scene, session, overdue=session.start_time < late) for session in missing]
     return Panel(
         "Notes to finish",
         EmptyState(
@@ -84,6 +61,23 @@ def notes_to_finish(scene: Scene) -> Panel:
         "All notes",
         "file-text",
         total=begun + unwritten,
+    )
+
+
+def _unwritten_line(scene: Scene, session: Appointment, *, overdue: bool) -> Line:
+    day, who = session.start_time.astimezone(scene.zone).date(), session.client.display_name
+    start = reverse("documents:note_start", args=[session.pk])
+    return Line(
+        who,
+        reverse("scheduling:appointment_detail", args=[session.pk]),
+        f"Session of {formatting.date(day)}, {formatting.relative_day(day, scene.today)}",
+        badges=[
+            Badge("No note yet, overdue", "danger", "alert-circle")
+            if overdue
+            else Badge("No note yet", "warning", "file-plus")
+        ],
+        actions=[Action("Start note", start, "file-plus", post=True, about=who)],
+        urgent=overdue,
     )
 
 

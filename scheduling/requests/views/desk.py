@@ -21,8 +21,9 @@ from scheduling.models import BookingRequest
 from scheduling.requests import services
 from scheduling.requests.choices import DeclinedBecause
 from scheduling.requests.forms import ApproveForm, DeclineForm, asked_for
-from scheduling.requests.lists import RequestList, state_badge
+from scheduling.requests.lists import UNTOLD, RequestList, state_badge
 from scheduling.requests.offered import Sought, free_for
+from scheduling.requests.queries import with_mail
 from scheduling.views.booking import facts_of, page, say
 from scheduling.views.confirming import attempt, with_opening
 
@@ -31,7 +32,7 @@ LIST = "scheduling:request_list"
 
 def _get(request: ActorRequest, pk: UUID) -> BookingRequest:
     seen = rules.can_see_request.scope(request.user)
-    return get_object_or_404(seen.select_related("staff", "handled_by", "appointment"), pk=pk)
+    return get_object_or_404(with_mail(seen).select_related("staff", "handled_by", "appointment"), pk=pk)
 
 
 def _url(asked: BookingRequest) -> str:
@@ -63,6 +64,7 @@ def request_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
         "title": asked.full_name or "A request that was cleared",
         "asked": asked,
         "state": state_badge(asked),
+        "untold": UNTOLD if asked.is_untold else "",  # type: ignore[attr-defined]
         "when": _when(asked),
         "alike": alike,
         "gone": not free,

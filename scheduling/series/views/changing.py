@@ -69,21 +69,29 @@ def series_ask(request: ActorRequest, pk: UUID) -> HttpResponse:
     if series.group is not None and several == "series_change" and not whole:
         # What a single member of a group has otherwise is no change of the group.
         return redirect(_url(one, appointment, next=back))
-    counts = {scope: _count(request, appointment, scope, whole=whole) for scope in (Scope.LATER, Scope.ALL)}
+    context = {
+        **_head(appointment, series, whole=whole),
+        "title": f"{title}: which sessions?",
+        "choices": [
+            (Scope.ONE.label, "", _url(one, appointment, next=back)),
+            *_choices(request, appointment, several, back, whole=whole),
+        ],
+        "cancel_url": back,
+    }
+    return render(request, "scheduling/series_ask.html", context)
+
+
+def _choices(
+    request: ActorRequest, appointment: Appointment, several: str, back: str, *, whole: bool
+) -> list[tuple[str, str, str]]:
+    """The ways to mean more than one, as (label, how many, address); none that would reach nothing."""
     asked = {"of": WHOLE} if whole else {}
-    choices = [(Scope.ONE.label, "", _url(one, appointment, next=back))]
-    choices += [
+    counts = {scope: _count(request, appointment, scope, whole=whole) for scope in (Scope.LATER, Scope.ALL)}
+    return [
         (scope.label, counted(count), _url(several, appointment, scope=scope, next=back, **asked))
         for scope, count in counts.items()
         if count
     ]
-    context = {
-        **_head(appointment, series, whole=whole),
-        "title": f"{title}: which sessions?",
-        "choices": choices,
-        "cancel_url": back,
-    }
-    return render(request, "scheduling/series_ask.html", context)
 
 
 def _count(request: ActorRequest, appointment: Appointment, scope: str, *, whole: bool) -> int:
