@@ -110,7 +110,7 @@ def of_return(model: str, **values: Any) -> models.Model:
     """Something that a supervisor leaves with a note that they return."""
     document = DocumentFactory.create()
     review = make(
-        "documents.DocumentReview", document=document, reviewer=StaffFactory.create(), comment="Mend."
+        "documents.DocumentReview", document=document, reviewer=StaffFactory.create(), comment=CANARY
     )
     return make(model, review=review, document=document, **values)
 
