@@ -11,6 +11,7 @@ from documents import digest, facts
 from documents.choices import DocumentStatus, SignatureRole
 from documents.integrity import Record
 from documents.models import Document, DocumentComment, DocumentReview, DocumentSignature, DocumentVersion
+from documents.services.drafts import form_of
 
 # With the space behind it: spaces alone are so frequent that comparing long texts by them takes seconds.
 WORDS = re.compile(r"\s+|\w+\s*|[^\w\s]\s*")
@@ -18,13 +19,16 @@ WORDS = re.compile(r"\s+|\w+\s*|[^\w\s]\s*")
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One text. `signature` is the author's; `review` says who returned it, and is None for the text that holds."""
+    """One text, with what was said of its sections, each by its title.
+
+    `signature` is the author's; `review` says who returned it, and is None for the text that holds.
+    """
 
     number: int
     text: str
     signature: DocumentSignature | None
     review: DocumentReview | None
-    comments: Sequence[DocumentComment]
+    comments: Sequence[tuple[str, DocumentComment]]
     is_verified: bool
 
     @property
@@ -44,6 +48,7 @@ def versions_of(record: Record) -> list[Version]:
     """The returned texts in their order, and the one that stands now. Two queries."""
     kept = {each.review_id: each for each in record.document.versions.all()}
     said = list(record.document.comments.order_by("pk"))
+    titles = {section.key: section.title for section in form_of(record.document).sections}
     found: list[Version] = []
     since: datetime | None = None
     for review in reversed(record.reviews):
@@ -59,7 +64,7 @@ def versions_of(record: Record) -> list[Version]:
                 facts.as_text(document),
                 signature,
                 review,
-                [each for each in said if each.review_id == review.pk],
+                [(titles.get(each.section, ""), each) for each in said if each.review_id == review.pk],
                 signature is not None and signature.digest == digest.document_digest(document, [signature]),
             )
         )

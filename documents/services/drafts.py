@@ -200,6 +200,8 @@ def lock_draft(actor: User, document_id: UUID) -> Document:
     require(rules.can_write_documents(actor) and rules.is_author(actor, document))
     if document.status != DocumentStatus.DRAFT:
         raise errors.NotADraft
+    if document.in_error:
+        raise errors.AlreadyInError
     if rules.is_locked(document):
         raise errors.DraftLocked
     return document

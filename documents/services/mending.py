@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.rules import is_admin
 from documents import errors, rules
+from documents.choices import UnlockState
 from documents.models import Document, DocumentError
 from documents.services.acting import acting
 from mentalspace.core import audit, clock
@@ -35,6 +36,10 @@ def mark_in_error(*, actor: User, document_id: UUID, reason: str) -> DocumentErr
         raise errors.ErrorReasonNeeded(f"Use at most {LONGEST_REASON} characters." if text else None)
     error = DocumentError.objects.create(
         document=document, marked_by=acting(actor), marked_at=clock.now(), reason=text
+    )
+    # Nobody waits for it to be opened any more.
+    document.unlock_requests.filter(state=UnlockState.REQUESTED).update(
+        state=UnlockState.DECLINED, decided_by=error.marked_by, decided_at=error.marked_at
     )
     audit.record(
         actor=actor,

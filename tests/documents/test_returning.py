@@ -121,7 +121,7 @@ def test_what_was_returned_stays(cast, returned, the_day):
     assert SOAP["impression"] in first.text
     assert first.review is not None
     assert first.review.comment == "Nearly there."
-    assert [each.answer for each in first.comments] == ["By Friday."]
+    assert [(title, each.answer) for title, each in first.comments] == [("Plan", "By Friday.")]
     pieces = [piece for piece in versions.compared(first.text, last.text) if piece.mark]
     assert [(piece.mark, piece.text.strip()) for piece in pieces] == [
         ("old", "Working through grief"),

@@ -5,10 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from clients.models import Client
+from documents.answers import to_text
 from documents.choices import DocumentStatus, DocumentType, UnlockState
 from documents.forms_data.builders import value_of
 from documents.models import DocumentComment, DocumentError, UnlockRequest
 from documents.seals import sealing
+from documents.services.drafts import form_of
 from documents.services.signing import keep_version
 from mentalspace.workspace.demo import words
 from mentalspace.workspace.demo.calendar import Diary
@@ -99,6 +101,10 @@ def comment_on_returned(chart: Chart) -> None:
     """The text that was returned, and what the supervisor said of its sections; one is answered already."""
     for review in chart.reviews:
         keep_version(review)
+        document = review.document
+        document.answers |= {"tasks": f"{document.answers['tasks']}, by Friday"}
+        document.content = to_text(form_of(document), document.answers)
+        document.save(update_fields=["answers", "content"])
         for section, text in COMMENTS.items():
             DocumentComment.objects.create(
                 document=review.document,

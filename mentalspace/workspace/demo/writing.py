@@ -152,6 +152,7 @@ def hand_back(make: Maker, chart: Chart, document: Document, written: datetime) 
     """Submitted, and returned with a comment."""
     sign(chart, document, document.staff, SignatureRole.AUTHOR, written)
     document.submitted_at = written
+    document.due_on = make.today + timedelta(days=2)
     assert document.staff.supervisor is not None  # noqa: S101 - the demo's associates have one
     chart.reviews.append(
         DocumentReview(
