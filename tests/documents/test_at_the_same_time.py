@@ -14,7 +14,15 @@ from documents import digest, integrity
 from documents.choices import DocumentStatus, DocumentType
 from documents.models import Document
 from documents.seals import keys
-from documents.services import add_addendum, cosign_document, save_draft, sign_document, start_document
+from documents.services import (
+    add_addendum,
+    cosign_document,
+    mark_in_error,
+    return_document,
+    save_draft,
+    sign_document,
+    start_document,
+)
 from mentalspace.core.errors import StaleVersion
 from tests.documents.conftest import SOAP
 
@@ -86,6 +94,28 @@ def test_cosigning_twice(cast, waiting):
 
     assert all_at_once([cosign] * 6) == {"done": 1, "NotAwaitingCosignature": 5}
     assert integrity.record_of(Document.objects.get(pk=waiting.pk)).is_verified
+
+
+def test_cosigning_returning_and_marking_at_once(cast, waiting):
+    """Whoever comes first decides; the others are told, and the record is whole."""
+
+    def cosign():
+        cosign_document(actor=cast.supervisor, document_id=waiting.pk)
+
+    def give_back():
+        return_document(actor=cast.supervisor, document_id=waiting.pk, on_sections={"plan": "By when?"})
+
+    def mark():
+        mark_in_error(actor=cast.associate, document_id=waiting.pk, reason="Wrong chart.")
+
+    ended = all_at_once([cosign, give_back, mark])
+    document = Document.objects.get(pk=waiting.pk)
+    # The mark fits every state; of the two others one, or none where the mark came first.
+    assert document.in_error
+    assert ended["done"] == 1 + (document.status != DocumentStatus.PENDING_COSIGN)
+    assert set(ended) <= {"done", "NotPermitted", "NotAwaitingCosignature"}
+    assert integrity.record_of(document).faults == ()
+    assert document.versions.count() == document.reviews.count()
 
 
 def test_what_is_signed_is_what_the_signer_saw(cast, draft):

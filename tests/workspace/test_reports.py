@@ -1,7 +1,7 @@
 """Reports count what is there, for whom they may, and every figure opens exactly the rows it counts."""
 
 import csv
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Any
@@ -262,6 +262,27 @@ def test_notes_count_what_is_unwritten_unsigned_and_overdue(cast: Cast) -> None:
         "1",
         "0",
     )
+
+
+def test_how_soon_notes_are_signed(cast: Cast) -> None:
+    """Ten notes of one day, signed after 1 to 10 days; due after three. Each figure opens the notes it is about."""
+    for days in range(1, 11):
+        end = NOW - timedelta(days=20) + timedelta(hours=days)
+        session = AppointmentFactory.create(
+            client=cast.client, staff=cast.therapist.staff, start_time=end - timedelta(minutes=50),
+            end_time=end, status=AppointmentStatus.COMPLETED,
+        )  # fmt: skip
+        signed_at = end + timedelta(days=days)
+        DocumentFactory.create(
+            appointment=session, status="signed", submitted_at=signed_at, signed_at=signed_at,
+            signed_by=cast.therapist.staff, digest="0" * 64, service_date=date(2026, 2, 26),
+        )  # fmt: skip
+    mine = {row["Clinician"]: row for row in rows(cast.admin, "notes")}["Thea Therapist"]
+    assert (mine["Signed"], mine["Median days"], mine["90th percentile"]) == ("10", "5.5", "9.1")
+    assert Decimal(mine["By the due day"]) == Decimal("0.3")
+    assert {row["Month of the session"]: row["Signed"] for row in rows(cast.admin, "notes-by-month")} == {
+        "February 2026": "10"
+    }
 
 
 def test_revenue_adds_up_by_clinician_code_and_payer(cast: Cast) -> None:
