@@ -102,17 +102,20 @@ def comment_on_returned(chart: Chart) -> None:
     for review in chart.reviews:
         keep_version(review)
         document = review.document
-        document.answers |= {"tasks": f"{document.answers['tasks']}, by Friday"}
-        document.content = to_text(form_of(document), document.answers)
-        document.save(update_fields=["answers", "content"])
+        form = form_of(document)
         for section, text in COMMENTS.items():
-            DocumentComment.objects.create(
-                document=review.document,
-                review=review,
-                section=section,
-                content=text,
-                answer="By Friday; it says so now." if section == "plan" else "",
-            )
+            if form.section_of(section) is not None:
+                DocumentComment.objects.create(
+                    document=document,
+                    review=review,
+                    section=section,
+                    content=text,
+                    answer="By Friday; it says so now." if section == "plan" else "",
+                )
+        if "tasks" in document.answers:
+            document.answers |= {"tasks": f"{document.answers['tasks']}, by Friday"}
+            document.content = to_text(form, document.answers)
+            document.save(update_fields=["answers", "content"])
 
 
 def mend(make: Maker, chart: Chart) -> None:
