@@ -55,6 +55,9 @@ def documents_tab(request: ActorRequest, client: Client) -> dict[str, Any]:
         "document_rows": rows[:ROWS],
         "all_url": f"{reverse('documents:note_list')}?client={client.pk}&state=",
         "has_more": len(rows) > ROWS,
+        "export_url": reverse("documents:chart_export", args=[client.pk])
+        if rules.can_export_chart(actor, client)
+        else "",
         "new_document_url": new_url(client) if can_begin(actor, client) else "",
     }
 

@@ -254,6 +254,8 @@ can_set_plan_interval = ObjectPermission(
     "Say how often a client’s plan is reviewed", Client, IN_CARE, need=STAFF_RECORD
 )
 
+can_export_chart = ObjectPermission("Export a client’s chart", Client, {Role.ADMIN: ALL})
+
 # Measures: what a client answered belongs to the clinical record; a link to questionnaires tells no answer.
 
 

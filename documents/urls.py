@@ -1,5 +1,6 @@
 from django.urls import path
 
+from documents.export.urls import urlpatterns as export_urls
 from documents.finding.urls import urlpatterns as find_urls
 from documents.groups.urls import urlpatterns as group_urls
 from documents.measures.urls import urlpatterns as measure_urls
@@ -48,4 +49,5 @@ urlpatterns = [
     *plan_urls,
     *group_urls,
     *find_urls,
+    *export_urls,
 ]

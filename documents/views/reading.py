@@ -11,14 +11,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import ActorRequest
 from documents import errors, facts, integrity, panels, rules, services
-from documents.answers import Line, Part, read
 from documents.badges import LATE, document_badge, seal_badge
 from documents.choices import DocumentStatus, UnlockState
-from documents.designs import catalogue
 from documents.models import Document, DocumentError
 from documents.notices import notices
 from documents.papers import document_paper
 from documents.plans.signature import ClientSignature
+from documents.reading import reading_of
 from documents.services.drafts import form_of
 from documents.views.finding import visible_document
 from mentalspace.core.cells import Action
@@ -80,14 +79,6 @@ def document_addendum(request: ActorRequest, pk: UUID) -> HttpResponse:
     subtitle = f"{document.title} · {document.client.display_name}"
     page = {"title": "Add an addendum", "subtitle": subtitle, "cancel_url": back}
     return answer(request, AddendumForm(posted(request)), deed, page)
-
-
-def reading_of(document: Document) -> list[Part]:
-    """The document's sections; an import without a form is one section of text."""
-    form = catalogue.definition(document.form_key, document.form_version)
-    if form is not None:
-        return read(form, document.answers)
-    return [Part("text", "", [Line("", document.content, long=True)])] if document.content else []
 
 
 def error_of(document: Document) -> DocumentError | None:

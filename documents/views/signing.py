@@ -21,10 +21,10 @@ from documents.defaults import NoteDefaults
 from documents.models import Document
 from documents.notices import notices
 from documents.plans import signature as by_client
+from documents.reading import reading_of
 from documents.services.drafts import form_of
 from documents.services.signing import intake_is_missing
 from documents.views.finding import own_document, page_documents
-from documents.views.reading import reading_of
 from mentalspace.core import clock, formatting, practice
 from mentalspace.core.errors import DomainError, StaleVersion
 from mentalspace.core.forms import PageForm, add_domain_error, posted

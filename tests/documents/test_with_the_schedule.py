@@ -13,8 +13,8 @@ from documents.chart import session_note_links
 from documents.integrity import record_of
 from documents.notices import notices
 from documents.papers import document_paper
+from documents.reading import reading_of
 from documents.services import add_addendum, return_document, save_draft, sign_document
-from documents.views.reading import reading_of
 from mentalspace.core.errors import DomainError
 from scheduling.choices import AppointmentStatus
 from scheduling.models import Appointment
