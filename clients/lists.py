@@ -15,7 +15,7 @@ from accounts.queries import name_of
 from accounts.rules import is_clinician
 from clients import queries, rules
 from clients.chart import LABEL_COLOURS, SEVERITY_TONES, STATUS_TONES
-from clients.choices import ClientStatus, FlagKind, Verdict
+from clients.choices import CareRole, ClientStatus, FlagKind, Verdict
 from clients.forms.fields import active_clinicians
 from clients.models import CareTeamMember, Client, ClientFlag, EmergencyAccess, Tag
 from clients.queries.search import FIRST, LAST
@@ -45,6 +45,9 @@ class ClientFilter(django_filters.FilterSet):
     clinician = django_filters.ModelChoiceFilter(
         queryset=Staff.objects.none(), method="treated_by", empty_label="Any clinician", label="Clinician"
     )
+    role = django_filters.ChoiceFilter(
+        choices=CareRole.choices, method="in_role", empty_label="Any role", label="Clinician’s role"
+    )
     tag = django_filters.ModelChoiceFilter(
         queryset=Tag.objects.none(), method="with_tag", empty_label="Any tag", label="Tag"
     )
@@ -64,6 +67,12 @@ class ClientFilter(django_filters.FilterSet):
 
     def treated_by(self, rows: QuerySet[Any], name: str, staff: Staff) -> QuerySet[Any]:
         return rows.filter(Exists(rules.current_assignments().filter(client_id=OuterRef("pk"), staff=staff)))
+
+    def in_role(self, rows: QuerySet[Any], name: str, role: str) -> QuerySet[Any]:
+        """The clinician chosen, or without a choice anybody, is on the care team as this."""
+        team = rules.current_assignments().filter(client_id=OuterRef("pk"), role=role)
+        staff = self.form.cleaned_data.get("clinician")
+        return rows.filter(Exists(team.filter(staff=staff) if staff else team))
 
     def with_tag(self, rows: QuerySet[Any], name: str, tag: Tag) -> QuerySet[Any]:
         return rows.filter(

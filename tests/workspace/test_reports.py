@@ -1,6 +1,7 @@
 """Reports count what is there, for whom they may, and every figure opens exactly the rows it counts."""
 
 import csv
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -315,6 +316,19 @@ def test_clients_with_nothing_booked_are_named(cast: Cast) -> None:
     assert ("Clara Cole" in page, "Bea Booked" in page, "Otto Other" in page) == (True, False, False)
     mine = {row["Clinician"]: row for row in rows(cast.admin, "caseload")}["Thea Therapist"]
     assert (mine["Active clients"], mine["Nothing booked"]) == ("2", "1")
+
+
+def test_how_many_are_treated_as_primary_opens_them(cast: Cast) -> None:
+    """Two clients, of whom one is somebody else's first."""
+    shared = ClientFactory.create(first_name="Sid", last_name="Shared")
+    CareTeamFactory.create(client=shared, staff=cast.therapist.staff, role="secondary")
+    mine = {row["Clinician"]: row for row in rows(cast.admin, "caseload")}["Thea Therapist"]
+    assert (mine["Active clients"], mine["As primary"]) == ("2", "1")
+    browser = browser_of(cast.admin)
+    report = browser.get(reverse("workspace:report", args=["caseload"])).content.decode()
+    (query,) = re.findall(rf'/clients/\?(clinician={cast.therapist.staff.pk}&amp;role=primary[^"]*)"', report)
+    page = browser.get(f"/clients/?{query.replace('&amp;', '&')}").content.decode()
+    assert ("Clara Cole" in page, "Sid Shared" in page) == (True, False)
 
 
 @pytest.mark.parametrize("slug", sorted(REPORTS))

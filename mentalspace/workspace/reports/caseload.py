@@ -78,6 +78,8 @@ class CaseloadReport(Report):
             Column(
                 "primary",
                 "As primary",
+                cell=self.primary,
+                csv=lambda row: row.primary,
                 sort="primary",
                 descending_first=True,
                 align="end",
@@ -98,6 +100,11 @@ class CaseloadReport(Report):
     def clients(self, row: CaseRow) -> Cell:
         url = address("clients:client_list", clinician=row.staff_id, status="active") if row.clients else ""
         return Cell(formatting.number(row.clients), url=url)
+
+    def primary(self, row: CaseRow) -> Cell:
+        query = {"clinician": row.staff_id, "role": "primary", "status": "active"}
+        url = address("clients:client_list", **query) if row.primary else ""
+        return Cell(formatting.number(row.primary), url=url)
 
     def unbooked(self, row: CaseRow) -> Cell:
         url = address("workspace:unbooked_clients", staff=row.staff_id) if row.unbooked else ""
