@@ -20,7 +20,7 @@ from billing.services import create_invoice
 from billing.services.settle import settle
 from clients.models import CareTeamMember, Client, ClientFlag, EmergencyAccess, Tag
 from documents.choices import DocumentStatus, DocumentType
-from documents.models import PlanInterval, UnlockRequest
+from documents.models import UnlockRequest
 from mentalspace.core import audit, clock
 from mentalspace.core.models import AuditAlert
 from scheduling.choices import AppointmentStatus, ReminderKind
@@ -193,7 +193,6 @@ def one_of_each(client: Client, author: Staff, *, receiver: User, biller: User, 
         RequestFactory.create(staff=author),
         RiskFactory.create(client=client, entered_by=author),
         MeasureLinkFactory.create(client=client, sent_by=author),
-        PlanInterval.objects.create(client=client, days=60, set_by=author),
         Opening.objects.create(
             staff=author, start_time=now + timedelta(days=3), end_time=now + timedelta(days=3, hours=1),
             opened_by="cancelled",
