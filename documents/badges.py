@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from documents.choices import DocumentStatus
+from documents.choices import DocumentStatus, FormState
 from documents.integrity import Record
 from documents.models import Document
 from documents.rules import is_locked
@@ -57,3 +57,11 @@ def seal_badge(record: Record) -> Badge:
     if not record.is_sealed:
         return Badge("Not sealed", "warning", "shield-exclamation")
     return Badge("Seal verified", "success", "shield-check")
+
+
+def form_badge(state: str) -> Badge:
+    """Of a version of a form."""
+    return {
+        FormState.DRAFT: Badge("Draft", "warning", "pencil"),
+        FormState.PUBLISHED: Badge("In use", "success", "check"),
+    }.get(FormState(state), Badge("Not in use", "neutral", "archive"))

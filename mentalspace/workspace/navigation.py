@@ -94,6 +94,7 @@ PLACES = (
             "/holidays/",
             "/rooms/",
             "/seal-keys/",
+            "/forms/",
             "/emergency-access/",
         ),
     ),

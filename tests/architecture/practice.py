@@ -34,7 +34,7 @@ from tests.billing.factories import BillFactory, ServiceCodeFactory
 from tests.cast import Cast
 from tests.clients.factories import CareTeamFactory, ClientFactory, ClientProfileFactory
 from tests.crm.factories import LeadFactory
-from tests.documents.factories import DocumentFactory, MeasureLinkFactory, RiskFactory
+from tests.documents.factories import DocumentFactory, FormDraftFactory, MeasureLinkFactory, RiskFactory
 from tests.messaging.factories import MessageFactory, ThreadFactory
 from tests.psychotherapy.factories import make_note
 from tests.scheduling.factories import AppointmentFactory, RequestFactory, SeriesFactory, WaitlistFactory
@@ -192,6 +192,7 @@ def one_of_each(client: Client, author: Staff, *, receiver: User, biller: User, 
         WaitlistFactory.create(client=client),
         RequestFactory.create(staff=author),
         RiskFactory.create(client=client, entered_by=author),
+        FormDraftFactory.create(key=f"crisis_call_{place}"),
         MeasureLinkFactory.create(client=client, sent_by=author),
         Opening.objects.create(
             staff=author, start_time=now + timedelta(days=3), end_time=now + timedelta(days=3, hours=1),

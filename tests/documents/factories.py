@@ -6,7 +6,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from documents.choices import DocumentType
-from documents.models import Document, Measure, MeasureLink
+from documents.models import Document, FormVersion, Measure, MeasureLink
 from mentalspace.core import clock
 from tests.clients.factories import ClientFactory
 from tests.scheduling.factories import AppointmentFactory
@@ -62,3 +62,29 @@ class MeasureLinkFactory(DjangoModelFactory[MeasureLink]):
     instruments = factory.LazyFunction(lambda: ["gad7"])
     token_hash = factory.Sequence(lambda n: f"{n:064x}")
     expires_at = factory.LazyFunction(lambda: clock.now() + timedelta(days=7))
+
+
+class FormDraftFactory(DjangoModelFactory[FormVersion]):
+    """A form of the practice's own, not published: one section with one question."""
+
+    class Meta:
+        model = FormVersion
+
+    key = factory.Sequence(lambda n: f"own_form_{n}")
+    number = 1
+    position = 90
+    definition = factory.LazyAttribute(
+        lambda row: {
+            "key": row.key,
+            "version": 1,
+            "type": "contact_note",
+            "title": "Crisis call",
+            "sections": [
+                {
+                    "key": "section",
+                    "title": "The call",
+                    "fields": [{"key": "what", "label": "What happened", "kind": "long"}],
+                }
+            ],
+        }
+    )
