@@ -24,7 +24,8 @@ DAY = dt.date(2026, 5, 4)
 TABULAR = """<?xml version="1.0" encoding="utf-8"?>
 <ICD10CM.tabular><chapter><name>5</name><section id="F40-F48">
   <diag><name>F41</name><desc>Other anxiety disorders</desc>
-    <diag><name>F41.1</name><desc>Worry that does not end</desc><inclusionTerm><note>Anxiety state</note></inclusionTerm></diag>
+    <diag><name>F41.1</name><desc>Worry that does not end</desc>
+      <inclusionTerm><note>Anxiety state</note></inclusionTerm></diag>
   </diag>
   <diag><name>S06.0</name><desc>Concussion</desc>
     <sevenChrDef><extension char="A">initial encounter</extension><extension char="S">sequela</extension></sevenChrDef>
