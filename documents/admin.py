@@ -22,6 +22,7 @@ from documents.models import (
     PlanInterval,
     RiskResponse,
     SealKey,
+    Snippet,
     UnlockRequest,
 )
 from mentalspace.core.read_only_admin import ReadOnlyAdmin, ReadOnlyRows
@@ -99,6 +100,13 @@ class Icd10ReleaseAdmin(ReadOnlyAdmin):
     list_display = ("valid_from", "valid_until", "size", "source", "loaded_at")
     search_fields = ("source",)
     exclude = ("codes",)
+
+
+@admin.register(Snippet)
+class SnippetAdmin(ReadOnlyAdmin):
+    list_display = ("name", "staff", "question", "updated_at")
+    list_select_related = ("staff",)
+    search_fields = ("name",)
 
 
 @admin.register(DocumentReview)

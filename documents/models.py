@@ -13,6 +13,7 @@ from documents.designs.models import FormVersion  # noqa: F401 - a table of this
 from documents.icd10.models import Icd10Release  # noqa: F401 - a table of this app
 from documents.measures.models import Measure, MeasureLink, RiskResponse  # noqa: F401 - tables of this app
 from documents.plans.models import PlanInterval  # noqa: F401
+from documents.snippets.models import Snippet  # noqa: F401 - a table of this app
 from mentalspace.core import clock
 from mentalspace.core.constraints import known_value
 from mentalspace.core.crypto.fields import (

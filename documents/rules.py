@@ -43,6 +43,7 @@ from documents.models import (
     PlanInterval,
     RiskResponse,
     SealKey,
+    Snippet,
     UnlockRequest,
 )
 from mentalspace.core import clock, practice
@@ -245,6 +246,15 @@ can_see_seal_key = Sight("See the practice’s keys for seals", SealKey, {Role.A
 can_see_code_release = Sight("See which releases of ICD-10-CM are loaded", Icd10Release, {Role.ADMIN: ALL})
 can_see_form = Sight("See the practice’s forms in all versions", FormVersion, {Role.ADMIN: ALL})
 can_change_forms = Permission("Change, publish and retire forms", Role.ADMIN)
+SHARED = Reach("the practice’s", lambda actor: Q(staff__isnull=True), lambda actor, row: row.staff_id is None)
+can_share_snippets = Permission("Keep texts that all clinicians can insert", Role.ADMIN)
+can_open_snippets = Permission("Keep texts to insert while writing", Role.ADMIN, *CLINICIANS)
+can_see_snippet = Sight(
+    "See kept texts", Snippet, {Role.ADMIN: SHARED, **dict.fromkeys(CLINICIANS, (HELD, SHARED))}
+)
+can_change_snippet = ObjectPermission(
+    "Change or remove a kept text", Snippet, {Role.ADMIN: SHARED, **dict.fromkeys(CLINICIANS, HELD)}
+)
 # A request is shown to those who decide it.
 can_see_unlock_request = Part(UnlockRequest, "document", can_decide_unlock)
 visible_unlock_requests = can_see_unlock_request.scope

@@ -6,6 +6,7 @@ from documents.groups.urls import urlpatterns as group_urls
 from documents.designs.urls import urlpatterns as form_urls
 from documents.measures.urls import urlpatterns as measure_urls
 from documents.plans.urls import urlpatterns as plan_urls
+from documents.snippets.urls import urlpatterns as snippet_urls
 from documents.views import (
     diagnoses,
     editor,
@@ -52,4 +53,5 @@ urlpatterns = [
     *find_urls,
     *export_urls,
     *form_urls,
+    *snippet_urls,
 ]

@@ -1,5 +1,6 @@
 """Writing a draft: the form, saving, autosave, and what happens when two windows wrote."""
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
@@ -26,6 +27,7 @@ from documents.notices import notices
 from documents.plans import goal_progress, open_goals
 from documents.services.drafts import form_of
 from documents.services.signing import intake_is_missing
+from documents.snippets.words import words_for
 from documents.views.finding import own_document, page_documents
 from mentalspace.core import clock, formatting
 from mentalspace.core.errors import DomainError, NotPermitted, StaleVersion
@@ -247,6 +249,7 @@ def editor_context(
         "asks_reason": document.type not in readiness.DIAGNOSING,
         "problems": problems,
         "notices": notices(actor, document),
+        "words": json.dumps(words_for(document.client)),
         "suggestions": rendering.diagnosis_suggestions(),
         "last_note": last,
         "last_plan": queries.plan_part(last),

@@ -21,6 +21,8 @@ from billing.services.settle import settle
 from clients.models import CareTeamMember, Client, ClientFlag, EmergencyAccess, Tag
 from documents.choices import DocumentStatus, DocumentType
 from documents.models import UnlockRequest
+from documents.models import PlanInterval, UnlockRequest
+from documents.models import Snippet, UnlockRequest
 from mentalspace.core import audit, clock
 from mentalspace.core.models import AuditAlert
 from scheduling.choices import AppointmentStatus, ReminderKind
@@ -192,6 +194,7 @@ def one_of_each(client: Client, author: Staff, *, receiver: User, biller: User, 
         WaitlistFactory.create(client=client),
         RequestFactory.create(staff=author),
         RiskFactory.create(client=client, entered_by=author),
+        Snippet.objects.create(staff=author, name=f"grounding-{place}", text="Grounded {client}."),
         FormDraftFactory.create(key=f"crisis_call_{place}"),
         MeasureLinkFactory.create(client=client, sent_by=author),
         Opening.objects.create(

@@ -33,6 +33,7 @@ from documents.models import (
     DocumentVersion,
     PlanInterval,
     RiskResponse,
+    Snippet,
     UnlockRequest,
 )
 from mentalspace.core import clock, policy
@@ -190,6 +191,8 @@ class World:
             MeasureLinkFactory.create(client=client, expires_at=self.now)
             MeasureLinkFactory.create(client=client, answered_at=self.now)
             MeasureLinkFactory.create(client=client, revoked_at=self.now)
+        for person in [*self.staff, None]:
+            Snippet.objects.create(staff=person, name="calm", text="Calm.")
 
     def _money(self) -> None:
         ServiceCodeFactory.create()

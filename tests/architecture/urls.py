@@ -31,6 +31,8 @@ from clients.panels import chart
 from crm.models import Lead
 from documents.measures.instruments import INSTRUMENTS
 from documents.models import Document, FormVersion, Measure, MeasureLink, UnlockRequest
+from documents.models import Document, FormVersion, Measure, MeasureLink, PlanInterval, UnlockRequest
+from documents.models import Document, FormVersion, Measure, MeasureLink, Snippet, UnlockRequest
 from mentalspace.core import practice
 from mentalspace.core.gates import anonymous
 from mentalspace.core.models import AuditAlert, AuditEvent
@@ -84,6 +86,7 @@ NOUNS: dict[str, type[Model]] = {
     "requests/": BookingRequest,
     "rooms/": Room,
     "series/": Series,
+    "snippets/": Snippet,
     "service-codes/": ServiceCode,
     "staff/": Staff,
     "transfers/": Transfer,
