@@ -167,6 +167,7 @@ def note_list(request: ActorRequest) -> HttpResponseBase:
     if rules.can_decide_unlock.gate(request.user):
         actions.append(Action("Unlock requests", reverse("documents:unlock_list"), "lock-open"))
     if rules.can_write_documents(request.user):
+        actions.append(Action("Texts", reverse("documents:snippet_list"), "file-text"))
         actions.append(Action("New note", reverse("documents:document_create"), "file-plus", primary=True))
 
     def record(page: ListPage) -> None:

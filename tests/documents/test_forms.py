@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from documents import answers, diagnoses, rendering
+from documents.definitions import FormDefinition, Kind
 from documents.forms_data import SHIPPED
 from documents.plans import goal_progress, objective_progress
 from tests.documents.conftest import PLAN, SOAP
@@ -183,3 +184,71 @@ def test_nothing_posted_breaks_a_form(values, form):
     rendering.panels(form, cleaned, found)
     assert isinstance(answers.to_text(form, cleaned), str)
     assert "\x00" not in answers.to_text(form, cleaned)
+
+
+def typed_answer(field):
+    """What somebody may type into a question, and what comes back from the form that shows it."""
+    words = st.text(max_size=30)
+    match field.kind:
+        case Kind.ONE:
+            return st.sampled_from([choice.value for choice in field.choices]).map(lambda one: [one])
+        case Kind.MANY:
+            offered = [choice.value for choice in field.choices]
+            return st.lists(st.sampled_from(offered), unique=True, max_size=3)
+        case Kind.SCALE:
+            # Its numbers stand side by side, to be pressed.
+            return st.integers(int(field.minimum), int(field.maximum)).map(lambda one: [str(one)])
+        case Kind.NUMBER:
+            return st.one_of(st.integers(-5, 200).map(str), words).map(lambda one: [one])
+        case Kind.DATE:
+            return st.one_of(st.dates().map("{:%m/%d/%Y}".format), words).map(lambda one: [one])
+        case Kind.TIME:
+            return st.one_of(st.times().map("{:%H:%M}".format), words).map(lambda one: [one])
+        case Kind.DIAGNOSIS:
+            return st.lists(st.one_of(st.sampled_from(diagnoses.suggestions()), words), max_size=3)
+    return words.map(lambda one: [one])
+
+
+def shown_again(question):
+    """What a question of the page would send back if nobody touched it."""
+    if question.rows:
+        return {
+            name: texts
+            for row in question.rows
+            for each in row.questions
+            for name, texts in shown_again(each).items()
+        }
+    if question.picks:
+        sent = {question.name: [pick.value for pick in question.picks if pick.chosen]}
+        return {**sent, f"{question.name}_other": [question.other]} if question.field.has_other else sent
+    return {question.name: list(question.texts) or [question.value]}
+
+
+@given(st.data(), st.sampled_from(FORMS))
+def test_what_was_answered_is_shown_and_comes_back_the_same(data, form):
+    """Whatever is typed into whatever form: the page shows it, and sending the page again changes no answer."""
+    typed = QueryDict(mutable=True)
+    for field in data.draw(
+        st.lists(st.sampled_from(list(form.fields())), max_size=6, unique_by=lambda each: each.key)
+    ):
+        if field.kind == Kind.GOALS:
+            continue
+        inner = [(f"f-{field.key}-0-{part.key}", part) for part in field.fields if part.kind != Kind.ITEMS]
+        for name, part in inner or [(f"f-{field.key}", field)]:
+            typed.setlist(name, data.draw(typed_answer(part)))
+            if part.has_other:
+                typed[f"{name}_other"] = data.draw(st.text(max_size=20))
+    once = answers.clean(form, typed)
+    again = QueryDict(mutable=True)
+    for panel in rendering.panels(form, once):
+        for question in panel.questions:
+            for name, texts in shown_again(question).items():
+                again.setlist(name, texts)
+    assert answers.clean(form, again) == once
+    assert answers.to_text(form, answers.clean(form, again)) == answers.to_text(form, once)
+
+
+@given(st.sampled_from(FORMS))
+def test_a_definition_survives_the_database(form):
+    """It is stored without what is usual, and reads as it was."""
+    assert FormDefinition.model_validate(form.model_dump(mode="json", exclude_defaults=True)) == form

@@ -23,7 +23,7 @@ from billing.models import (
 from billing.queries import unbilled_sessions
 from clients.models import CareTeamMember, Client, ClientFlag
 from crm.models import Lead
-from documents.models import Document, Measure
+from documents.models import Document, FormVersion, Measure
 from mentalspace.core import clock
 from mentalspace.workspace.demo import measures as demo_measures
 from mentalspace.workspace.demo.people import DOMAIN
@@ -162,12 +162,45 @@ def _openings() -> list[str]:
     ]
 
 
+def _outline(page: str) -> list[str]:
+    """Of the demo's draft of a form: one version is looked at, and of its parts a section and a question."""
+    draft = FormVersion.objects.filter(state="draft").first()
+    if draft is None:
+        return []
+    paths = {"form_part_edit": ("contact", "contact.purpose"), "form_part_remove": ("contact",)}.get(
+        page, ("contact",)
+    )
+    return [reverse(f"documents:{page}", args=[draft.pk, path]) for path in paths]
+
+
+def _draft_form(page: str) -> list[str]:
+    """What can be done with a draft of a form."""
+    drafts = FormVersion.objects.filter(state="draft").values_list("pk", flat=True)
+    return [reverse(f"documents:{page}", args=[key]) for key in drafts]
+
+
+def _compared() -> list[str]:
+    """The demo's draft beside the version in use."""
+    draft = FormVersion.objects.filter(state="draft").first()
+    return [reverse("documents:form_compare", args=[draft.pk, 1])] if draft else []
+
+
 # Addresses that no list of objects gives.
 WHOLE: dict[str, Callable[[], list[str]]] = {
     "billing:bill_create": lambda: _unbilled("billing:bill_create"),
     "billing:bill_checks": lambda: _unbilled("billing:bill_checks"),
     "crm:lead_link": _links,
     "documents:document_discard": _drafts,
+    "documents:form_compare": _compared,
+    "documents:form_discard": lambda: _draft_form("form_discard"),
+    "documents:form_edit": lambda: _draft_form("form_edit"),
+    "documents:form_publish": lambda: _draft_form("form_publish"),
+    "documents:form_section_create": lambda: _draft_form("form_section_create"),
+    "documents:form_part_edit": lambda: _outline("form_part_edit"),
+    "documents:form_part_remove": lambda: _outline("form_part_remove"),
+    "documents:form_part_up": lambda: _outline("form_part_up"),
+    "documents:form_part_down": lambda: _outline("form_part_down"),
+    "documents:form_question_create": lambda: _outline("form_question_create"),
     "documents:measure_create": lambda: _in_care("measure_create"),
     "documents:questionnaire": _questions,
     "documents:risk_respond": lambda: _waiting_risks("risk_respond"),

@@ -18,6 +18,7 @@ from mentalspace.workspace.demo.letters import make_leads, make_messages
 from mentalspace.workspace.demo.maker import Maker
 from mentalspace.workspace.demo.measures import make_measures
 from mentalspace.workspace.demo.money import Books, invoiceable, make_money
+from mentalspace.workspace.demo.own_forms import make_own_forms, make_snippets
 from mentalspace.workspace.demo.own_notes import make_own_notes
 from mentalspace.workspace.demo.people import DOMAIN, PASSWORD, STAFF, People, make_people
 from mentalspace.workspace.demo.records import Chart, make_records
@@ -73,6 +74,8 @@ def build(progress: Progress) -> None:
     make_waitlist(make, people)
     make_requests(make, people)
     make_measures(make, people, diary)
+    make_own_forms(people)
+    make_snippets(people)
 
 
 def make_invoices(make: Maker, people: People, books: Books) -> None:
