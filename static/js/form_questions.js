@@ -9,7 +9,7 @@
   function show(select) {
     const used = USED[select.value] || [];
     OPTIONAL.forEach((name) => {
-      const box = select.form.elements[name]?.closest('[id^="div_id_"]');
+      const box = select.form.querySelector(`[name="${name}"]`)?.closest('[id^="div_id_"]');
       if (box) box.hidden = !used.includes(name);
     });
     ["of-choices", "of-size"].forEach((id) => {

@@ -80,6 +80,7 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
     "documents.riskresponse": lambda **texts: make(
         "documents.RiskResponse", measure=MeasureFactory.create(raises_risk=True), staff=StaffFactory.create(), **texts
     ),
+    "documents.snippet": lambda **texts: make("documents.Snippet", staff=StaffFactory.create(), name="calm", **texts),
     "documents.unlockrequest": lambda **texts: make(
         "documents.UnlockRequest", document=DocumentFactory.create(), requested_by=StaffFactory.create(), **texts
     ),
@@ -97,6 +98,7 @@ BORN_SEALED = {
     "waitlist_entries.note", "document_versions.content", "document_versions.answers", "document_comments.content",
     "document_comments.answer", "document_errors.reason",
     "documents.client_signature",
+    "document_comments.answer", "document_errors.reason", "snippets.text",
 }  # fmt: skip
 # What a JSON field of a declared shape may hold.
 SHAPED = {
