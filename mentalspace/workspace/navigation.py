@@ -56,8 +56,15 @@ PLACES = (
         "file-text",
         "documents:note_list",
         can_see_document.gate,
-        ("/notes/", "/plans/", "/documents/", "/cosign/", "/unlock-requests/", "/psychotherapy-notes/"),
-        ("/notes/", "/documents/", "/cosign/", "/unlock-requests/", "/psychotherapy-notes/", "/snippets/"),
+        (
+            "/notes/",
+            "/plans/",
+            "/documents/",
+            "/cosign/",
+            "/unlock-requests/",
+            "/psychotherapy-notes/",
+            "/snippets/",
+        ),
     ),
     Place("Messages", "mail", "messaging:inbox", can_use_messages, ("/messages/",)),
     Place(

@@ -98,7 +98,7 @@ BORN_SEALED = {
     "waitlist_entries.note", "document_versions.content", "document_versions.answers", "document_comments.content",
     "document_comments.answer", "document_errors.reason",
     "documents.client_signature",
-    "document_comments.answer", "document_errors.reason", "snippets.text",
+    "snippets.text",
 }  # fmt: skip
 # What a JSON field of a declared shape may hold.
 SHAPED = {

@@ -24,7 +24,11 @@ SHARED = (
 OWN = (
     ("grounding", "", "Practiced grounding (5-4-3-2-1). {Client} rated {their} distress before and after."),
     ("sleep-diary", "tasks", "{Client} keeps a sleep diary until the next session and brings it along."),
-    ("homework", "tasks", "Homework: one page of the thought record on {their} most difficult moment of the week."),
+    (
+        "homework",
+        "tasks",
+        "Homework: one page of the thought record on {their} most difficult moment of the week.",
+    ),
 )
 
 

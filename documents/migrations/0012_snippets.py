@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("documents", "0010_note_reminders"),
+        ("documents", "0011_plans"),
         ("staff", "0003_american_names"),
     ]
 
