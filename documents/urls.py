@@ -1,7 +1,7 @@
 from django.urls import path
 
-from documents.export.urls import urlpatterns as export_urls
 from documents.designs.urls import urlpatterns as form_urls
+from documents.export.urls import urlpatterns as export_urls
 from documents.finding.urls import urlpatterns as find_urls
 from documents.groups.urls import urlpatterns as group_urls
 from documents.measures.urls import urlpatterns as measure_urls
