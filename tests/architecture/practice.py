@@ -20,10 +20,7 @@ from billing.services import create_invoice
 from billing.services.settle import settle
 from clients.models import CareTeamMember, Client, ClientFlag, EmergencyAccess, Tag
 from documents.choices import DocumentStatus, DocumentType
-from documents.models import UnlockRequest
-from documents.models import PlanInterval, UnlockRequest
 from documents.models import Snippet, UnlockRequest
-from documents.models import PlanInterval, Snippet, UnlockRequest
 from mentalspace.core import audit, clock
 from mentalspace.core.models import AuditAlert
 from scheduling.choices import AppointmentStatus, ReminderKind

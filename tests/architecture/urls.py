@@ -30,18 +30,7 @@ from clients.panels import Tab as ChartTab
 from clients.panels import chart
 from crm.models import Lead
 from documents.measures.instruments import INSTRUMENTS
-from documents.models import Document, FormVersion, Measure, MeasureLink, UnlockRequest
-from documents.models import Document, FormVersion, Measure, MeasureLink, PlanInterval, UnlockRequest
 from documents.models import Document, FormVersion, Measure, MeasureLink, Snippet, UnlockRequest
-from documents.models import (
-    Document,
-    FormVersion,
-    Measure,
-    MeasureLink,
-    PlanInterval,
-    Snippet,
-    UnlockRequest,
-)
 from mentalspace.core import practice
 from mentalspace.core.gates import anonymous
 from mentalspace.core.models import AuditAlert, AuditEvent
