@@ -8,6 +8,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from documents.choices import DocumentType, FormState
+from documents.definitions import FormField
 from documents.designs import catalogue, outline, services
 from documents.designs.errors import (
     AskedAlready,
@@ -146,8 +147,8 @@ def test_two_administrators_do_not_overwrite_each_other(desk, draft_form):
     assert StaleVersion.message in text
     assert 'value="Mine"' in text
     assert "Theirs" in labels(draft_form)
-    sent = re.search(r'name="version" value="(\d+)"', text)
-    desk.post(url, {**stale, "version": sent[1]})
+    [sent] = re.findall(r'name="version" value="(\d+)"', text)
+    desk.post(url, {**stale, "version": sent})
     assert "Mine" in labels(draft_form)
 
 
@@ -175,6 +176,7 @@ def test_an_answer_keeps_its_key_when_its_words_change(desk, draft_form):
     )
     draft_form.refresh_from_db()
     field = outline.part_at(draft_form.form, ("contact", "what_for"))
+    assert isinstance(field, FormField)
     assert field.label == "Aim"
     assert [choice.value for choice in field.choices] == ["clinical", "scheduling", "in_a_crisis"]
 
@@ -211,7 +213,9 @@ def test_a_form_is_retired_and_an_earlier_version_put_in_use(cast, draft_form):
     assert catalogue.menu().get("contact_note") is None
     first = FormVersion.objects.get(key="contact_note", number=1)
     services.use_form(actor=cast.admin, form_id=first.pk)
-    assert catalogue.menu().get("contact_note").version == 1
+    used = catalogue.menu().get("contact_note")
+    assert used is not None
+    assert used.version == 1
     intake = FormVersion.objects.get(key="intake", state=FormState.PUBLISHED)
     with pytest.raises(FormNeeded):
         services.retire_form(actor=cast.admin, form_id=intake.pk)
