@@ -33,7 +33,7 @@ def make_seal_key(sender: Any, using: str, **_: Any) -> None:
         keys.make_first()
 
 
-@receiver(post_migrate, dispatch_uid="documents.load_shipped")
+@receiver(post_migrate, dispatch_uid="documents_load_shipped")
 def load_shipped(sender: Any, using: str, **_: Any) -> None:
     """The forms and codes that come with this release are there before anything is written."""
     if sender.label != "documents" or using != DEFAULT_DB_ALIAS:

@@ -17,6 +17,13 @@ MOST_STEPS = 21
 # A question may become another of these; lists, diagnoses and goals stay what they are.
 PLAIN = (Kind.SHORT, Kind.LONG, Kind.ONE, Kind.MANY, Kind.SCALE, Kind.NUMBER, Kind.DATE, Kind.TIME)
 LISTS = (Kind.DIAGNOSIS, Kind.GOALS, Kind.ITEMS)
+# What may be typed for some kinds alone, and what to do about it for another.
+ONLY_FOR: dict[str, tuple[frozenset[str], str]] = {
+    "choices": (frozenset({Kind.ONE, Kind.MANY}), "This kind of question offers no choices: remove them."),
+    "safe": (frozenset({Kind.ONE, Kind.MANY}), "This kind of question offers no choices: remove these."),
+    "unit": (frozenset({Kind.NUMBER, Kind.SCALE}), "Only a number or a scale has a unit: remove it."),
+    "item": (frozenset({Kind.ITEMS}), "Only a list has entries: remove this."),
+}
 
 
 class VersionedForm(PageForm):
@@ -89,7 +96,7 @@ class SectionForm(VersionedForm):
 
 
 class QuestionForm(VersionedForm):
-    """One question. What its kind does not use is left as it is and does nothing."""
+    """One question. Words that its kind does not use are refused; nothing that was typed gets lost unseen."""
 
     submit_label = "Save question"
     label = forms.CharField(label="Question", max_length=200)
@@ -170,6 +177,9 @@ class QuestionForm(VersionedForm):
             self._clean_span(values, kind)
         if kind == Kind.ITEMS and not values.get("item"):
             self.add_error("item", "Say what one entry is called.")
+        for name, (kinds, sentence) in ONLY_FOR.items():
+            if kind and kind not in kinds and values.get(name):
+                self.add_error(name, sentence)
         return values
 
     def _clean_offer(self, values: dict[str, Any]) -> None:

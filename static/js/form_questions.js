@@ -1,16 +1,18 @@
-/* Of a question only what its kind uses is shown. Without this all is there, and what a kind does not use does nothing. */
+/* Of a question only what its kind uses is shown, and words that it does not, which are refused. Without this all is there. */
 (function () {
   "use strict";
   const USED = {
     one: ["choices", "other", "safe"], many: ["choices", "other", "safe"], long: ["rows"], number: ["minimum", "maximum", "unit"],
-    scale: ["minimum", "maximum"], items: ["item"],
+    scale: ["minimum", "maximum", "unit"], items: ["item"],
   };
+  const WORDS = ["choices", "safe", "unit", "item"];
   const OPTIONAL = Array.from(new Set(Object.values(USED).flat()));
   function show(select) {
     const used = USED[select.value] || [];
     OPTIONAL.forEach((name) => {
-      const box = select.form.querySelector(`[name="${name}"]`)?.closest('[id^="div_id_"]');
-      if (box) box.hidden = !used.includes(name);
+      const field = select.form.querySelector(`[name="${name}"]`);
+      const box = field?.closest('[id^="div_id_"]');
+      if (box) box.hidden = !used.includes(name) && !(WORDS.includes(name) && field.value.trim());
     });
     ["of-choices", "of-size"].forEach((id) => {
       const block = select.form.querySelector(`#${id}`);

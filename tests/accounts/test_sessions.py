@@ -111,6 +111,7 @@ def test_the_views_that_pages_ask_by_themselves_are_these() -> None:
         "clients:client_duplicates",
         "crm:lead_duplicates",
         "documents:document_autosave",
+        "documents:group_note_autosave",
         "psychotherapy:psychotherapy_note_autosave",
         "scheduling:schedule_live",
     }

@@ -268,9 +268,10 @@ def telling(world: Practice, persona: Persona, urls: Any) -> list[tuple[Any, ...
             continue
         if not takes_words(persona, name):
             continue
+        # The page holds what the fragment does, and the frame besides.
+        ways = ("fragment", "spreadsheet") if exports(persona, name) else ("fragment",)
         for (column, (before, nowhere)), client in product(WORDS.items(), clients):
             word = f"{before}{getattr(client, column)}"
-            ways = ("page", "fragment", "spreadsheet")
             wrong += [(name, way, column) for way in ways if found_out(persona, name, way, word, nowhere)]
     return wrong
 
@@ -279,6 +280,11 @@ def found_out(persona: Persona, name: str, way: str, word: str, nowhere: str) ->
     """Does the answer to the one word differ from the answer to the other in more than the word?"""
     one, other = (searched(persona, name, way, each).without(*spellings(each)) for each in (word, nowhere))
     return one != other
+
+
+def exports(persona: Persona, name: str) -> bool:
+    """Is there a spreadsheet at this address?"""
+    return searched(persona, name, "spreadsheet", "Zyxwvutski").headers["Content-Type"].startswith("text/csv")
 
 
 def spellings(word: str) -> list[str]:

@@ -57,7 +57,7 @@ class DocumentationReport(Report):
             self.count("drafts", "Drafts", state="draft"),
             self.count("waiting", "Awaiting co-signature", state="awaiting"),
             self.count("overdue", "Overdue", state="overdue"),
-            Column("oldest", "Oldest due", sort="oldest", nowrap=True),
+            Column("oldest", "Oldest due", sort="oldest", nowrap=True, hide="narrow"),
             *timing_columns(
                 lambda row: {"clinician": row.staff_id, "day_from": self.first, "day_to": self.last}
             ),
