@@ -125,9 +125,8 @@ class PlanList(ListPage):
         if row.review_on is None:
             return ""
         tone: Any = {queries.OVERDUE: "danger", queries.SOON: "warning"}.get(row.state)
-        return Cell(
-            formatting.date(row.review_on), sub=formatting.relative_day(row.review_on, self.today), tone=tone
-        )
+        day, near = formatting.date(row.review_on), formatting.relative_day(row.review_on, self.today)
+        return Cell(day, sub=near if near != day else "", tone=tone)
 
 
 def _client(row: Any) -> Cell:
