@@ -59,22 +59,21 @@ class GoalCourse:
 
     @property
     def chart(self) -> charts.Chart | None:
-        """From the second known value on."""
-        known = [step for step in self.steps if step.progress is not None]
-        if len({step.day for step in known}) < 2:
+        """What was said last on each day, from the second day on."""
+        by_day = {step.day: step for step in self.steps if step.progress is not None}
+        if len(by_day) < 2:
             return None
+        known = list(by_day.values())
         return charts.Chart(
             "line",
             "Progress over time",
-            [step.shown_day for step in self.steps],
-            [charts.Series("Progress in percent", [step.progress for step in self.steps])],
+            [step.shown_day for step in known],
+            [charts.Series("Progress in percent", [step.progress for step in known])],
             maximum=100,
-            urls=[step.url for step in self.steps],
+            urls=[step.url for step in known],
             label_heading="Day",
             low=True,
-            days=[step.day for step in self.steps],
-            marks=[step.words for step in self.steps],
-            marks_heading="Note",
+            days=list(by_day),
         )
 
 

@@ -13,6 +13,7 @@ from billing.links import copay_url
 from billing.queries import taken_for_visits
 from documents.choices import SESSION_TYPES, DocumentStatus
 from documents.models import Document
+from documents.queries import STANDS
 from documents.rules import can_write_session_note
 from mentalspace.core import formatting
 from mentalspace.core.cells import Action, Badge, EmptyState
@@ -38,9 +39,9 @@ def own_day(scene: Scene) -> Panel:
     sessions = list(appointments_on(scene.actor, scene.today, staff_id=own.pk)) if own else []
     notes = {
         note.appointment_id: note
-        for note in Document.objects.filter(
-            appointment__in=sessions, type__in=SESSION_TYPES, in_error=False
-        ).only("pk", "appointment_id", "status")
+        for note in Document.objects.filter(STANDS, appointment__in=sessions, type__in=SESSION_TYPES).only(
+            "pk", "appointment_id", "status"
+        )
     }
     lines = [_own_line(scene, members, notes) for members in _together(sessions)]
     return Panel(
