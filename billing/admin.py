@@ -15,6 +15,7 @@ from billing.models import (
     Bill,
     FeeProposal,
     Invoice,
+    LeftCopay,
     Payment,
     Refund,
     ServiceCode,
@@ -204,3 +205,14 @@ class FeeProposalAdmin(ReadOnlyAdmin):
     search_fields = CLIENT
     list_select_related = ("client", "decided_by")
     ordering = ("-created_at",)
+
+
+@admin.register(LeftCopay)
+class LeftCopayAdmin(ReadOnlyAdmin):
+    """Left at the desk, on the page that asks for the copay."""
+
+    list_display = ("left_at", "client", "amount", "reason", "note", "left_by")
+    list_filter = ("reason", "left_at")
+    search_fields = CLIENT
+    list_select_related = ("client", "left_by")
+    ordering = ("-left_at",)

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from billing import queries, rules
-from billing.choices import BillStatus
+from billing.choices import BillKind, BillStatus
 from billing.links import account_url, appointment_url, document_url
-from billing.models import Adjustment, Allocation, Bill, LedgerRow, Transfer
+from billing.models import Adjustment, Allocation, Bill, LedgerRow, LeftCopay, Transfer
 from billing.queries import BillLine
 from mentalspace.core import clock, formatting
 from mentalspace.core.cells import Action, Badge, Cell
@@ -81,9 +81,25 @@ def bill_facts(actor: User, bill: Bill) -> list[tuple[str, Any]]:
         *([("Denied", f"{formatting.date(bill.denied_on)}: {bill.denial_reason}")] if bill.denied_on else []),
         ("Due", formatting.date(bill.due_date)),
         ("Paid on", formatting.date(bill.paid_date)),
+        *_copay(actor, bill),
         ("Billed by", bill.created_by.full_name if bill.created_by else ""),
         *([("Voided because", bill.void_reason)] if bill.void_reason else []),
     ]
+
+
+def left_copay_words(left: LeftCopay) -> str:
+    """`$30.00: pays later. Will bring the card. Faye Front, 11/23/2026 9:05 AM`"""
+    who = f"{left.left_by.full_name}, " if left.left_by else ""
+    why = left.why if left.why.endswith((".", "!", "?")) else f"{left.why}."
+    return f"{formatting.money(left.amount)}: {why} {who}{formatting.instant(left.left_at, clock.zone())}"
+
+
+def _copay(actor: User, bill: Bill) -> list[tuple[str, str]]:
+    """That the copay of its session was not taken at the desk, for the office. One query."""
+    if bill.appointment_id is None or bill.kind != BillKind.SERVICE or not rules.can_see_balances(actor):
+        return []
+    left = queries.left_for_visits(actor, [bill.appointment_id]).get(bill.appointment_id)
+    return [("Copay not taken", left_copay_words(left))] if left else []
 
 
 def ledger_lines(actor: User, bill: Bill, lines: Sequence[BillLine]) -> list[Shown]:

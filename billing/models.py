@@ -15,12 +15,14 @@ from billing.choices import (
     BillStatus,
     FeeState,
     InvoiceStatus,
+    NoCopay,
     PaymentMethod,
     PaymentSource,
     TransferDirection,
     UnitRule,
 )
 from mentalspace.core.constraints import known_value, not_before
+from mentalspace.core.crypto.fields import EncryptedCharField
 from mentalspace.core.models import Record
 
 ZERO = Decimal("0.00")
@@ -380,3 +382,35 @@ class FeeProposal(Record):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.amount}"
+
+
+class LeftCopay(Record):
+    """A copay that was not taken at the desk, and why: no list asks for it again, the client owes it with the bill.
+
+    A payment for the visit that comes after all counts instead.
+    """
+
+    client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="left_copays")
+    appointment = models.OneToOneField(
+        "scheduling.Appointment", on_delete=models.PROTECT, related_name="left_copay"
+    )
+    amount = MoneyField()
+    reason = models.CharField(max_length=20, choices=NoCopay)
+    note = EncryptedCharField(scope="client_id", max_length=150, blank=True)
+    left_by = models.ForeignKey("staff.Staff", on_delete=models.PROTECT, null=True, related_name="+")
+    left_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "left_copays"
+        constraints = [
+            known_value("reason", NoCopay, "left_copays"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="left_copays_amount_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} not taken"
+
+    @property
+    def why(self) -> str:
+        """`had no means of payment along. Card at home`"""
+        return f"{self.get_reason_display().lower()}. {self.note}".strip()

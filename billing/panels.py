@@ -12,6 +12,7 @@ from accounts.models import User
 from billing import queries, rules, services
 from billing.account import account_tab, balance_columns, balance_fact, may_see_account, may_see_balance
 from billing.choices import BillKind, BillStatus, FeeState
+from billing.detail import left_copay_words
 from billing.links import appointment_url, copay_url
 from billing.models import Bill, FeeProposal
 from clients.models import Client
@@ -30,14 +31,15 @@ ARRIVED = {AppointmentStatus.CHECKED_IN, AppointmentStatus.IN_SESSION, Appointme
 
 
 def copay_links(actor: User, visits: Sequence[Appointment]) -> dict[UUID, tuple[str, str]]:
-    """Once the client is there, the desk and billers may take a payment for the visit, or see what was taken.
+    """Once the client is there, the desk and billers may take a payment for the visit, or see what came of it.
 
-    One query at most.
+    Two queries at most.
     """
     asked = [each for each in visits if each.status in ARRIVED and each.is_billable]
     if not asked or not rules.can_take_payments(actor):
         return {}
     taken = queries.taken_for_visits([each.pk for each in asked])
+    left = queries.left_for_visits(actor, [each.pk for each in asked])
     found = {}
     for each in asked:
         if each.pk in taken:
@@ -45,8 +47,16 @@ def copay_links(actor: User, visits: Sequence[Appointment]) -> dict[UUID, tuple[
             url = reverse("billing:payment_detail", args=[payment])
             found[each.pk] = f"{formatting.money(amount)} taken", url
         else:
-            found[each.pk] = "Take copay", copay_url(each)
+            found[each.pk] = "Copay not taken" if each.pk in left else "Take copay", copay_url(each)
     return found
+
+
+def copay_section(request: ActorRequest, visit: Appointment) -> dict[str, Any] | None:
+    """Why the copay was not taken, for who may take it still. One query."""
+    if visit.status not in ARRIVED or not rules.can_take_payments(request.user):
+        return None
+    left = queries.left_for_visits(request.user, [visit.pk]).get(visit.pk)
+    return {"words": left_copay_words(left)} if left else None
 
 
 def bill_links(actor: User, visits: Sequence[Appointment]) -> dict[UUID, tuple[str, str]]:
@@ -152,6 +162,7 @@ DOCUMENT = (DocumentLink("bill", "receipt", 50, document_link),)
 APPOINTMENT = (
     AppointmentAction("copay", "cash", 50, copay_links),
     AppointmentAction("bill", "receipt", 60, bill_links),
+    AppointmentSection("copay", 40, "billing/_copay_of_visit.html", copay_section),
     AppointmentSection("fee", 50, "billing/_fee_of_visit.html", fee_section),
     Consequence("copay", 50, ask_for_copay),
     Consequence("fee", 60, say_fee),

@@ -12,6 +12,7 @@ from billing.models import (
     Bill,
     FeeProposal,
     Invoice,
+    LeftCopay,
     Payment,
     Refund,
     ServiceCode,
@@ -35,12 +36,14 @@ can_manage_bills = Permission(
     "Charge, invoice, adjust, write off, refund, reverse, keep service codes", *BILLS
 )
 can_see_fee = Sight("See proposed fees for missed visits", FeeProposal, dict.fromkeys(BILLS, ALL))
+can_see_left_copay = Sight("See copays that were not taken", LeftCopay, dict.fromkeys(SEES_BALANCES, ALL))
 can_see_service_code = Sight("See service codes and fees", ServiceCode, dict.fromkeys(BILLS, ALL))
 
 visible_bills = can_see_bill.scope
 visible_invoices = can_see_invoice.scope
 visible_payments = can_see_payment.scope
 visible_fees = can_see_fee.scope
+visible_left_copays = can_see_left_copay.scope
 visible_service_codes = can_see_service_code.scope
 
 # What was posted. A clinician sees the charge for a service, not how it was settled.

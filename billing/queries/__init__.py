@@ -36,6 +36,7 @@ from billing.queries.fees import fee_proposals
 from billing.queries.invoices import invoice_rows, invoiceable_bills, search_hits
 from billing.queries.payments import (
     applicable_bills,
+    left_for_visits,
     left_over,
     part_paid_by,
     payment_rows,
@@ -83,6 +84,7 @@ __all__ = [
     "is_billed",
     "is_owed",
     "ledger_of",
+    "left_for_visits",
     "left_over",
     "note_in_error",
     "open_bills",

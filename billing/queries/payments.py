@@ -4,12 +4,12 @@ from collections.abc import Collection
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from billing import rules
 from billing.choices import Owes, PaymentSource
-from billing.models import ZERO, Bill, Payment
+from billing.models import ZERO, Bill, LeftCopay, Payment
 from billing.queries.balances import live_bills
 from billing.queries.sums import allocated, not_applied, refunded, taken_back
 
@@ -36,10 +36,8 @@ def payment_rows(actor: User) -> QuerySet[Payment]:
 def taken_for_visits(appointment_ids: Collection[UUID]) -> dict[UUID, tuple[UUID, Decimal]]:
     """What clients paid for these visits at the desk: the newest payment and the sum, by appointment. One query."""
     found = (
-        Payment.objects.filter(
-            appointment_id__in=appointment_ids, reverses__isnull=True, reversed_by__isnull=True
-        )
-        .exclude(source=PaymentSource.INSURANCE)
+        _taken()
+        .filter(appointment_id__in=appointment_ids)
         .order_by("created_at")
         .values_list("appointment_id", "pk", "amount")
     )
@@ -48,6 +46,20 @@ def taken_for_visits(appointment_ids: Collection[UUID]) -> dict[UUID, tuple[UUID
         if visit is not None:
             taken[visit] = (payment, amount + (taken[visit][1] if visit in taken else ZERO))
     return taken
+
+
+def left_for_visits(actor: User, appointment_ids: Collection[UUID]) -> dict[UUID, LeftCopay]:
+    """The copays of these visits that were left with a reason and not paid since, by appointment. One query."""
+    found = rules.visible_left_copays(actor).filter(appointment_id__in=appointment_ids)
+    paid = _taken().filter(appointment_id=OuterRef("appointment_id"))
+    return {left.appointment_id: left for left in found.filter(~Exists(paid)).select_related("left_by")}
+
+
+def _taken() -> QuerySet[Payment]:
+    """What clients paid, not taken back."""
+    return Payment.objects.filter(reverses__isnull=True, reversed_by__isnull=True).exclude(
+        source=PaymentSource.INSURANCE
+    )
 
 
 def part_paid_by(source: str) -> Owes:

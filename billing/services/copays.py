@@ -10,11 +10,13 @@ from billing import queries, rules
 from billing.choices import NoCopay
 from billing.coverage import copay_for
 from billing.errors import NoCopayDue
+from billing.models import LeftCopay
 from clients.models import Client
-from mentalspace.core import formatting
+from mentalspace.core import clock, formatting
 from mentalspace.core.gates import require
 from scheduling.models import Appointment
 from scheduling.services.holding import locked, write_down
+from staff.rules import staff_of
 
 
 def copay_due(visit: Appointment) -> Decimal | None:
@@ -26,8 +28,8 @@ def copay_due(visit: Appointment) -> Decimal | None:
 
 
 @transaction.atomic
-def leave_copay(*, actor: User, appointment_id: UUID, reason: NoCopay, note: str = "") -> Appointment:
-    """Say why a copay was not taken; it stays in the history of the visit, and the client owes it with the bill.
+def leave_copay(*, actor: User, appointment_id: UUID, reason: NoCopay, note: str = "") -> LeftCopay:
+    """Say why a copay was not taken, or say it anew; the client owes it with the bill.
 
     Raises NotPermitted, NoCopayDue.
     """
@@ -36,14 +38,23 @@ def leave_copay(*, actor: User, appointment_id: UUID, reason: NoCopay, note: str
     due = copay_due(visit)
     if due is None:
         raise NoCopayDue
-    words = NoCopay(reason).label.lower()
-    more = f" {' '.join(note.split())}" if note.strip() else ""
+    left, _ = LeftCopay.objects.update_or_create(
+        appointment=visit,
+        defaults={
+            "client_id": visit.client_id,
+            "amount": due,
+            "reason": NoCopay(reason),
+            "note": " ".join(note.split()),
+            "left_by": staff_of(actor),
+            "left_at": clock.now(),
+        },
+    )
     write_down(
         visit,
         actor=actor,
         verb="copay_left",
         from_status=visit.status,
-        detail=f"Copay of {formatting.money(due)} not taken: {words}.{more}",
+        detail=f"Copay of {formatting.money(due)} not taken: {left.why}",
         changes={"copay": [str(due), "0.00"], "reason": ["", str(reason)]},
     )
-    return visit
+    return left

@@ -15,7 +15,7 @@ from accounts.http import ActorRequest
 from billing import queries, rules, services
 from billing.choices import PaymentMethod, PaymentSource
 from billing.coverage import copay_for, first_coverage
-from billing.detail import payment_badge
+from billing.detail import left_copay_words, payment_badge
 from billing.forms import ApplyForm, PaymentForm, RefundForm
 from billing.links import account_url, appointment_url
 from billing.lists import PaymentList, client_cell
@@ -113,8 +113,10 @@ def _asked_copay(request: ActorRequest, client: Client, visit: Appointment) -> d
     coverage = first_coverage(client, clock.local(visit.start_time).date())
     payer = coverage.provider if coverage else ""
     url = reverse("billing:copay_leave", args=[visit.pk])
+    left = queries.left_for_visits(request.user, [visit.pk]).get(visit.pk)
+    intro = f"The copay of {payer} is {formatting.money(due)}. It is applied when the visit is billed."
     return {
-        "intro": f"The copay of {payer} is {formatting.money(due)}. It is applied when the visit is billed.",
+        "intro": f"{intro} Not taken so far: {left_copay_words(left)}" if left else intro,
         "cancel_url": f"{url}?{urlencode({'next': came_from(request, appointment_url(visit.pk))})}",
         "cancel_label": "Not taken: say why",
     }

@@ -15,7 +15,7 @@ from django.test import Client as Browser
 
 from accounts.choices import Role
 from accounts.models import User
-from billing.models import Adjustment, Allocation, FeeProposal, Payment, Refund, Transfer
+from billing.models import Adjustment, Allocation, FeeProposal, LeftCopay, Payment, Refund, Transfer
 from billing.services import create_invoice
 from billing.services.settle import settle
 from clients.models import CareTeamMember, Client, ClientFlag, EmergencyAccess, Tag
@@ -174,6 +174,9 @@ def one_of_each(client: Client, author: Staff, *, receiver: User, biller: User, 
         Refund.objects.create(payment=payment, amount=Decimal("5.00"), method="card", refunded_on=day),
         FeeProposal.objects.create(
             client=client, appointment=missed, kind="no_show", amount=Decimal("50.00")
+        ),
+        LeftCopay.objects.create(
+            client=client, appointment=session, amount=Decimal("30.00"), reason="later", left_at=now
         ),
         LeadFactory.create(),
         audit.record(actor=author.user, verb="client.updated", obj=client, client_id=client.pk),

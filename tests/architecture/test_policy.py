@@ -17,7 +17,7 @@ from django.db.models import Model
 
 from accounts.choices import Role
 from accounts.models import Session, User
-from billing.models import Adjustment, Allocation, FeeProposal, Invoice, Payment, Refund, Transfer
+from billing.models import Adjustment, Allocation, FeeProposal, Invoice, LeftCopay, Payment, Refund, Transfer
 from clients import rules as client_rules
 from clients.choices import FlagKind
 from clients.models import Client, ClientFlag, ClientStatusChange, EmergencyAccess, Tag
@@ -209,6 +209,13 @@ class World:
             Refund.objects.create(payment=paid, amount=Decimal("5.00"), method="card", refunded_on=self.today)
             FeeProposal.objects.create(
                 client=session.client, appointment=session, kind="no_show", amount=Decimal("50.00")
+            )
+            LeftCopay.objects.create(
+                client=session.client,
+                appointment=session,
+                amount=Decimal("30.00"),
+                reason="later",
+                left_at=clock.now(),
             )
         Invoice.objects.create(
             client=self.clients[0], sequence=1000, number="INV-1000", invoice_date=self.today, due_date=self.today

@@ -13,6 +13,7 @@ from billing.models import (
     Bill,
     FeeProposal,
     Invoice,
+    LeftCopay,
     Payment,
     Refund,
     ServiceCode,
@@ -24,7 +25,7 @@ from scheduling.choices import AppointmentStatus
 from tests.billing.factories import BillFactory, ServiceCodeFactory
 from tests.billing.sessions import held_session
 
-TABLES = (Adjustment, Allocation, Bill, FeeProposal, Invoice, Payment, Refund, Transfer)
+TABLES = (Adjustment, Allocation, Bill, FeeProposal, Invoice, LeftCopay, Payment, Refund, Transfer)
 
 
 def books(cast):
@@ -55,6 +56,9 @@ def books(cast):
     services.transfer(actor=cast.biller, bill_id=bill.pk, amount=Decimal(1))
     missed = held_session(client=cast.client, status=AppointmentStatus.NO_SHOW)
     FeeProposal.objects.create(client=cast.client, appointment=missed, kind="no_show", amount=100)
+    LeftCopay.objects.create(
+        client=cast.client, appointment=missed, amount=30, reason="later", left_at=clock.now()
+    )
 
 
 @pytest.mark.parametrize("model", TABLES, ids=lambda model: model._meta.model_name)

@@ -11,14 +11,15 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from billing import services
-from billing.choices import FeeState, NoCopay
+from billing.choices import FeeState, NoCopay, PaymentMethod
 from billing.errors import NoCopayDue
-from billing.models import FeeProposal, Payment
-from mentalspace.core import clock
+from billing.models import FeeProposal, LeftCopay, Payment
+from mentalspace.core import clock, formatting
 from mentalspace.core.errors import NotPermitted
 from mentalspace.core.models import AuditEvent
 from scheduling.models import Appointment
 from scheduling.services import undo_last_step
+from tests.billing.factories import BillFactory
 from tests.billing.sessions import ACME, insure
 from tests.cast import Cast
 from tests.scheduling.factories import AppointmentFactory
@@ -85,8 +86,44 @@ def test_or_says_why_not(cast: Cast, visit: Appointment) -> None:
     line = visit.events.order_by("-id")[0]
     assert line.detail == "Copay of $30.00 not taken: had no means of payment along. Card at home"
     assert (line.by, line.from_status, line.to_status) == (cast.front_desk.staff, "checked_in", "checked_in")
+    assert "Take copay" not in desk.get(HOME).content.decode()
     event = AuditEvent.objects.filter(verb="appointment.copay_left").get()
     assert event.changes == {"copay": ["30.00", "0.00"], "reason": ["", "no_means"]}
+
+
+def test_a_copay_that_was_left_is_not_asked_for_again_and_says_why(cast: Cast, visit: Appointment) -> None:
+    """On Home, on the visit and on its bill; said anew it says the new reason, and a payment ends it."""
+    desk = browser_of(cast.front_desk)
+    step(desk, "check_in", visit)
+    services.leave_copay(
+        actor=cast.front_desk, appointment_id=visit.pk, reason=NoCopay.NO_MEANS, note="Card at home"
+    )
+    left = services.leave_copay(actor=cast.front_desk, appointment_id=visit.pk, reason=NoCopay.LATER)
+    assert LeftCopay.objects.get() == left
+    words = f"$30.00: pays later. {cast.front_desk.staff.full_name}, {formatting.instant(left.left_at, clock.zone())}"
+    page = reverse("scheduling:appointment_detail", args=[visit.pk])
+    bill = BillFactory.create(client=cast.client, appointment=visit, staff=visit.staff)
+    bill_page = reverse("billing:bill_detail", args=[bill.pk])
+    home = desk.get(HOME).content.decode()
+    assert ("Take copay" in home, "Copay not taken" in home) == (False, True)
+    for user in (cast.front_desk, cast.biller):
+        assert words in browser_of(user).get(page).content.decode()
+        assert words in browser_of(user).get(bill_page).content.decode()
+        assert f"Not taken so far: {words}" in browser_of(user).get(copay_page(visit)).content.decode()
+    for url in (page, bill_page):
+        assert "Copay not taken" not in browser_of(cast.therapist).get(url).content.decode()
+    services.take_payment(
+        actor=cast.front_desk,
+        client_id=cast.client.pk,
+        appointment_id=visit.pk,
+        amount=Decimal(30),
+        method=PaymentMethod.CARD,
+        received_on=clock.today(),
+    )
+    assert ("$30.00 taken" in desk.get(HOME).content.decode(), words in desk.get(page).content.decode()) == (
+        True,
+        False,
+    )
 
 
 def test_what_is_noted_meanwhile_does_not_keep_from_undoing(cast: Cast, visit: Appointment) -> None:

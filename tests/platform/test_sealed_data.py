@@ -42,6 +42,7 @@ CANARY = "Kanarienvogel-7f3a-im-Bergwerk"
 
 # How to make a row of a model that has no factory, from the texts that are to stand in it.
 MAKERS: dict[str, Callable[..., models.Model]] = {
+    "billing.leftcopay": lambda **texts: of_visit("billing.LeftCopay", amount=30, reason="later", **texts),
     "clients.careteammember": CareTeamFactory.create,
     "clients.clientflag": lambda **texts: make(
         "clients.ClientFlag", client=ClientFactory.create(), kind="allergy", **texts
@@ -98,7 +99,7 @@ BORN_SEALED = {
     "waitlist_entries.note", "document_versions.content", "document_versions.answers", "document_comments.content",
     "document_comments.answer", "document_errors.reason",
     "documents.client_signature",
-    "snippets.text",
+    "snippets.text", "left_copays.note",
 }  # fmt: skip
 # What a JSON field of a declared shape may hold.
 SHAPED = {
@@ -115,6 +116,12 @@ def of_return(model: str, **values: Any) -> models.Model:
         "documents.DocumentReview", document=document, reviewer=StaffFactory.create(), comment=CANARY
     )
     return make(model, review=review, document=document, **values)
+
+
+def of_visit(model: str, **values: Any) -> models.Model:
+    """Something that is noted at the desk of a visit."""
+    visit = AppointmentFactory.create()
+    return make(model, appointment=visit, client=visit.client, left_at=clock.now(), **values)
 
 
 def make(model: str, **values: Any) -> models.Model:

@@ -8,11 +8,12 @@ from billing.choices import (
     AdjustmentKind,
     BillKind,
     BillStatus,
+    NoCopay,
     PaymentMethod,
     PaymentSource,
 )
 from billing.defaults import BillingDefaults
-from billing.models import Adjustment, Allocation, Bill, FeeProposal, Payment, ServiceCode
+from billing.models import Adjustment, Allocation, Bill, FeeProposal, LeftCopay, Payment, ServiceCode
 from clients.models import Client
 from documents.choices import DocumentStatus, DocumentType
 from mentalspace.core import practice
@@ -48,6 +49,7 @@ class Books:
     allocations: list[Allocation] = field(default_factory=list)
     adjustments: list[Adjustment] = field(default_factory=list)
     fees: list[FeeProposal] = field(default_factory=list)
+    left: list[LeftCopay] = field(default_factory=list)
 
 
 def make_money(make: Maker, people: People, diary: Diary, chart: Chart) -> Books:
@@ -76,7 +78,7 @@ def make_money(make: Maker, people: People, diary: Diary, chart: Chart) -> Books
         elif session.status in (AppointmentStatus.NO_SHOW, AppointmentStatus.LATE_CANCELLED):
             propose(make, people, books, session)
     copays_today(make, people, books, diary)
-    for rows in (books.bills, books.payments, books.allocations, books.adjustments, books.fees):
+    for rows in (books.bills, books.payments, books.allocations, books.adjustments, books.fees, books.left):
         store(rows)
     return books
 
@@ -194,7 +196,7 @@ def propose(make: Maker, people: People, books: Books, session: Appointment) -> 
 
 
 def copays_today(make: Maker, people: People, books: Books, diary: Diary) -> None:
-    """Copays taken at the desk this morning, which no bill has used yet."""
+    """Copays at the desk this morning: taken, which no bill has used yet, and one left with a reason."""
     here = [
         session
         for session in diary.appointments
@@ -203,10 +205,17 @@ def copays_today(make: Maker, people: People, books: Books, diary: Diary) -> Non
         in (AppointmentStatus.COMPLETED, AppointmentStatus.IN_SESSION, AppointmentStatus.CHECKED_IN)
     ]
     older = [session for session in diary.appointments if session.status == AppointmentStatus.COMPLETED][-3:]
-    for session in (here or older)[:4]:
+    for place, session in enumerate((here or older)[:4]):
         payer = people.payer_of.get(session.client_id)
         copay = Decimal(payer[2]) if payer else ZERO
-        if copay:
+        if copay and place == 1:
+            left = LeftCopay(
+                id=make.id(), client_id=session.client_id, appointment=session, amount=copay, reason=NoCopay.NO_MEANS,
+                note="Brings the card next time.", left_by=people.staff["frontdesk"],
+                left_at=session.start_time - timedelta(minutes=6),
+            )  # fmt: skip
+            books.left.append(dated(left, left.left_at))
+        elif copay:
             payment = Payment(
                 id=make.id(), client_id=session.client_id, source=PaymentSource.CLIENT, method=PaymentMethod.CARD, amount=copay,
                 received_on=make.today, reference="Copay", appointment=session, created_by=people.staff["frontdesk"],

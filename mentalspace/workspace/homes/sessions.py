@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
 
-from billing.links import copay_url
-from billing.queries import taken_for_visits
+from billing.panels import copay_links
 from documents.choices import SESSION_TYPES, DocumentStatus
 from documents.models import Document
 from documents.queries import STANDS
@@ -135,9 +133,9 @@ def note_action(scene: Scene, session: Appointment, note: Document | None) -> li
 def desk_board(scene: Scene) -> Panel:
     """Everybody's appointments today with what the desk does next to each."""
     visits = [visit for visit in appointments_on(scene.actor, scene.today) if visit.status not in CLOSED]
-    taken = taken_for_visits([visit.pk for visit in visits])
+    copays = copay_links(scene.actor, visits)
     lines = [
-        _line(scene, visit, _with_whom(visit), desk_actions(scene, visit, taken.get(visit.pk)))
+        _line(scene, visit, _with_whom(visit), desk_actions(scene, visit, copays.get(visit.pk)))
         for visit in visits
     ]
     return Panel(
@@ -167,8 +165,8 @@ def _with_whom(visit: Appointment) -> str:
     return f"{visit.staff.full_name} · Group" if visit.group_session else visit.staff.full_name
 
 
-def desk_actions(scene: Scene, session: Appointment, taken: tuple[UUID, Decimal] | None) -> list[Action]:
-    """Confirm, then check in, or say that nobody came; then take the copay, then see what was taken."""
+def desk_actions(scene: Scene, session: Appointment, copay: tuple[str, str] | None) -> list[Action]:
+    """Confirm, then check in, or say that nobody came; then take the copay, then see what came of it."""
     who = session.client.display_name
 
     def step(label: str, name: str, icon: str, *, primary: bool = False) -> Action:
@@ -185,14 +183,11 @@ def desk_actions(scene: Scene, session: Appointment, taken: tuple[UUID, Decimal]
             step("Check in", "scheduling:appointment_check_in", "user-check"),
             *_missed(scene, session),
         ]
-    if taken is not None:
-        payment, amount = taken
-        label = f"{formatting.money(amount)} taken"
-        return [Action(label, reverse("billing:payment_detail", args=[payment]), "circle-check", about=who)]
-    if not session.is_billable:
+    if copay is None:
         return []
-    copay = f"{copay_url(session)}&{urlencode({'next': reverse('workspace:home')})}"
-    return [Action("Take copay", copay, "cash", about=who)]
+    label, url = copay
+    back = urlencode({"next": reverse("workspace:home")})
+    return [Action(label, f"{url}{'&' if '?' in url else '?'}{back}", "cash", about=who)]
 
 
 def _line(scene: Scene, session: Appointment, sub: str, actions: list[Action]) -> Line:
