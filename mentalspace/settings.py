@@ -96,6 +96,8 @@ MIDDLEWARE = [
     "accounts.middleware.SecondFactorMiddleware",
     # Makes the practice's time zone the active one, so it must know who asks.
     "mentalspace.core.middleware.PracticeMiddleware",
+    # Whatever the ones below see is still a redirect.
+    "mentalspace.core.middleware.StayMiddleware",
     # No page leaves without its event. After whatever may refuse one, so that refusals are events too.
     "mentalspace.core.audit.middleware.TrailMiddleware",
     # An action opened as a page says so, instead of showing nothing.

@@ -150,6 +150,12 @@ class RequestAnswered(AppointmentError):
     message = "Somebody has just answered this request."
 
 
+class AlreadyTold(AppointmentError):
+    """The mail left after all, or a colleague has called."""
+
+    message = "They have been told already."
+
+
 class TooManyRequests(AppointmentError):
     """More requests from one place, or for one address, than anybody needs."""
 

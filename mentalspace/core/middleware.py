@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -140,6 +140,24 @@ class PracticeMiddleware:
                 return self.get_response(request)
             with timezone.override(clock.zone()):
                 return self.get_response(request)
+
+
+class StayMiddleware:
+    """A script that sends a form without leaving its page is told where the answer leads, instead of being led there.
+
+    The sentence that goes with the answer waits for the page that is shown next, as it does after a redirect.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method != "POST" or "X-Stay" not in request.headers or response.status_code != 302:
+            return response
+        told = JsonResponse({"url": response.headers["Location"]})
+        told.cookies = response.cookies
+        return told
 
 
 class WrongMethodMiddleware:

@@ -224,6 +224,7 @@ GROUPS = (
             "request.approved": "Approved a request of the booking page",
             "request.moved": "Booked another time for a request of the booking page",
             "request.declined": "Declined a request of the booking page",
+            "request.told_by_phone": "Told somebody by phone what became of their request",
             "requests.cleared": "Names and contacts of old requests were cleared",
             "openings.cleared": "Times that opened and are over were removed",
             "reminder.sent": "A reminder was sent",

@@ -20,6 +20,12 @@ UNTOLD = "The mail could not be sent: call them."
 STATES = (("", "Waiting"), ("answered", "Answered"), ("all", "All"))
 
 
+def told_action(asked: BookingRequest) -> Action:
+    """For who has called them, because no mail reached them."""
+    url = reverse("scheduling:request_told", args=[asked.pk])
+    return Action("Told by phone", url, icon="phone", post=True, about=asked.full_name)
+
+
 class RequestFilter(forms.Form):
     """Those that wait, unless asked otherwise."""
 
@@ -120,10 +126,12 @@ class RequestList(ListPage):
         return waiting(source)
 
     def actions(self, row: BookingRequest) -> Sequence[Action]:
+        told = [told_action(row)] if row.is_untold else []  # type: ignore[attr-defined]
         if not row.is_waiting:
-            return []
+            return told
         about, key = row.full_name, [row.pk]
         return [
+            *told,
             Action("Approve", reverse("scheduling:request_approve", args=key), icon="check", about=about),
             Action("Another time", reverse("scheduling:request_move", args=key), about=about),
             Action(

@@ -19,7 +19,7 @@ from clients.services import create_client
 from mentalspace.core import audit, clock
 from mentalspace.core.gates import require
 from scheduling import rules, signals
-from scheduling.errors import RequestAnswered, SlotTaken, TooManyRequests
+from scheduling.errors import AlreadyTold, RequestAnswered, SlotTaken, TooManyRequests
 from scheduling.models import Appointment, BookingRequest
 from scheduling.requests.choices import DeclinedBecause, RequestState
 from scheduling.requests.limits import REQUESTS_BY_ADDRESS, REQUESTS_BY_ALL, REQUESTS_BY_EMAIL
@@ -181,6 +181,28 @@ def decline_request(*, actor: User, request_id: UUID, because: DeclinedBecause) 
     request = _locked_waiting(request_id)
     request.declined_because = because
     _answer(actor, request, RequestState.DECLINED)
+    return request
+
+
+@transaction.atomic
+def told_by_phone(*, actor: User, request_id: UUID) -> BookingRequest:
+    """Somebody called whom no mail reached; none is sent any more for this state. Raises NotPermitted, AlreadyTold."""
+    require(rules.can_answer_requests(actor))
+    request = (
+        BookingRequest.objects.select_for_update(of=("self",))
+        .select_related("appointment")
+        .get(pk=request_id)
+    )
+    if request.told == request.state:
+        raise AlreadyTold
+    request.told = request.state
+    request.save(update_fields=["told", "updated_at"])
+    audit.record(
+        actor=actor,
+        verb="request.told_by_phone",
+        obj=request,
+        client_id=request.appointment.client_id if request.appointment else None,
+    )
     return request
 
 

@@ -14,4 +14,5 @@ urlpatterns = [
     path("requests/<uuid:pk>/approve/", views.request_approve, name="request_approve"),
     path("requests/<uuid:pk>/move/", views.request_move, name="request_move"),
     path("requests/<uuid:pk>/decline/", views.request_decline, name="request_decline"),
+    path("requests/<uuid:pk>/told/", views.request_told, name="request_told"),
 ]

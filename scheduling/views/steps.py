@@ -4,7 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
@@ -27,9 +27,7 @@ def _take(request: ActorRequest, pk: UUID, verb: Callable[..., Appointment], don
         messages.error(request, error.message)
     else:
         target = follow_up(request, taken, done, target)
-    # The calendar's own script stays where it is, and asks only where this leads.
-    by_script = request.headers.get("Accept") == "application/json"
-    return JsonResponse({"url": target}) if by_script else redirect(target)
+    return redirect(target)
 
 
 @requires(rules.can_change_appointment)

@@ -179,18 +179,24 @@
   const dialog = document.getElementById("app-dialog");
   async function openDialog(url, panel) {
     const response = await fetch(url, { headers: { "X-Dialog": "true" } });
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const text = await response.text();
+    if (!response.ok || response.redirected || !fillDialog(text, url)) { location.assign(url); return; }
+    dialog.classList.toggle("is-panel", panel);
+  }
+  /* Shows the form of a page that was fetched; false where it has none */
+  function fillDialog(text, url) {
+    const page = new DOMParser().parseFromString(text, "text/html");
     const content = page.querySelector("[data-dialog-content]");
-    if (!response.ok || response.redirected || !content) { location.assign(url); return; }
+    if (!content) return false;
     const body = document.getElementById("app-dialog-body");
     document.getElementById("app-dialog-title").textContent = content.dataset.dialogTitle || page.querySelector("h1")?.textContent.trim() || "";
     body.replaceChildren(...Array.from(content.childNodes, (node) => document.importNode(node, true)));
     all("form", body).forEach((form) => { if (!form.getAttribute("action")) form.setAttribute("action", url); });
-    dialog.classList.toggle("is-panel", panel);
     if (!dialog.open) dialog.showModal();
     window.htmx?.process(body);
     document.dispatchEvent(new CustomEvent("contentadded", { detail: body }));
-    body.querySelector("[autofocus], input:not([type=hidden]), select, textarea, button[type=submit]")?.focus();
+    (body.querySelector("[data-focus-first]") || body.querySelector("[autofocus], input:not([type=hidden]), select, textarea, button[type=submit]"))?.focus();
+    return true;
   }
   if (dialog) {
     document.addEventListener("click", (event) => {
@@ -235,5 +241,5 @@
   document.addEventListener("contentadded", (event) => lookForCharts(event.detail));
   document.addEventListener("htmx:afterSwap", (event) => { lookForCharts(event.target); document.dispatchEvent(new CustomEvent("contentadded", { detail: event.target })); });
 
-  window.mentalspace = { toast, openDialog };
+  window.mentalspace = { toast, openDialog, fillDialog };
 })();

@@ -5,6 +5,7 @@
   const calendar = document.querySelector("[data-calendar]");
   const panel = document.getElementById("cal-panel");
   const keys = document.getElementById("keys-dialog");
+  const dialog = document.getElementById("app-dialog");
   const ROW_MINUTES = 5;
   const STOPS = ".cal-slot, a.appt";
 
@@ -28,27 +29,41 @@
     mark();
     if (!moving()) block?.focus();
   }
-  /* A step from the panel is taken without leaving the calendar, unless it leads to a page that asks something */
-  async function step(button) {
-    if (button.ariaBusy) return;
+  /* What is sent from the panel or from a dialog is done without leaving the calendar, unless it leads to a page that
+     asks something. Answers what the server said where it leads nowhere. */
+  async function send(button, url) {
+    if (button.ariaBusy) return null;
     button.ariaBusy = "true";
-    const answer = await fetch(button.formAction, { method: "POST", headers: { Accept: "application/json" }, body: new FormData(button.form) });
-    const kind = answer.headers.get("Content-Type") || "";
-    if (!answer.ok || !kind.includes("json")) { location.reload(); return; }
-    const { url } = await answer.json();
-    const address = opened;
-    if (new URL(url, location).href !== location.href.replace(/#.*/, "")) {
+    const answer = await fetch(url, { method: "POST", headers: { "X-Stay": "true" }, body: new FormData(button.form, button) });
+    if (!answer.headers.get("Content-Type")?.includes("json")) return answer;
+    const target = new URL((await answer.json()).url, location).href;
+    if (target !== location.href.replace(/#.*/, "")) {
       if (moving()) await new Promise((resolve) => { document.addEventListener("calendarstill", resolve, { once: true }); });
-      location.assign(url);
-      return;
+      location.assign(target);
+      return null;
     }
+    const address = opened;
+    dialog?.close();
     closePanel();
     await window.mentalspace.calendarAgain(address);
+    return null;
   }
   panel?.addEventListener("submit", (event) => {
     if (event.target.id !== "row-post" || !event.submitter) return;
     event.preventDefault();
-    step(event.submitter).catch(() => location.reload());
+    send(event.submitter, event.submitter.formAction).then((answer) => { if (answer) location.reload(); }).catch(() => location.reload());
+  });
+  dialog?.addEventListener("submit", (event) => {
+    const [form, button] = [event.target, event.submitter];
+    if (!button || form.getAttribute("method") !== "post") return;
+    event.preventDefault();
+    const url = button.getAttribute("formaction") || form.getAttribute("action");
+    send(button, url).then(async (answer) => {
+      if (answer && !window.mentalspace.fillDialog(await answer.text(), url)) location.reload();
+    }).catch(() => {
+      button.ariaBusy = null;
+      window.mentalspace.toast("The server cannot be reached. What you typed is still here.", "error");
+    });
   });
   document.addEventListener("click", (event) => {
     const block = event.target.closest("a.appt[hx-boost]");

@@ -20,22 +20,19 @@
   const moving = () => document.querySelector(".appt.is-dragging");
   const busy = () => document.hidden || document.documentElement.hasAttribute("data-signed-out") || document.querySelector("dialog[open]") || moving();
 
-  /* Where the focus is: by address, and by height in its column where that is gone */
+  /* Where the focus is: by address, and by its place where that is gone */
   function focused() {
     const here = document.activeElement;
     if (!live.contains(here) || !here.matches("a[href]")) return null;
     const rows = here.closest(".cal-rows");
-    return { address: here.getAttribute("href"), top: here.getBoundingClientRect().top, column: rows ? keyOf(rows.closest(".cal-col")) : "" };
+    return { address: here.getAttribute("href"), box: here.getBoundingClientRect(), column: rows ? keyOf(rows.closest(".cal-col")) : "" };
   }
   function focusAgain(place) {
     if (!place || live.contains(document.activeElement)) return;
-    let found = live.querySelector(`a[href="${CSS.escape(place.address)}"]`);
-    const column = found ? null : columnsOf(live).get(place.column);
-    if (column) {
-      const far = (each) => Math.abs(each.getBoundingClientRect().top - place.top);
-      found = all(".cal-slot, a.appt", column).reduce((best, each) => (best && far(best) <= far(each) ? best : each), null);
-    }
-    (found || live.querySelector("[data-calendar], a[href]"))?.focus({ preventScroll: true });
+    const far = (each) => { const box = each.getBoundingClientRect(); return Math.hypot(box.top - place.box.top, box.left - place.box.left); };
+    const near = () => all(".cal-slot, a.appt", columnsOf(live).get(place.column) || live).reduce((best, each) => (best && far(best) <= far(each) ? best : each), null);
+    const found = live.querySelector(`a[href="${CSS.escape(place.address)}"]`) || near() || live.querySelector("[data-calendar], a[href]");
+    found?.focus({ preventScroll: true });
   }
 
   const parsed = (text) => new DOMParser().parseFromString(text, "text/html");

@@ -1,13 +1,9 @@
 """Several windows at once, on real connections: nothing is written twice, and what is signed is what was read."""
 
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from clients.models import Client
 from documents import digest, integrity
@@ -24,30 +20,13 @@ from documents.services import (
     start_document,
 )
 from mentalspace.core.errors import StaleVersion
+from mentalspace.dev.children import all_at_once
 from tests.documents.conftest import SOAP
 
 
 @pytest.fixture(autouse=True)
 def real_connections(transactional_db: None) -> None:
     """What one window commits, the others see."""
-
-
-def all_at_once(deeds: list[Callable[[], Any]]) -> Counter[str]:
-    """Run each on a connection of its own, let go together; how many ended in which way."""
-    gate = Barrier(len(deeds))
-
-    def one(deed: Callable[[], Any]) -> str:
-        try:
-            gate.wait(timeout=20)
-            deed()
-        except Exception as error:  # noqa: BLE001 - what it was is what is counted
-            return type(error).__name__
-        finally:
-            connection.close()
-        return "done"
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return Counter(pool.map(one, deeds))
 
 
 def test_a_note_is_begun_once(cast, session):

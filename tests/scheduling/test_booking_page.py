@@ -19,13 +19,19 @@ from crm.models import Lead
 from mentalspace.core import practice
 from mentalspace.core.errors import NotPermitted
 from mentalspace.core.models import AuditEvent
-from scheduling.errors import RequestAnswered, SlotTaken
+from scheduling.errors import AlreadyTold, RequestAnswered, SlotTaken
 from scheduling.models import Appointment, BookingRequest
 from scheduling.requests.choices import DeclinedBecause
 from scheduling.requests.defaults import BookingPageDefaults
 from scheduling.requests.offered import Sought
 from scheduling.requests.queries import to_answer
-from scheduling.requests.services import approve_request, ask_for_time, clear_requests, decline_request
+from scheduling.requests.services import (
+    approve_request,
+    ask_for_time,
+    clear_requests,
+    decline_request,
+    told_by_phone,
+)
 from scheduling.tasks import follow_up_request
 from staff.choices import StaffStatus
 from staff.models import Staff
@@ -322,9 +328,9 @@ def test_a_mail_server_that_is_down_loses_no_mail(
 def test_who_could_not_be_mailed_stands_on_the_desks_list(
     cast: Cast, opened: BookingPageDefaults, stopped_clock: Any
 ) -> None:
-    """Declined, the mail refused to the last: until the time asked for is over somebody may call."""
-    told, asked = asked_at_ten(cast, told="declined"), asked_at_ten(cast)
-    for each in (told, asked):
+    """Declined, the mail refused to the last: until the time asked for is over, or somebody has called them."""
+    told, asked, again = asked_at_ten(cast, told="declined"), asked_at_ten(cast), asked_at_ten(cast)
+    for each in (told, asked, again):
         decline_request(actor=cast.front_desk, request_id=each.pk, because=DeclinedBecause.NO_TIME)
 
     def listed() -> list[BookingRequest]:
@@ -332,7 +338,8 @@ def test_who_could_not_be_mailed_stands_on_the_desks_list(
 
     assert listed() == []
     stopped_clock.shift(timedelta(hours=2))
-    assert listed() == [asked]
+    assert listed() == [asked, again]
+    called = reverse("scheduling:request_told", args=[asked.pk])
     desk = Browser()
     desk.force_login(cast.front_desk)
     assert "Mail not sent" in desk.get("/home/").content.decode()
@@ -340,7 +347,12 @@ def test_who_could_not_be_mailed_stands_on_the_desks_list(
         reverse("scheduling:request_list"),
         reverse("scheduling:request_detail", args=[asked.pk]),
     ):
-        assert "The mail could not be sent: call them." in desk.get(url).content.decode()
+        assert f'formaction="{called}"' in desk.get(url).content.decode()
+    assert desk.post(called).headers["Location"] == reverse("scheduling:request_detail", args=[asked.pk])
+    follow_up(asked)
+    assert (listed(), mail.outbox) == ([again], [])
+    with pytest.raises(AlreadyTold):
+        told_by_phone(actor=cast.front_desk, request_id=asked.pk)
     stopped_clock.move_to(at(11, day=WEDNESDAY))
     assert listed() == []
 

@@ -148,7 +148,7 @@ def test_the_calendars_script_is_told_where_a_step_leads_and_stays_where_it_is(
     cast: Cast, appointment: Appointment
 ) -> None:
     url = f"{reverse('scheduling:appointment_confirm', args=[appointment.pk])}?next=/schedule/"
-    answer = browser_of(cast.front_desk).post(url, headers={"Accept": "application/json"})
+    answer = browser_of(cast.front_desk).post(url, headers={"X-Stay": "true"})
     assert answer.json() == {"url": "/schedule/"}
     appointment.refresh_from_db()
     assert appointment.status == "confirmed"

@@ -114,6 +114,31 @@ def test_the_keyboard_alone_opens_books_and_turns(day: Page) -> None:
     expect(day.locator(".cal-views [aria-current]")).to_have_text("Week")
 
 
+def test_a_form_from_the_panel_leaves_the_focus_where_it_was(day: Page, appointment: Appointment) -> None:
+    """By keyboard: thought better of, refused in the dialog itself, then done: where it was is a free time."""
+    block(day).focus()
+    day.keyboard.press("Enter")
+    cancel = day.locator("#cal-panel").get_by_role("link", name="Cancel", exact=True)
+    cancel.focus()
+    day.keyboard.press("Enter")
+    dialog = day.locator("#app-dialog")
+    expect(dialog.get_by_role("radio").first).to_be_focused()
+    day.keyboard.press("Escape")
+    expect(cancel).to_be_focused()
+    day.keyboard.press("Enter")
+    dialog.get_by_role("button", name="Cancel appointment").press("Enter")
+    expect(dialog.locator(".faults")).to_be_focused()
+    dialog.get_by_label("Client", exact=True).press("Space")
+    dialog.get_by_label("Reason").select_option("weather")
+    dialog.get_by_role("button", name="Cancel appointment").press("Enter")
+    expect(day.locator("#messages")).to_contain_text("cancelled")
+    expect(day.locator("#cal-panel")).to_be_empty()
+    free = day.get_by_role("region", name="Thea Therapist").get_by_label("10:00 AM", exact=True)
+    expect(free).to_be_focused()
+    appointment.refresh_from_db()
+    assert appointment.status == "cancelled"
+
+
 def test_arrows_walk_the_blocks_of_month_and_agenda(day: Page, cast: Cast, appointment: Appointment) -> None:
     later = appointment.start_time + timedelta(days=1)
     AppointmentFactory.create(

@@ -6,6 +6,7 @@ from scheduling.requests.views.desk import (
     request_detail,
     request_list,
     request_move,
+    request_told,
 )
 from scheduling.requests.views.public import booking_details, booking_sent, booking_times
 
@@ -18,4 +19,5 @@ __all__ = [
     "request_detail",
     "request_list",
     "request_move",
+    "request_told",
 ]

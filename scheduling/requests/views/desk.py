@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import ActorRequest
 from mentalspace.core import clock, formatting
@@ -15,13 +15,14 @@ from mentalspace.core.cells import email_cell
 from mentalspace.core.forms import ask, posted
 from mentalspace.core.gates import requires
 from mentalspace.core.once import once
+from mentalspace.core.places import came_from
 from scheduling import rules
-from scheduling.errors import RequestAnswered
+from scheduling.errors import AlreadyTold, RequestAnswered
 from scheduling.models import BookingRequest
 from scheduling.requests import services
 from scheduling.requests.choices import DeclinedBecause
 from scheduling.requests.forms import ApproveForm, DeclineForm, asked_for
-from scheduling.requests.lists import UNTOLD, RequestList, state_badge
+from scheduling.requests.lists import RequestList, state_badge, told_action
 from scheduling.requests.offered import Sought, free_for
 from scheduling.requests.queries import with_mail
 from scheduling.views.booking import facts_of, page, say
@@ -64,7 +65,7 @@ def request_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
         "title": asked.full_name or "A request that was cleared",
         "asked": asked,
         "state": state_badge(asked),
-        "untold": UNTOLD if asked.is_untold else "",  # type: ignore[attr-defined]
+        "untold": told_action(asked) if asked.is_untold else None,  # type: ignore[attr-defined]
         "when": _when(asked),
         "alike": alike,
         "gone": not free,
@@ -171,6 +172,20 @@ def request_decline(request: ActorRequest, pk: UUID) -> HttpResponse:
         "cancel_label": "Go back",
     }
     return ask(request, form, deed, scene)
+
+
+@requires(rules.can_answer_requests)
+@require_POST
+def request_told(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """No mail reached them: somebody called."""
+    asked = _get(request, pk)
+    try:
+        services.told_by_phone(actor=request.user, request_id=asked.pk)
+    except AlreadyTold as error:
+        messages.info(request, error.message)
+    else:
+        messages.success(request, "Noted that they were told by phone.")
+    return redirect(came_from(request, _url(asked)))
 
 
 def _too_late(request: ActorRequest, asked: BookingRequest) -> HttpResponse:
