@@ -10,6 +10,7 @@ from documents.models import (
     DocumentAddendum,
     DocumentComment,
     DocumentError,
+    DocumentReading,
     DocumentReview,
     DocumentSeal,
     DocumentSignature,
@@ -138,6 +139,14 @@ class DocumentErrorAdmin(ReadOnlyAdmin):
     list_filter = ("marked_at",)
     list_select_related = ("document", "marked_by")
     search_fields = ("marked_by__last_name__plain__contains", "document__title")
+
+
+@admin.register(DocumentReading)
+class DocumentReadingAdmin(ReadOnlyAdmin):
+    list_display = ("document", "due_on", "read_by", "read_at")
+    list_filter = ("due_on", "read_at")
+    list_select_related = ("document", "read_by")
+    search_fields = ("document__title",)
 
 
 @admin.register(NoteReminder)

@@ -70,6 +70,13 @@ class NoteDefaults(practice.Section):
     cosign_days: int = Field(
         7, ge=0, le=60, title="Co-signature due", description="Days after the author signed."
     )
+    read_days: int = Field(
+        7,
+        ge=0,
+        le=60,
+        title="Signed notes read",
+        description="Days after the signature, for the supervisors of clinicians under “review all notes”.",
+    )
     cosign_payers: list[str] = Field(
         default=[],
         max_length=50,

@@ -61,6 +61,10 @@ class NotAwaitingCosignature(DomainError):
     message = "This document is not waiting for a co-signature."
 
 
+class NotToBeRead(DomainError):
+    message = "This document does not wait to be read, or was ticked as read already."
+
+
 class CommentNeeded(DomainError):
     message = "Say what should be changed."
     field = "comment"

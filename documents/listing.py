@@ -73,7 +73,7 @@ class NoteRows:
         if kind := values.get("type"):
             types = SESSION_TYPES if kind == "session" else {kind}
             return document_rows(documents.filter(type__in=types))
-        if values.get("state") in {"draft", "awaiting", "signed", "error"}:
+        if values.get("state") in {"draft", "awaiting", "signed", "unread", "error"}:
             return document_rows(documents)
         if values.get("state") == "unwritten":
             return session_rows(sessions)
@@ -95,6 +95,8 @@ class NoteRows:
                 return queries.unsigned_documents(self.actor).filter(status=DocumentStatus.PENDING_COSIGN)
             case "signed":
                 return standing.filter(status=DocumentStatus.SIGNED)
+            case "unread":
+                return queries.unread_documents(self.actor)
             case "error":
                 return rules.visible_documents(self.actor).filter(in_error=True)
         return standing

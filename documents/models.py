@@ -303,6 +303,40 @@ class DocumentComment(models.Model):
         return f"Comment on {self.section}"
 
 
+class DocumentReading(models.Model):
+    """A note that was final with its author's signature and that the author's supervisor has to read all the same.
+
+    It comes with the signature, as supervision was then, and is ticked off once.
+    """
+
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="reading")
+    due_on = models.DateField(help_text="Last day to read it without being overdue.")
+    read_by = models.ForeignKey(
+        "staff.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "document_readings"
+        verbose_name = "note to be read"
+        verbose_name_plural = "notes to be read"
+        indexes = [
+            models.Index(
+                fields=["document"], condition=Q(read_at__isnull=True), name="document_readings_unread"
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(read_at__isnull=True, read_by__isnull=True)
+                | Q(read_at__isnull=False, read_by__isnull=False),
+                name="document_readings_by_whom",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Read {self.read_at:%Y-%m-%d}" if self.read_at else f"To be read by {self.due_on:%Y-%m-%d}"
+
+
 class DocumentError(models.Model):
     """Why a document does not belong into the chart it is in. The document stays, and counts for nothing."""
 

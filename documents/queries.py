@@ -18,11 +18,19 @@ from documents.choices import SESSION_TYPES, DocumentStatus, DocumentType
 from documents.defaults import NoteDefaults
 from documents.designs import catalogue
 from documents.models import Document, DocumentReview, UnlockRequest
-from documents.rules import can_see_document, visible_documents, visible_unlock_requests
+from documents.rules import (
+    UNREAD,
+    can_cosign_document,
+    can_see_document,
+    can_tick_as_read,
+    visible_documents,
+    visible_unlock_requests,
+)
 from mentalspace.core import clock, formatting, practice
 from mentalspace.core.search import Hit
 from scheduling.choices import AppointmentStatus
 from scheduling.models import Appointment
+from staff.choices import Weekday
 from staff.rules import staff_ids_answered_for, staff_of
 
 # What was entered in error stays readable where it is and counts for nothing: work, plans, diagnoses, bills.
@@ -121,15 +129,22 @@ def overdue_sessions(actor: User) -> QuerySet[Appointment]:
 
 def cosign_queue(actor: User) -> QuerySet[Document]:
     """What waits for this supervisor's signature; never their own."""
-    own = staff_of(actor)
-    if own is None or not can_see_document.gate(actor):
-        return Document.objects.none()
-    waiting = Document.objects.filter(STANDS, status=DocumentStatus.PENDING_COSIGN, staff__supervisor=own)
-    return (
-        waiting.exclude(staff=own)
-        .select_related("client", "staff", "appointment")
-        .order_by("submitted_at", "pk")
-    )
+    return _supervised(can_cosign_document.scope(actor))
+
+
+def to_read(actor: User) -> QuerySet[Document]:
+    """What is signed and final, and waits for this supervisor to read it."""
+    return _supervised(can_tick_as_read.scope(actor)).select_related("reading")
+
+
+def _supervised(documents: QuerySet[Document]) -> QuerySet[Document]:
+    """As a queue: the longest waiting first."""
+    return documents.select_related("client", "staff", "appointment").order_by("submitted_at", "pk")
+
+
+def unread_documents(actor: User) -> QuerySet[Document]:
+    """Signed notes of whom the actor answers for that their authors' supervisors have not read yet."""
+    return answered_for(actor).filter(UNREAD.where())
 
 
 def unlock_requests(actor: User) -> QuerySet[UnlockRequest]:
@@ -265,6 +280,13 @@ def locked() -> Q:
     """Drafts that the lock-out closed and nobody has opened again."""
     lapsed = Q(unlocked_until__isnull=True) | Q(unlocked_until__lte=clock.now())
     return Q(status=DocumentStatus.DRAFT, locked_at__isnull=False, in_error=False) & lapsed
+
+
+def last_lock_out() -> date:
+    """The latest day at whose end the practice locks drafts, on its calendar."""
+    yesterday = clock.today() - timedelta(days=1)
+    last = list(Weekday.values).index(practice.get(NoteDefaults).lock_weekday)
+    return yesterday - timedelta(days=(yesterday.weekday() - last) % 7)
 
 
 def overdue_unlocked_drafts(before: date | None = None) -> QuerySet[Document]:

@@ -18,7 +18,7 @@ from django.urls import reverse
 from accounts.choices import Role
 from documents.choices import DocumentStatus, NoteReminderKind
 from documents.defaults import NoteDefaults
-from documents.models import Document, NoteReminder
+from documents.models import Document, DocumentReading, NoteReminder
 from documents.queries import STANDS, unwritten_sessions
 from mentalspace.core import audit, clock, formatting, practice
 from staff.choices import StaffStatus
@@ -32,10 +32,12 @@ SUBJECTS = {
 
 @dataclass
 class Load:
-    """What one clinician has to write or sign, and what waits for their co-signature: how many by the day it is due."""
+    """What one clinician has to write or sign, and what waits for them to co-sign or read: how many by the day
+    it is due."""
 
     own: Counter[date] = field(default_factory=Counter)
     to_cosign: Counter[date] = field(default_factory=Counter)
+    to_read: Counter[date] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Letter:
 
 
 def letters() -> list[Letter]:
-    """Everybody's mail of today: one at most to an author, one at most to a supervisor. Four queries."""
+    """Everybody's mail of today: one at most to an author, one at most to a supervisor. Five queries."""
     people = {each.pk: each for each in Staff.objects.select_related("user", "supervisor__user")}
     loads = _loads(people)
     return [*_to_authors(people, loads), *_to_supervisors(people, loads)]
@@ -87,6 +89,10 @@ def _loads(people: dict[UUID, Staff]) -> dict[UUID, Load]:
             loads[staff_id].own[due_on] += 1
         elif supervisor:
             loads[supervisor].to_cosign[due_on] += 1
+    unread = DocumentReading.objects.filter(read_at__isnull=True, document__in_error=False)
+    for staff_id, due_on in unread.values_list("document__staff_id", "due_on"):
+        if supervisor := people[staff_id].supervisor_id:
+            loads[supervisor].to_read[due_on] += 1
     for staff_id, start in unwritten_sessions().values_list("staff_id", "start_time"):
         loads[staff_id].own[clock.local(start).date() + due_days] += 1
     return loads
@@ -104,6 +110,9 @@ def _to_authors(people: dict[UUID, Staff], loads: dict[UUID, Load]) -> Iterator[
         ]
         lines += _late(load.own, today, ("note is", "notes are"), "overdue")
         lines += _late(load.to_cosign, today, ("note waits", "notes wait"), "for your co-signature, overdue")
+        lines += _late(
+            load.to_read, today, ("signed note waits", "signed notes wait"), "for you to read, overdue"
+        )
         if lines:
             yield Letter(people[key], NoteReminderKind.OWN, tuple(lines), "attention")
 

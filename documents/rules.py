@@ -31,6 +31,7 @@ from documents.models import (
     DocumentAddendum,
     DocumentComment,
     DocumentError,
+    DocumentReading,
     DocumentReview,
     DocumentSeal,
     DocumentSignature,
@@ -97,6 +98,11 @@ def needs_cosignature(document: Document) -> bool:
     return any(word in f"{each.provider} {each.plan}".casefold() for each in held for word in chosen)
 
 
+def needs_reading(document: Document) -> bool:
+    """Does its author's supervisor read what is final without them? Asked when the author's signature made it so."""
+    return document.staff.supervision == Supervision.REVIEW_ALL
+
+
 def is_discardable(document: Document) -> bool:
     """A draft of which nobody but its author knows: it was neither submitted nor locked."""
     return (
@@ -145,6 +151,15 @@ ON_RECORD = State(
 )
 WAITING = _in_status("awaiting a co-signature", DocumentStatus.PENDING_COSIGN)
 SIGNED = _in_status("signed", DocumentStatus.SIGNED)
+UNREAD = State(
+    "signed, which their supervisor has to read",
+    lambda: Q(reading__isnull=False, reading__read_at__isnull=True, in_error=False),
+    lambda document: (
+        not document.in_error
+        and (reading := getattr(document, "reading", None)) is not None
+        and reading.read_at is None
+    ),
+)
 
 # Others' drafts are seen by the author's supervisor and the administrator only.
 OF_ASSIGNED = Reach(
@@ -190,6 +205,9 @@ can_cosign_document = ObjectPermission(
     {Role.SUPERVISOR: HELD_BY_SUPERVISEES},
     when=WAITING,
     unless=HELD,
+)
+can_tick_as_read = ObjectPermission(
+    "Tick as read", Document, {Role.SUPERVISOR: HELD_BY_SUPERVISEES}, when=UNREAD, unless=HELD
 )
 can_add_addendum = ObjectPermission(
     "Add an addendum",
@@ -239,6 +257,7 @@ can_see_addendum = Part(DocumentAddendum, "document", can_see_document)
 can_see_review = Part(DocumentReview, "document", can_see_document)
 can_see_comment = Part(DocumentComment, "document", can_see_document)
 can_see_version = Part(DocumentVersion, "document", can_see_document)
+can_see_reading = Part(DocumentReading, "document", can_see_document)
 can_see_error = Part(DocumentError, "document", can_see_document)
 SEALS = NotShown(DocumentSeal, "the practice’s seals, shown with the signature or the addendum they are on")
 REMINDERS = NotShown(NoteReminder, "which mails about notes left, so that none leaves twice")

@@ -16,6 +16,7 @@ from documents.views import (
     seal_keys,
     signing,
     starting,
+    supervising,
     unlocking,
 )
 
@@ -41,6 +42,9 @@ urlpatterns = [
     path("documents/<uuid:pk>/unlock/", unlocking.document_unlock, name="document_unlock"),
     path("diagnoses/", diagnoses.diagnosis_search, name="diagnosis_search"),
     path("cosign/", signing.cosign_list, name="cosign_list"),
+    path("cosign/read/", supervising.reading_list, name="reading_list"),
+    path("cosign/read/tick/", supervising.readings_tick, name="readings_tick"),
+    path("documents/<uuid:pk>/read/", supervising.document_read, name="document_read"),
     path("seal-keys/", seal_keys.seal_key_list, name="seal_key_list"),
     path("seal-keys/public-keys.txt", seal_keys.seal_key_file, name="seal_key_file"),
     path("seal-keys/verify_document.py", seal_keys.seal_program, name="seal_program"),

@@ -38,7 +38,9 @@ class Chosen:
         if not self.drafts:
             rows = rows.exclude(status=DocumentStatus.DRAFT)
         rows = _between(rows, self.first, self.last, "service_date")
-        found = rows.select_related("client", "staff__user", "staff__supervisor", "appointment", "signed_by")
+        found = rows.select_related(
+            "client", "staff__user", "staff__supervisor", "appointment", "signed_by", "reading"
+        )
         return integrity.records_of(list(found.order_by("service_date", "created_at", "pk")))
 
     @cached_property

@@ -104,6 +104,7 @@ def _document(chosen: Chosen, record: Record) -> dict[str, Any]:
         "returns": [row(each) for each in record.reviews],
         "versions": [row(each) for each in chosen.versions if each.document_id == document.pk],
         "comments": [row(each) for each in chosen.comments if each.document_id == document.pk],
+        "reading": row(reading) if (reading := getattr(document, "reading", None)) else None,
         "error": row(error) if error else None,
         "sealed_document": json.loads(sealed) if sealed else None,
     }

@@ -5,6 +5,7 @@ from documents.services.drafts import carry_forward, discard_draft, save_draft, 
 from documents.services.locking import decide_unlock, lock_overdue, request_unlock
 from documents.services.mending import mark_in_error
 from documents.services.signing import cosign_document, return_document, sign_document
+from documents.services.supervising import tick_as_read
 from documents.services.viewing import record_reading
 
 __all__ = [
@@ -21,4 +22,5 @@ __all__ = [
     "save_draft",
     "sign_document",
     "start_document",
+    "tick_as_read",
 ]

@@ -11,7 +11,14 @@ from documents import answers as answering
 from documents import digest, errors, facts, integrity, queries, readiness, rules
 from documents.choices import DocumentStatus, DocumentType, SignatureRole
 from documents.defaults import NoteDefaults
-from documents.models import Document, DocumentComment, DocumentReview, DocumentSignature, DocumentVersion
+from documents.models import (
+    Document,
+    DocumentComment,
+    DocumentReading,
+    DocumentReview,
+    DocumentSignature,
+    DocumentVersion,
+)
 from documents.plans import signature as by_client
 from documents.plans.errors import ClientSignatureLacks
 from documents.seals import sealing
@@ -206,6 +213,9 @@ def _make_final(actor: User, document: Document, signer: Staff, signature: Docum
         ]
     )
     is_cosigner = signature.role == SignatureRole.COSIGNER
+    if not is_cosigner and rules.needs_reading(document):
+        due_on = clock.today() + timedelta(days=practice.get(NoteDefaults).read_days)
+        DocumentReading.objects.create(document=document, due_on=due_on)
     _record(actor, "document.cosigned" if is_cosigner else "document.signed", document, signature)
 
 

@@ -13,7 +13,7 @@ from documents.models import Document
 def page_documents(actor: User) -> QuerySet[Document]:
     """What the actor may read, with what stands at its head."""
     return rules.with_right(rules.visible_documents(actor), actor).select_related(
-        "client", "staff__user", "staff__supervisor", "appointment", "signed_by"
+        "client", "staff__user", "staff__supervisor", "appointment", "signed_by", "reading__read_by"
     )
 
 

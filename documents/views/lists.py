@@ -30,6 +30,7 @@ STATES = [
     ("draft", "Draft"),
     ("awaiting", "Awaiting co-signature"),
     ("signed", "Signed"),
+    ("unread", "Signed, to be read"),
     ("error", "Entered in error"),
 ]
 
@@ -74,7 +75,7 @@ class NoteList(ListPage):
         self.filter_form_class = lambda data: NoteFilter(data, actor=request.user)  # type: ignore[assignment,misc]
         self.actor, self.own = request.user, staff_of(request.user)
         self.today = clock.today()
-        if request.GET.get("state") in {"", "signed", "error"}:
+        if request.GET.get("state") in {"", "signed", "unread", "error"}:
             self.default_sort = "-day"
         self.columns = [
             Column("client", "Client", cell=_client, sort=("client_last", "client_first")),
@@ -164,6 +165,7 @@ def note_list(request: ActorRequest) -> HttpResponseBase:
     actions = [Action("Treatment plans", reverse("documents:plan_list"), "target-arrow")]
     if rules.can_open_cosign_queue(request.user):
         actions.append(Action("Co-sign", reverse("documents:cosign_list"), "signature"))
+        actions.append(Action("To read", reverse("documents:reading_list"), "eye"))
     if rules.can_decide_unlock.gate(request.user):
         actions.append(Action("Unlock requests", reverse("documents:unlock_list"), "lock-open"))
     if rules.can_write_documents(request.user):

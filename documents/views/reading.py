@@ -146,6 +146,8 @@ def _actions(actor: Any, document: Document, *, asked: bool, returned: bool) -> 
         made.append(Action("Add an addendum", url("document_addendum"), "pencil-plus", dialog=True))
     if rules.can_cosign_document(actor, document):
         made.append(Action("Read and co-sign", url("document_cosign"), "signature", primary=True))
+    if rules.can_tick_as_read(actor, document):
+        made.append(Action("Tick as read", url("document_read"), "check", post=True, primary=True))
     if rules.can_request_unlock(actor, document) and not asked:
         made.append(Action("Ask to unlock", url("document_unlock"), "lock-open", primary=True, dialog=True))
     return made

@@ -108,7 +108,8 @@ def cosign_list(request: ActorRequest) -> HttpResponse:
         }
         for document in queries.cosign_queue(request.user)
     ]
-    return render(request, "documents/cosign_list.html", {"title": "Co-sign", "rows": rows})
+    context = {"title": "Co-sign", "rows": rows, "to_read": queries.to_read(request.user).count()}
+    return render(request, "documents/cosign_list.html", context)
 
 
 class ReturnForm(PageForm):

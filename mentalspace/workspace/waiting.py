@@ -20,7 +20,13 @@ from crm.queries import to_call
 from crm.rules import visible_leads
 from documents.choices import DocumentStatus
 from documents.measures.queries import open_risks
-from documents.queries import cosign_queue, own_documents, sessions_without_note, unlock_requests
+from documents.queries import (
+    cosign_queue,
+    own_documents,
+    sessions_without_note,
+    to_read,
+    unlock_requests,
+)
 from mentalspace.core import clock
 from mentalspace.workspace.audit_alerts import unreviewed as unreviewed_alerts
 from mentalspace.workspace.reports.base import address
@@ -90,6 +96,13 @@ KINDS = (
         (Role.SUPERVISOR,),
         cosign_queue,
         lambda actor: reverse("documents:cosign_list"),
+    ),
+    Kind(
+        "Signed notes to read",
+        "eye",
+        (Role.SUPERVISOR,),
+        to_read,
+        lambda actor: reverse("documents:reading_list"),
     ),
     Kind(
         "Unlock requests",

@@ -28,6 +28,7 @@ from documents.models import (
     DocumentAddendum,
     DocumentComment,
     DocumentError,
+    DocumentReading,
     DocumentReview,
     DocumentSignature,
     DocumentVersion,
@@ -154,7 +155,7 @@ class World:
             if state.get("locked_at"):
                 UnlockRequest.objects.create(document=note, requested_by=author, reason="Sick.")
             if status == DocumentStatus.SIGNED:
-                DocumentAddendum.objects.create(document=note, staff=author, content="Further.")
+                self._below(note, read=place % 10 == 0)
             if status != DocumentStatus.DRAFT:
                 DocumentSignature.objects.create(
                     document=note, staff=author, role="author", printed_name="A", digest="0" * 64
@@ -163,6 +164,12 @@ class World:
                 self._returned_once(note)
             if place % 7 == 0 and (status != DocumentStatus.DRAFT or state["locked_at"]):
                 DocumentError.objects.create(document=note, marked_by=author, reason="Wrong chart.")
+
+    def _below(self, note: Document, *, read: bool) -> None:
+        """What stands under a signed one."""
+        DocumentAddendum.objects.create(document=note, staff=note.staff, content="Further.")
+        ticked: dict[str, Any] = {"read_by": note.staff, "read_at": self.now} if read else {}
+        DocumentReading.objects.create(document=note, due_on=self.today, **ticked)
 
     def _returned_once(self, note: Document) -> None:
         review = DocumentReview.objects.create(document=note, reviewer=self._one(self.staff), comment="See.")

@@ -22,7 +22,7 @@ from accounts.models import User
 from billing.models import Bill
 from clients.models import Client, EmergencyAccess
 from documents.choices import DocumentStatus
-from documents.models import Document
+from documents.models import Document, DocumentReading
 from mentalspace.core import clock, policy
 from mentalspace.workspace import policy_page
 from scheduling.models import Appointment
@@ -50,6 +50,7 @@ STATES = {
     "can_cosign_document": DocumentStatus.PENDING_COSIGN,
     "can_add_addendum": DocumentStatus.SIGNED,
     "can_mark_in_error": DocumentStatus.SIGNED,
+    "can_tick_as_read": DocumentStatus.SIGNED,
     "can_see_document": DocumentStatus.SIGNED,
 }
 LOCKED = {"can_request_unlock", "can_decide_unlock"}
@@ -139,7 +140,10 @@ def document_cases(house: Household, role: str, verb: str) -> Cases:
             state |= {"signed_at": clock.now(), "signed_by": staff, "digest": "0" * 64}
         if verb in LOCKED:
             state["locked_at"] = clock.now() - timedelta(days=1)
-        return DocumentFactory.create(appointment=session, **state)
+        document = DocumentFactory.create(appointment=session, **state)
+        if verb == "can_tick_as_read":
+            DocumentReading.objects.create(document=document, due_on=clock.today())
+        return document
 
     own = house.people[role].staff
     cases = {

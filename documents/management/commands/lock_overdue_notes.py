@@ -1,16 +1,14 @@
 """The weekly lock-out. The worker runs it by itself."""
 
 from argparse import ArgumentParser
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from documents import queries, services
-from documents.defaults import NoteDefaults
-from mentalspace.core import clock, formatting, practice
-from staff.choices import Weekday
+from mentalspace.core import formatting, practice
 
 
 class Command(BaseCommand):
@@ -32,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             with practice.loaded():
-                before = end_of_week() if options["weekly"] else None
+                before = queries.last_lock_out() if options["weekly"] else None
                 total = queries.overdue_unlocked_drafts(before).count()
                 if options["dry_run"]:
                     self.stdout.write(f"Would lock {formatting.plural(total, 'overdue draft')}.")
@@ -52,10 +50,3 @@ class Command(BaseCommand):
             if locked % 100 == 0:
                 self.stdout.write(f"{formatting.number(locked)} of {formatting.number(total)}")
         return locked
-
-
-def end_of_week() -> date:
-    """The latest day at whose end the practice locks drafts, on its calendar."""
-    yesterday = clock.today() - timedelta(days=1)
-    last = list(Weekday.values).index(practice.get(NoteDefaults).lock_weekday)
-    return yesterday - timedelta(days=(yesterday.weekday() - last) % 7)

@@ -29,6 +29,7 @@ def plans(
     reviewed = make.next_working(written + timedelta(days=35))
     number = len(chart.goals)
     chart.moves[client.pk] = round(share * 33)
+    chart.planned[client.pk] = written
     if number % 3 or reviewed > make.now - timedelta(days=2):
         finish_plan(
             make,
@@ -37,14 +38,14 @@ def plans(
             written,
         )
         return
-    finish_plan(
-        make, chart,
-        plan(make, chart, client, first, trouble, (place, share / 3), written, make.day(reviewed)), written,
-    )  # fmt: skip
-    later = plan(make, chart, client, first, trouble, (place, share), reviewed, review)
+    # What is in writing was begun yesterday, when the review was due: an older draft would be locked.
+    later_at = reviewed if number % 2 else make.days_ago(1)
+    earlier = plan(make, chart, client, first, trouble, (place, share / 3), written, make.day(later_at))
+    finish_plan(make, chart, earlier, written)
+    later = plan(make, chart, client, first, trouble, (place, share), later_at, review)
     later.answers["plan_kind"] = "n90_day_review"
     if number % 2:
-        finish_plan(make, chart, later, reviewed)
+        finish_plan(make, chart, later, later_at)
     else:
         later.answers["took_part"] = value_of("Agreed and signed")
         say(make, later)

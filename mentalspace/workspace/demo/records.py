@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from clients.models import Client
+from documents import queries
 from documents.answers import to_text
 from documents.choices import DocumentStatus, DocumentType, UnlockState
 from documents.forms_data.builders import value_of
@@ -12,6 +12,7 @@ from documents.models import DocumentComment, DocumentError, UnlockRequest
 from documents.seals import sealing
 from documents.services.drafts import form_of
 from documents.services.signing import keep_version
+from mentalspace.core import clock
 from mentalspace.workspace.demo import words
 from mentalspace.workspace.demo.calendar import Diary
 from mentalspace.workspace.demo.maker import Maker, store
@@ -20,6 +21,9 @@ from mentalspace.workspace.demo.plans import plans
 from mentalspace.workspace.demo.writing import DUE, Chart, begin, diagnosis, finish, write
 from scheduling.choices import AppointmentStatus, AppointmentType
 from scheduling.models import Appointment
+
+# How many drafts the last lock-out found, and days after which every note is signed.
+LOCKED, SETTLED = 3, 12
 
 
 def make_records(make: Maker, people: People, diary: Diary) -> Chart:
@@ -49,13 +53,20 @@ def make_records(make: Maker, people: People, diary: Diary) -> Chart:
             continue
         if session.pk not in begun and not is_written(make, session):
             continue
-        answers = note_answers(make, chart, session.client, trouble_of[session.client_id], place)
+        answers = note_answers(make, chart, session, trouble_of[session.client_id], place)
         if session.group_session:
             answers = group_answers(answers, session.group_session, place)
         write(make, chart, session, DocumentType.PROGRESS_NOTE, answers, begun=session.pk in begun)
     calls(make, people, chart)
-    ask_to_unlock(make, chart)
-    for rows in (chart.documents, chart.signatures, chart.reviews, chart.addenda, chart.unlocks):
+    lock_out(make, chart)
+    for rows in (
+        chart.documents,
+        chart.signatures,
+        chart.reviews,
+        chart.addenda,
+        chart.unlocks,
+        chart.readings,
+    ):
         store(rows)
     store(sealing.seals_for([*chart.signatures, *chart.addenda]))
     comment_on_returned(chart)
@@ -158,13 +169,13 @@ def intake_answers(make: Maker, trouble: tuple[Any, ...]) -> dict[str, Any]:
 
 
 def note_answers(
-    make: Maker, chart: Chart, client: Client, trouble: tuple[Any, ...], place: int
+    make: Maker, chart: Chart, session: Appointment, trouble: tuple[Any, ...], place: int
 ) -> dict[str, Any]:
-    """A SOAP note."""
-    goal = chart.goals.get(client.pk)
+    """A SOAP note; it moves the goal once there is a plan."""
+    client, goal = session.client, chart.goals.get(session.client_id)
     changes = ("Some progress", "Much progress", "No change", "Setback")
     worked = []
-    if goal:
+    if goal and chart.planned[client.pk] < session.start_time:
         known = chart.moves.get(client.pk, 12)
         chart.moves[client.pk] = max(0, min(90, known + (6, 11, 0, -5)[place % 4]))
         entry = {"goal_id": goal[0], "goal": goal[1], "change": value_of(changes[place % 4])}
@@ -233,28 +244,31 @@ def calls(make: Maker, people: People, chart: Chart) -> None:
         written = make.days_ago(2 + place * 1.7)
         document = begin(make, client, clinician, DocumentType.CONTACT_NOTE, answers, written)
         document.due_on = document.service_date + DUE
-        finish(make, chart, document, written, age_days=max(12, place))
+        finish(make, chart, document, written, age_days=max(SETTLED, place))
         chart.documents.append(document)
 
 
-def ask_to_unlock(make: Maker, chart: Chart) -> None:
-    """The two oldest drafts were closed by the weekly lock-out; their authors ask to open them."""
-    drafts = sorted(
-        (
-            d
-            for d in chart.documents
-            if d.status == DocumentStatus.DRAFT
-            and d.submitted_at is None
-            and d.due_on
-            and d.due_on < make.today
-        ),
-        key=lambda each: (each.due_on, str(each.pk)),
+def lock_out(make: Maker, chart: Chart) -> None:
+    """At the last weekly lock-out hardly a draft was overdue; two of the authors ask to open theirs."""
+    last = queries.last_lock_out()
+    late = [
+        each
+        for each in chart.documents
+        if each.status == DocumentStatus.DRAFT and each.due_on is not None and each.due_on < last
+    ]
+    # Those of people under supervision first, so that supervisors find a request.
+    late.sort(
+        key=lambda each: (each.staff.supervisor_id is not None, each.due_on, str(each.pk)), reverse=True
     )
-    for document in drafts[:2]:
-        document.locked_at = make.days_ago(1)
-        chart.unlocks.append(
-            UnlockRequest(
-                document=document, requested_by=document.staff, requested_at=make.days_ago(0.5),
-                reason="I was out sick at the end of the week.", state=UnlockState.REQUESTED,
-            )
-        )  # fmt: skip
+    for document in late[LOCKED:]:
+        finish(make, chart, document, document.created_at, age_days=SETTLED)
+    for place, document in enumerate(late[:LOCKED]):
+        document.locked_at = clock.day_bounds(last)[1]
+        if place < 2:
+            chart.unlocks.append(
+                UnlockRequest(
+                    document=document, requested_by=document.staff,
+                    requested_at=max(make.days_ago(0.5), document.locked_at + timedelta(minutes=1)),
+                    reason="I was out sick at the end of the week.", state=UnlockState.REQUESTED,
+                )
+            )  # fmt: skip

@@ -10,7 +10,14 @@ from documents.choices import DocumentStatus, DocumentType, SignatureRole
 from documents.diagnoses import COMMON
 from documents.digest import addendum_digest, document_digest
 from documents.facts import licence, session_facts
-from documents.models import Document, DocumentAddendum, DocumentReview, DocumentSignature, UnlockRequest
+from documents.models import (
+    Document,
+    DocumentAddendum,
+    DocumentReading,
+    DocumentReview,
+    DocumentSignature,
+    UnlockRequest,
+)
 from mentalspace.core import clock
 from mentalspace.workspace.demo.maker import Maker, dated
 from scheduling.models import Appointment
@@ -37,7 +44,10 @@ class Chart:
     reviews: list[DocumentReview] = field(default_factory=list)
     addenda: list[DocumentAddendum] = field(default_factory=list)
     unlocks: list[UnlockRequest] = field(default_factory=list)
+    readings: list[DocumentReading] = field(default_factory=list)
     goals: dict[object, tuple[str, str]] = field(default_factory=dict)
+    # From when on notes can move the client's goal.
+    planned: dict[object, datetime] = field(default_factory=dict)
     moves: dict[object, int] = field(default_factory=dict)
 
 
@@ -92,6 +102,8 @@ def finish(make: Maker, chart: Chart, document: Document, written: datetime, *, 
         return
     if not supervised:
         make_final(chart, document, [sign(chart, document, document.staff, SignatureRole.AUTHOR, written)])
+        if document.staff.supervision == Supervision.REVIEW_ALL:
+            chart.readings.append(reading(make, document, written))
         return
     if age_days < 9 and make.chance(0.15):
         hand_back(make, chart, document, written)
@@ -146,6 +158,15 @@ def make_final(chart: Chart, document: Document, signatures: list[DocumentSignat
         dated(addendum, last.signed_at + timedelta(hours=3))
         addendum.digest = addendum_digest(addendum, document)
         chart.addenda.append(addendum)
+
+
+def reading(make: Maker, document: Document, written: datetime) -> DocumentReading:
+    """Read by the supervisor every few days; the latest notes, and one that was forgotten, are still to be read."""
+    made = DocumentReading(document=document, due_on=make.day(written) + timedelta(days=7))
+    read_at = make.next_working(written + timedelta(days=2 + len(document.content) % 4))
+    if read_at < make.now - timedelta(hours=1) and make.day(written) != make.day(make.days_ago(9)):
+        made.read_by, made.read_at = document.staff.supervisor, read_at
+    return made
 
 
 def hand_back(make: Maker, chart: Chart, document: Document, written: datetime) -> None:

@@ -1,6 +1,6 @@
 """Notes to write, sign, co-sign and unlock."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -17,6 +17,7 @@ from documents.queries import (
     plans_due,
     returned_documents,
     sessions_without_note,
+    to_read,
     unlock_requests,
 )
 from mentalspace.core import formatting, practice
@@ -112,27 +113,7 @@ def _draft_line(scene: Scene, note: Document, returned: bool) -> Line:
 
 def to_cosign(scene: Scene) -> Panel:
     """The supervisor's queue, oldest first."""
-    lines = []
     queue, total = first_of(cosign_queue(scene.actor), SHOWN)
-    for note in queue:
-        waited = (
-            (scene.today - note.submitted_at.astimezone(scene.zone).date()).days if note.submitted_at else 0
-        )
-        late = note.due_on is not None and note.due_on < scene.today
-        lines.append(
-            Line(
-                note.client.display_name,
-                reverse("documents:document_detail", args=[note.pk]),
-                f"{note.title} by {note.staff.full_name}",
-                badges=[
-                    Badge(
-                        f"waits {formatting.plural(waited, 'day')}" if waited else "today",
-                        "danger" if late else "info",
-                        "clock",
-                    )
-                ],
-            )
-        )
     return Panel(
         "To co-sign",
         EmptyState(
@@ -140,11 +121,47 @@ def to_cosign(scene: Scene) -> Panel:
             "Notes of the people you supervise appear here.",
             icon="signature",
         ),
-        lines,
+        [_supervised_line(scene, note, note.due_on) for note in queue],
         reverse("documents:cosign_list"),
         "Queue",
         "signature",
         total=total,
+    )
+
+
+def to_be_read(scene: Scene) -> list[Panel]:
+    """Signed notes that the supervisor has to read, oldest first; no panel where there are none."""
+    queue, total = first_of(to_read(scene.actor), SHOWN)
+    if not queue:
+        return []
+    return [
+        Panel(
+            "Signed notes to read",
+            EmptyState("Every note is read"),
+            [_supervised_line(scene, note, note.reading.due_on) for note in queue],
+            reverse("documents:reading_list"),
+            "All to read",
+            "eye",
+            total=total,
+        )
+    ]
+
+
+def _supervised_line(scene: Scene, note: Document, due_on: date | None) -> Line:
+    """A supervisee's note, with how long it waits."""
+    waited = (scene.today - note.submitted_at.astimezone(scene.zone).date()).days if note.submitted_at else 0
+    late = due_on is not None and due_on < scene.today
+    return Line(
+        note.client.display_name,
+        reverse("documents:document_detail", args=[note.pk]),
+        f"{note.title} by {note.staff.full_name}",
+        badges=[
+            Badge(
+                f"waits {formatting.plural(waited, 'day')}" if waited else "today",
+                "danger" if late else "info",
+                "clock",
+            )
+        ],
     )
 
 

@@ -13,12 +13,15 @@ from documents.choices import DocumentStatus
 from documents.defaults import NoteDefaults
 from documents.models import Document
 from documents.queries import STANDS, overdue_before, sessions_without_note
+from documents.rules import UNREAD
 from mentalspace.core import clock, formatting, practice
 from mentalspace.core.charts import Chart, Series
 from mentalspace.core.lists import Cell, Column
 from mentalspace.workspace.reports.base import Report, address
 from mentalspace.workspace.reports.note_timing import Timed, timing_columns, timings
 from mentalspace.workspace.rules import can_see_session_figures, reported_staff
+
+UNSIGNED = ~Q(status=DocumentStatus.SIGNED)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,6 +33,7 @@ class NotesRow(Timed):
     unwritten: int = 0
     drafts: int = 0
     waiting: int = 0
+    unread: int = 0
     overdue: int = 0
     oldest: Any = None
 
@@ -56,6 +60,7 @@ class DocumentationReport(Report):
             self.count("unwritten", "No note yet", state="unwritten"),
             self.count("drafts", "Drafts", state="draft"),
             self.count("waiting", "Awaiting co-signature", state="awaiting"),
+            self.count("unread", "To be read", state="unread"),
             self.count("overdue", "Overdue", state="overdue"),
             Column("oldest", "Oldest due", sort="oldest", nowrap=True, hide="narrow"),
             *timing_columns(
@@ -135,17 +140,17 @@ def _unwritten(actor: User) -> Iterable[Any]:
 
 
 def _waiting(staff_ids: list[UUID]) -> dict[UUID, dict[str, Any]]:
-    """For each clinician what is unsigned now. One query."""
+    """For each clinician what is unsigned now, or signed and not read. One query."""
     found = (
-        Document.objects.exclude(status=DocumentStatus.SIGNED)
-        .filter(STANDS, staff_id__in=staff_ids)
+        Document.objects.filter(UNSIGNED | UNREAD.where(), STANDS, staff_id__in=staff_ids)
         .order_by()
         .values("staff_id")
         .annotate(
+            unread=Count("pk", filter=Q(status=DocumentStatus.SIGNED)),
             drafts=Count("pk", filter=Q(status=DocumentStatus.DRAFT)),
             waiting=Count("pk", filter=Q(status=DocumentStatus.PENDING_COSIGN)),
-            overdue=Count("pk", filter=Q(due_on__lt=clock.today())),
-            oldest=Min("due_on"),
+            overdue=Count("pk", filter=UNSIGNED & Q(due_on__lt=clock.today())),
+            oldest=Min("due_on", filter=UNSIGNED),
         )
     )
     figures: dict[UUID, dict[str, Any]] = {}
