@@ -34,13 +34,14 @@ check: $(VENV)/.dev usable ## Format, lint, types, layers, migrations, and Djang
 audit: $(VENV)/.dev usable ## Scan code, secrets and packages, and list what production is made of; works offline
 	@$(BIN)/python -m mentalspace.dev.audit
 
-bench: $(VENV)/.dev usable ## Measure the main pages on the demo data, what audit and encryption cost them, strangers at the door, fifty who book at once, finding a time, finding words in a chart, a day of sixty calendars, the audit log with 8 writers, and its search at a million events
+bench: $(VENV)/.dev usable ## Measure the main pages on the demo data, what audit and encryption cost them, strangers at the door, fifty who book at once, finding a time, finding words in a chart, exporting one, a day of sixty calendars, the audit log with 8 writers, and its search at a million events
 	@$(BIN)/python -m mentalspace.dev.bench
 	@$(BIN)/python -m mentalspace.dev.bench_trust
 	@$(BIN)/python -m mentalspace.dev.bench_door
 	@$(BIN)/python -m mentalspace.dev.bench_booking
 	@$(BIN)/python -m mentalspace.dev.bench_finding
 	@$(BIN)/python -m mentalspace.dev.bench_words
+	@$(BIN)/python -m mentalspace.dev.bench_export
 	@$(BIN)/python -m mentalspace.dev.bench_calendar
 	@$(BIN)/python -m mentalspace.dev.bench_audit
 	@$(BIN)/python -m mentalspace.dev.bench_audit_search

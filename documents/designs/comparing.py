@@ -36,7 +36,7 @@ def lines_of(form: FormDefinition) -> Iterator[Line]:
     """A form in words."""
     yield Line(form.title, 0)
     for section in form.sections:
-        yield Line(section.title, 1)
+        yield Line(f"{section.title} (once for the whole group)" if section.shared else section.title, 1)
         if section.text:
             yield Line(section.text, 2)
         for field in section.fields:

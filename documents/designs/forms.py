@@ -86,13 +86,21 @@ class SectionForm(VersionedForm):
     folded = forms.BooleanField(
         label="Folded at first", required=False, help_text="It opens by itself where something was answered."
     )
+    shared = forms.BooleanField(
+        label="Written once for the whole group",
+        required=False,
+        help_text="The same text stands in each member’s chart. Leave diagnoses, goals and risk to each member’s part.",
+    )
+
+    def __init__(self, *args: Any, for_groups: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not for_groups:
+            del self.fields["shared"]
 
     def section(self, key: str, fields: tuple[FormField, ...]) -> FormSection:
         """What was entered, as a section."""
-        values = self.cleaned_data
-        return FormSection(
-            key=key, title=values["title"], text=values["text"], folded=values["folded"], fields=fields
-        )
+        words = {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        return FormSection(key=key, fields=fields, **words)
 
 
 class QuestionForm(VersionedForm):

@@ -113,8 +113,15 @@ def faults(form: FormDefinition) -> list[str]:
     """What keeps a form from being published, in sentences."""
     if not form.sections:
         return ["The form has no section yet."]
-    return [
+    empty = [
         f"The section “{section.title}” asks nothing yet." for section in form.sections if not section.fields
+    ]
+    return empty + [
+        f"“{field.label}” differs from member to member: ask it outside of what is written for the whole group."
+        for section in form.sections
+        if section.shared
+        for field in section.fields
+        if field.kind in ONCE or field.required_at_risk or field.safe
     ]
 
 

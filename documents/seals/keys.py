@@ -97,7 +97,12 @@ def current() -> tuple[PublicKey, Ed25519PrivateKey]:
 
 
 def find(key_id: str) -> PublicKey | None:
-    """A key by its id; None for one that the practice never had. Asks the database once in five minutes."""
+    """A key by its id; None for one that the practice never had. Asks the database once in five minutes.
+
+    So for five minutes another process may not know that a key was replaced. Nothing can be sealed with it by then,
+    because its private half is wiped with the replacement, and what it had sealed stays valid: there is no revoking.
+    What seals asks the database each time.
+    """
     held = _known.get(key_id)
     if held is None:
         row = SealKey.objects.filter(pk=key_id).first()

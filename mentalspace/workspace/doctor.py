@@ -14,6 +14,8 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from documents.errors import NoSealKey
+from documents.icd10 import releases
+from documents.models import Icd10Release
 from documents.seals import keys as seal_keys
 from mentalspace.core import clock, jobs, practice, texts
 from mentalspace.core.audit import anchors, chain
@@ -57,6 +59,7 @@ def findings() -> Iterator[Finding]:
             yield check_time_zone()
             yield check_keys()
             yield check_seals()
+            yield check_codes()
             yield check_anchors()
             yield check_worker()
     yield check_mail()
@@ -205,6 +208,18 @@ def check_seals() -> Finding:
     except (CannotOpen, MasterKeyUnavailable) as error:
         return Finding("Seals", str(error), mend)
     return Finding("Seals", f"{sealing.id} seals, {older} older")
+
+
+def check_codes() -> Finding:
+    """Which release of ICD-10-CM diagnoses are searched in today. An old one works, and is told."""
+    try:
+        release = releases.on(clock.today())
+    except Icd10Release.DoesNotExist as error:
+        return Finding("ICD-10-CM", str(error), "Run manage.py migrate.")
+    told = f"the release of {release.valid_from:%m/%d/%Y} to {release.valid_until:%m/%d/%Y}"
+    if release.valid_until < clock.today():
+        told += ", used until manage.py icd10 load brings a later one"
+    return Finding("ICD-10-CM", told)
 
 
 def check_worker() -> Finding:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from documents.choices import DocumentType, FormState
 from documents.definitions import FormField
 from documents.designs import catalogue, outline, services
+from documents.designs.comparing import lines_of
 from documents.designs.errors import (
     AskedAlready,
     FormIncomplete,
@@ -19,6 +20,7 @@ from documents.designs.errors import (
 )
 from documents.designs.models import FormVersion
 from documents.forms_data import SHIPPED
+from documents.groups.naming import shared_keys
 from documents.services import save_draft, start_document
 from documents.services.drafts import form_of
 from mentalspace.core.errors import NotPermitted, StaleVersion
@@ -268,3 +270,34 @@ def test_the_editor_opens_for_every_form(desk, cast):
 
 def test_a_draft_of_the_practice_is_valid():
     assert outline.faults(FormDraftFactory.create().form) == []
+
+
+def test_the_group_note_says_which_sections_are_written_once(desk, cast):
+    used = FormVersion.objects.get(key="progress_group", state=FormState.PUBLISHED)
+    desk.post(reverse("documents:form_begin", args=[used.pk]))
+    row = FormVersion.objects.get(key="progress_group", state=FormState.DRAFT)
+    edit = reverse("documents:form_part_edit", args=[row.pk, "group"])
+    assert re.search(r'name="shared"[^>]* checked', desk.get(edit).content.decode())
+    desk.post(edit, {"version": row.version, "title": "The group today"})
+    row.refresh_from_db()
+    assert shared_keys(row.form) == set()
+    desk.post(edit, {"version": row.version, "title": "The group today", "shared": "on"})
+    row.refresh_from_db()
+    assert shared_keys(row.form) == shared_keys(used.form)
+    assert "The group today (once for the whole group)" in [line.text for line in lines_of(row.form)]
+    # Risk is asked of each member, so its section is nobody else's.
+    (own,) = [each.key for each in row.form.sections if any(field.key == "risk" for field in each.fields)]
+    desk.post(
+        reverse("documents:form_part_edit", args=[row.pk, own]),
+        {"version": row.version, "title": "Member", "shared": "on"},
+    )
+    row.refresh_from_db()
+    assert "“Risk” differs from member to member: ask it outside of what is written for the whole group." in (
+        outline.faults(row.form)
+    )
+
+
+def test_other_forms_are_not_for_groups(desk, draft_form):
+    page = desk.get(reverse("documents:form_section_create", args=[draft_form.pk])).content.decode()
+    assert 'name="folded"' in page
+    assert 'name="shared"' not in page

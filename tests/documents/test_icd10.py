@@ -11,7 +11,9 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from documents import diagnoses
+from documents.answers import problems
 from documents.errors import SomethingMissing
+from documents.forms_data import SHIPPED
 from documents.icd10 import releases, search
 from documents.icd10.models import Icd10Release
 from documents.models import Document
@@ -133,3 +135,23 @@ def test_a_note_is_signed_with_billable_codes_only(cast: Cast, draft: Document):
     assert "F41 is no complete ICD-10-CM code that is valid on 03/04/2026." in page
     save_draft(actor=cast.therapist, document_id=draft.pk, version=saved.version, answers=SOAP)
     assert sign_document(actor=cast.therapist, document_id=draft.pk).is_signed
+
+
+def test_each_note_is_judged_by_the_release_of_its_own_day(cast: Cast, tmp_path: Path) -> None:
+    """The next release ends F43.10: a session before it is still coded so, one after it is not."""
+    file = tmp_path / "tabular.xml"
+    file.write_text(TABULAR, encoding="utf-8")
+    soap = next(form for form in SHIPPED if form.key == "progress_soap")
+    ended = {**SOAP, "diagnoses": [{"code": "F43.10", "text": "Post-traumatic stress disorder, unspecified"}]}
+
+    def said(day: dt.date) -> list[str]:
+        return [each.text for each in problems(soap, ended, day=day)]
+
+    before, after = dt.date(2026, 9, 30), dt.date(2026, 10, 1)
+    assert (said(before), said(after)) == ([], [])
+    call_command("icd10", "load", str(file), "--from", "2026-10-01", stdout=io.StringIO())
+    try:
+        refused = ["F43.10 is no complete ICD-10-CM code that is valid on 10/01/2026."]
+        assert (said(before), said(after)) == ([], refused)
+    finally:
+        releases._opened.pop(after)

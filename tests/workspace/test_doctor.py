@@ -4,6 +4,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -56,6 +57,7 @@ def test_a_healthy_installation_is_well() -> None:
             "Time zone",
             "Keys",
             "Seals",
+            "ICD-10-CM",
             "Audit log",
             "Worker",
             "Mail",
@@ -185,3 +187,13 @@ def test_a_key_for_seals_of_somebody_else_is_told(monkeypatch: pytest.MonkeyPatc
     finding = doctor.check_seals()
     assert "was put into the database by somebody else, or was changed" in finding.told
     assert not finding.is_well
+
+
+@pytest.mark.parametrize(
+    ("day", "further"),
+    [("2026-05-04", ""), ("2026-10-01", ", used until manage.py icd10 load brings a later one")],
+)
+def test_an_old_release_of_codes_is_told(day: str, further: str) -> None:
+    with time_machine.travel(f"{day}T16:00:00Z", tick=False):
+        finding = doctor.check_codes()
+    assert (finding.told, finding.is_well) == (f"the release of 04/01/2026 to 09/30/2026{further}", True)

@@ -16,6 +16,7 @@ from documents.designs.errors import PartGone
 from documents.designs.forms import HeadForm, QuestionForm, SectionForm, VersionedForm
 from documents.designs.models import FormVersion
 from documents.designs.views.finding import change, draft_of, edit_url
+from documents.groups.notes import FORM as GROUP_FORM
 from mentalspace.core.errors import StaleVersion
 from mentalspace.core.forms import answer, ask, posted
 from mentalspace.core.gates import requires
@@ -55,7 +56,7 @@ def form_edit(request: ActorRequest, pk: UUID) -> HttpResponse:
 def form_section_create(request: ActorRequest, pk: UUID) -> HttpResponse:
     """A further section."""
     row = draft_of(request.user, pk)
-    form = SectionForm(posted(request), initial={"version": row.version})
+    form = SectionForm(posted(request), initial={"version": row.version}, for_groups=row.key == GROUP_FORM)
 
     def deed(values: dict[str, Any]) -> tuple[str, str]:
         def change(old: FormDefinition) -> FormDefinition:
@@ -99,8 +100,8 @@ def form_part_edit(request: ActorRequest, pk: UUID, path: str) -> HttpResponse:
     keys, part = _part(row, path)
     page = {"title": _title(part), "cancel_url": edit_url(pk)}
     if isinstance(part, FormSection):
-        initial = {"version": row.version, "title": part.title, "text": part.text, "folded": part.folded}
-        head = SectionForm(posted(request), initial=initial)
+        initial = {"version": row.version, **part.model_dump(exclude={"key", "fields"})}
+        head = SectionForm(posted(request), initial=initial, for_groups=row.key == GROUP_FORM)
 
         def section(values: dict[str, Any]) -> tuple[str, str]:
             _save(request, row, head, lambda old: outline.replaced(old, keys, _kept(old, keys, head)))
@@ -169,9 +170,7 @@ def _save(request: ActorRequest, row: FormVersion, form: VersionedForm, how: ser
 
 def _kept(form: FormDefinition, keys: outline.Path, head: SectionForm) -> FormSection:
     """The section as entered, with the questions it has."""
-    part = outline.part_at(form, keys)
-    shared = isinstance(part, FormSection) and part.shared
-    return head.section(keys[-1], part.fields).model_copy(update={"shared": shared})
+    return head.section(keys[-1], outline.part_at(form, keys).fields)
 
 
 def _asked_anew(part: FormField, keys: outline.Path, form: QuestionForm) -> services.Change:
@@ -197,6 +196,7 @@ def _outline(part: outline.Part, path: outline.Path) -> dict[str, Any]:
         "path": ".".join(path),
         "title": _title(part),
         "text": part.text if isinstance(part, FormSection) else described(part),
+        "shared": isinstance(part, FormSection) and part.shared,
         "choices": [] if isinstance(part, FormSection) else [choice.label for choice in part.choices],
         "inside": inside,
         "takes_questions": is_section or (isinstance(part, FormField) and part.kind == Kind.ITEMS),
