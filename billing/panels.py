@@ -12,7 +12,6 @@ from accounts.models import User
 from billing import queries, rules, services
 from billing.account import account_tab, balance_columns, balance_fact, may_see_account, may_see_balance
 from billing.choices import BillKind, BillStatus, FeeState
-from billing.detail import left_copay_words
 from billing.links import appointment_url, copay_url
 from billing.models import Bill, FeeProposal
 from clients.models import Client
@@ -49,14 +48,6 @@ def copay_links(actor: User, visits: Sequence[Appointment]) -> dict[UUID, tuple[
         else:
             found[each.pk] = "Copay not taken" if each.pk in left else "Take copay", copay_url(each)
     return found
-
-
-def copay_section(request: ActorRequest, visit: Appointment) -> dict[str, Any] | None:
-    """Why the copay was not taken, for who may take it still. One query."""
-    if visit.status not in ARRIVED or not rules.can_take_payments(request.user):
-        return None
-    left = queries.left_for_visits(request.user, [visit.pk]).get(visit.pk)
-    return {"words": left_copay_words(left)} if left else None
 
 
 def bill_links(actor: User, visits: Sequence[Appointment]) -> dict[UUID, tuple[str, str]]:
@@ -162,7 +153,6 @@ DOCUMENT = (DocumentLink("bill", "receipt", 50, document_link),)
 APPOINTMENT = (
     AppointmentAction("copay", "cash", 50, copay_links),
     AppointmentAction("bill", "receipt", 60, bill_links),
-    AppointmentSection("copay", 40, "billing/_copay_of_visit.html", copay_section),
     AppointmentSection("fee", 50, "billing/_fee_of_visit.html", fee_section),
     Consequence("copay", 50, ask_for_copay),
     Consequence("fee", 60, say_fee),

@@ -196,7 +196,7 @@ def propose(make: Maker, people: People, books: Books, session: Appointment) -> 
 
 
 def copays_today(make: Maker, people: People, books: Books, diary: Diary) -> None:
-    """Copays at the desk this morning: taken, which no bill has used yet, and one left with a reason."""
+    """Copays at the desk today: taken, which no bill has used yet, and now and then left with a reason."""
     here = [
         session
         for session in diary.appointments
@@ -205,10 +205,10 @@ def copays_today(make: Maker, people: People, books: Books, diary: Diary) -> Non
         in (AppointmentStatus.COMPLETED, AppointmentStatus.IN_SESSION, AppointmentStatus.CHECKED_IN)
     ]
     older = [session for session in diary.appointments if session.status == AppointmentStatus.COMPLETED][-3:]
-    for place, session in enumerate((here or older)[:4]):
+    for place, session in enumerate(here or older):
         payer = people.payer_of.get(session.client_id)
         copay = Decimal(payer[2]) if payer else ZERO
-        if copay and place == 1:
+        if copay and place % 9 == 4:
             left = LeftCopay(
                 id=make.id(), client_id=session.client_id, appointment=session, amount=copay, reason=NoCopay.NO_MEANS,
                 note="Brings the card next time.", left_by=people.staff["frontdesk"],
