@@ -350,7 +350,7 @@ class Reached:
                         self.of[role].append(address)
                 if answer.status_code in {200, 403, 405}:
                     break
-            if reached and name not in FOR_EVERYBODY:
+            if 405 in answers or (reached and name not in FOR_EVERYBODY):
                 return
         if answers <= {403, 404, 500} and name not in NO_PAGES:
             self.unreached.append(f"{title} {sorted(answers)} {addresses[:1]}")
