@@ -39,7 +39,7 @@ PERSONAS = (
     "clinical_lead", "helper", "disabled",
 )  # fmt: skip
 # Of whom another is asked in every way whose sight is as narrow: as pages and by POST only.
-BRIEFLY = {"admin", "supervisor", "associate", "colleague", "clinical_lead", "helper"}
+BRIEFLY = {"admin", "supervisor", "therapist", "associate", "colleague", "clinical_lead", "helper"}
 FRAGMENT = {"hx_request": "true", "hx_target": "list"}
 CSV = "format=csv"
 # How an address is asked: by which method, with what behind it, with which headers.

@@ -74,14 +74,17 @@ def asked_by(page: str) -> list[str]:
     return sorted(found - {"csrfmiddlewaretoken", "viewport", "robots", "referrer"})
 
 
-@pytest.mark.parametrize("person", ["admin", "therapist"])
-def test_junk_in_the_query(cast: Cast, records: Rows, client: Client, person: str) -> None:
-    client.force_login(getattr(cast, person))
-    client.raise_request_exception = False
+def test_junk_in_the_query(cast: Cast, records: Rows) -> None:
+    """Each page by the administrator or, where she is refused, by the therapist."""
+    people = [Client(raise_request_exception=False) for _ in range(2)]
+    for person, user in zip(people, (cast.admin, cast.therapist), strict=True):
+        person.force_login(user)
     broken, answered = [], 0
     for turn, url in enumerate(places(records)):
-        plain = client.get(url)
-        if plain.status_code != 200 or plain.streaming:
+        client, plain = next(
+            ((each, page) for each in people if (page := each.get(url)).status_code == 200), (people[0], None)
+        )
+        if plain is None or plain.streaming:
             continue
         # Each name gets two values; together the pages try each value on each name many times.
         names = asked_by(plain.content.decode(errors="replace"))
@@ -92,7 +95,7 @@ def test_junk_in_the_query(cast: Cast, records: Rows, client: Client, person: st
             if client.get(f"{url}?{query}").status_code >= 500:
                 broken.append(f"{url}?{query[:300]}")
     assert broken == []
-    assert answered > 80
+    assert answered > 160
 
 
 BODIES = {
