@@ -23,7 +23,9 @@ class Tab:
     """A page of the chart. `template` extends `clients/chart.html` and fills `{% block tab %}`.
 
     `context` gets the request (for paging, filters); it may use what `clients.chart.frame` puts there: `client`,
-    `profile`, `care_team`, `can_see_clinical`. An app that answers with a view of its own (a form within the chart)
+    `profile`, `care_team`, `can_see_clinical`. A `ListPage` under `list` is read and answered as a list.
+
+    An app that answers with a view of its own (a form within the chart)
     renders a template that extends `clients/chart.html` with `frame(request, client, slug)` in its context.
     """
 

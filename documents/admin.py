@@ -6,6 +6,7 @@ What is signed cannot change at all, and drafts change only through their author
 from django.contrib import admin
 
 from documents.models import (
+    ClientFile,
     Document,
     DocumentAddendum,
     DocumentComment,
@@ -15,6 +16,7 @@ from documents.models import (
     DocumentSeal,
     DocumentSignature,
     DocumentVersion,
+    FileVersion,
     FormVersion,
     Icd10Release,
     Measure,
@@ -196,3 +198,26 @@ class PlanIntervalAdmin(ReadOnlyAdmin):
     list_display = ("client", "days", "set_by", "set_at")
     list_select_related = ("client", "set_by")
     search_fields = ("client__last_name__plain__contains", "client__first_name__plain__contains")
+
+
+class FileVersionRows(ReadOnlyRows):
+    model = FileVersion
+    fields = ("number", "content_type", "origin", "size", "pages", "digest", "added_at")
+    readonly_fields = fields
+
+
+@admin.register(ClientFile)
+class ClientFileAdmin(ReadOnlyAdmin):
+    list_display = ("client", "kind", "dated_on", "added_by", "created_at", "voided_at")
+    list_filter = ("kind", "created_at")
+    list_select_related = ("client", "added_by")
+    search_fields = ("client__last_name__plain__contains", "client__first_name__plain__contains")
+    inlines = (FileVersionRows,)
+
+
+@admin.register(FileVersion)
+class FileVersionAdmin(ReadOnlyAdmin):
+    list_display = ("file", "number", "content_type", "origin", "size", "added_by", "added_at")
+    list_filter = ("content_type", "origin")
+    list_select_related = ("file", "added_by")
+    search_fields = ("digest", "sent_digest")

@@ -9,6 +9,7 @@ class DocumentsConfig(AppConfig):
         # Settings and receivers register themselves; these modules need the models, which are ready only here.
         from clients import panels as client_panels
         from documents import chart, defaults, receivers  # noqa: F401
+        from documents.files import chart as files
         from documents.groups import chart as groups
         from documents.measures import chart as measures
         from documents.plans import chart as plans
@@ -17,4 +18,5 @@ class DocumentsConfig(AppConfig):
         client_panels.chart.add(chart.TAB, chart.CARD, chart.ACTION, chart.SUBJECT)
         client_panels.chart.add(plans.TAB, plans.CARD, plans.FACT)
         client_panels.chart.add(measures.TAB, measures.CARD, measures.SEND)
+        client_panels.chart.add(files.TAB, files.ACTION)
         scheduling_panels.appointment.add(chart.NOTE_ACTION, groups.GROUP_ACTION)

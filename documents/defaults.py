@@ -156,3 +156,20 @@ class MeasureDefaults(practice.Section):
         title="AUDIT-C cut-off for women",
         description="Points; also where the gender is another or not recorded, as it misses fewer.",
     )
+
+
+@practice.section("files", "Files")
+class FileDefaults(practice.Section):
+    """What is taken into charts. A request never holds more than 25 MB, whatever stands here."""
+
+    megabytes: int = Field(10, ge=1, le=20, title="Largest file", description="Megabytes.")
+    megapixels: int = Field(
+        40,
+        ge=1,
+        le=60,
+        title="Largest picture",
+        description="Millions of pixels. What is longer than 4,096 pixels is made smaller.",
+    )
+    chart_megabytes: int = Field(
+        500, ge=10, le=20_000, title="All files of a chart", description="Megabytes, with all versions."
+    )

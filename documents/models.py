@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 
 from documents.choices import DocumentStatus, DocumentType, NoteReminderKind, SignatureRole, UnlockState
 from documents.designs.models import FormVersion  # noqa: F401 - a table of this app
+from documents.files.models import ClientFile, FileVersion  # noqa: F401 - tables of this app
 from documents.icd10.models import Icd10Release  # noqa: F401 - a table of this app
 from documents.measures.models import Measure, MeasureLink, RiskResponse  # noqa: F401 - tables of this app
 from documents.plans.models import PlanInterval  # noqa: F401

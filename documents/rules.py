@@ -18,6 +18,7 @@ from clients.rules import (
     BY_SUPERVISION,
     CARE_TEAM,
     IN_CARE,
+    OF_OPEN_RECORDS,
     can_add_to_record,
     can_see_clinical,
     is_at_work,
@@ -26,7 +27,9 @@ from clients.rules import (
 )
 from documents.choices import DocumentStatus
 from documents.defaults import NoteDefaults
+from documents.files.choices import OF_THE_OFFICE, FileKind
 from documents.models import (
+    ClientFile,
     Document,
     DocumentAddendum,
     DocumentComment,
@@ -36,6 +39,7 @@ from documents.models import (
     DocumentSeal,
     DocumentSignature,
     DocumentVersion,
+    FileVersion,
     FormVersion,
     Icd10Release,
     Measure,
@@ -333,3 +337,49 @@ can_see_measure_link = Part(MeasureLink, "client", can_send_measure_link)
 can_revoke_measure_link = ObjectPermission(
     "Take such a link back", MeasureLink, can_see_measure_link.grants, when=OPEN_LINKS
 )
+
+# Files: the office's papers are the front desk's and the billers' too, everything else belongs to the clinical record.
+
+OFFICE = Reach(
+    "the office’s papers",
+    lambda actor: Q(kind__in=sorted(OF_THE_OFFICE)),
+    lambda actor, file: file.kind in OF_THE_OFFICE,
+)
+can_see_file = Sight(
+    "See a file of a chart",
+    ClientFile,
+    {
+        **dict.fromkeys(can_see_clinical.grants, OF_OPEN_RECORDS),
+        Role.FRONT_DESK: OFFICE,
+        Role.BILLER: OFFICE,
+    },
+)
+can_see_file_version = Part(FileVersion, "file", can_see_file)
+can_add_office_file = ObjectPermission(
+    "Put the office’s papers into a chart", Client, {**AT_THE_DESK, **IN_CARE}, need=STAFF_RECORD
+)
+can_add_file = ObjectPermission(
+    "Put any paper into a chart", Client, can_add_to_record.grants, need=STAFF_RECORD
+)
+can_change_file = ObjectPermission(
+    "Name a file, add a version, mark it as entered in error",
+    ClientFile,
+    {
+        Role.ADMIN: ALL,
+        **dict.fromkeys(IN_CARE, can_add_file.as_reach("of clients in one’s care", "client")),
+        Role.FRONT_DESK: OFFICE,
+    },
+    when=STANDING,
+    need=STAFF_RECORD,
+)
+
+
+def to_add_file(kind: str) -> ObjectPermission[Client]:
+    """The permission it takes to put a file of this kind into a chart."""
+    return can_add_office_file if kind in OF_THE_OFFICE else can_add_file
+
+
+def kinds_to_add(actor: User, client: Client) -> frozenset[str]:
+    """The kinds of files that the actor may put into this chart."""
+    kinds = frozenset(FileKind.values)
+    return kinds if can_add_file(actor, client) else OF_THE_OFFICE & kinds

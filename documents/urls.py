@@ -2,6 +2,7 @@ from django.urls import path
 
 from documents.designs.urls import urlpatterns as form_urls
 from documents.export.urls import urlpatterns as export_urls
+from documents.files.urls import urlpatterns as file_urls
 from documents.finding.urls import urlpatterns as find_urls
 from documents.groups.urls import urlpatterns as group_urls
 from documents.measures.urls import urlpatterns as measure_urls
@@ -54,6 +55,7 @@ urlpatterns = [
     *measure_urls,
     *plan_urls,
     *group_urls,
+    *file_urls,
     *find_urls,
     *export_urls,
     *form_urls,

@@ -361,6 +361,11 @@ STORAGES = {
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / ".local" / "media"))()
 # More than the largest photo that a practice may allow, and than any form.
 MAX_BODY_BYTES = 25 * 1024 * 1024
+# What is uploaded stays in memory until it is sealed: never in clear on a disk, and nothing is left of half an upload.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+# A virus scanner for files of charts: clamd://host:3310. Empty: none.
+FILE_SCANNER = env.str("FILE_SCANNER", default="")
 # Where the end of the audit log's chain is written down, about once a minute; empty: only where a command says.
 AUDIT_ANCHOR_DIR = env.str("AUDIT_ANCHOR_DIR", default=str(BASE_DIR / ".local" / "anchors"))
 

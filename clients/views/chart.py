@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -11,6 +11,7 @@ from clients import rules, services
 from clients.chart import OVERVIEW, frame, get_client, shown_cards
 from clients.panels import Tab, chart
 from mentalspace.core.gates import requires
+from mentalspace.core.lists import ListPage
 
 
 @requires(rules.can_see_client)
@@ -28,8 +29,8 @@ def client_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @requires(rules.can_see_client)
 @require_safe
-def client_tab(request: ActorRequest, pk: UUID, slug: str) -> HttpResponse:
-    """A registered tab of the chart; one that the person may not open is not there."""
+def client_tab(request: ActorRequest, pk: UUID, slug: str) -> HttpResponseBase:
+    """A registered tab of the chart; one that the person may not open is not there. One with a `list` answers as it."""
     client = get_client(request.user, pk)
     tab = _tab(slug)
     if not tab.allowed(request.user, client):
@@ -38,6 +39,8 @@ def client_tab(request: ActorRequest, pk: UUID, slug: str) -> HttpResponse:
         return redirect("clients:client_detail", client.pk)
     context = frame(request, client, slug) | tab.context(request, client)
     services.record_view(actor=request.user, client=client, page=slug)
+    if isinstance(listed := context.get("list"), ListPage):
+        return listed.respond(context, tab.template)
     return render(request, tab.template, context)
 
 

@@ -10,9 +10,10 @@ from accounts.models import User
 from clients.models import Client
 from documents import integrity, rules
 from documents.choices import DocumentStatus
+from documents.files.queries import newest_first
 from documents.integrity import Record
 from documents.measures.queries import measures
-from documents.models import Document, DocumentComment, DocumentError, DocumentVersion, Measure
+from documents.models import ClientFile, Document, DocumentComment, DocumentError, DocumentVersion, Measure
 from mentalspace.core import clock
 from scheduling.models import Appointment
 from scheduling.rules import visible_appointments
@@ -28,6 +29,7 @@ class Chosen:
     first: dt.date | None = None
     last: dt.date | None = None
     drafts: bool = True
+    with_files: bool = True
 
     @cached_property
     def records(self) -> list[Record]:
@@ -81,6 +83,21 @@ class Chosen:
         """Of these days, the earliest first; also what was entered in error, which says so."""
         rows = _between(measures(self.actor).filter(client=self.client), self.first, self.last, "taken_on")
         return list(rows.order_by("taken_on", "created_at", "pk"))
+
+    @cached_property
+    def papers(self) -> list[ClientFile]:
+        """The files of these days, the earliest first, with all versions; also what was entered in error."""
+        if not self.with_files:
+            return []
+        found = rules.can_see_file.scope(self.actor).filter(client=self.client)
+        rows = list(found.select_related("added_by", "voided_by").prefetch_related(newest_first()))
+        days = {file: file.dated_on or clock.local(file.created_at).date() for file in rows}
+        chosen = [
+            file
+            for file, day in days.items()
+            if (not self.first or day >= self.first) and (not self.last or day <= self.last)
+        ]
+        return sorted(chosen, key=lambda file: (days[file], file.created_at))
 
 
 def _between(rows: Any, first: dt.date | None, last: dt.date | None, name: str) -> Any:

@@ -1,13 +1,13 @@
-"""A chart as a ZIP folder: the PDF, JSON for each document and for everything else, a manifest of digests."""
+"""A chart as a ZIP folder: the PDF, JSON for each document and the rest, files as they came, a manifest of digests."""
 
 import base64
 import datetime as dt
 import hashlib
-import io
 import json
 import zipfile
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 from django.db.models import Model
@@ -15,20 +15,41 @@ from django.db.models import Model
 from clients.chart import profile_of
 from documents.export.choosing import Chosen
 from documents.export.paper import chart_pdf
+from documents.files import storing
 from documents.integrity import Record
+from documents.models import ClientFile, FileVersion
 from documents.seals.bundle import bundle
 from mentalspace.core import clock
 
 FORMAT = "mentalspace chart 1"
 
 
-def chart_zip(chosen: Chosen) -> bytes:
-    """Every file with its SHA-256 in `manifest.json`."""
-    files = {"chart.pdf": chart_pdf(chosen)} | {
-        name: json.dumps(held, indent=1, ensure_ascii=False, sort_keys=True).encode()
-        for name, held in contents(chosen).items()
-    }
-    manifest = {
+def write_zip(chosen: Chosen, folder: IO[bytes]) -> None:
+    """Every file with its SHA-256 in `manifest.json`. What was uploaded is read one by one: a chart may hold much.
+
+    Raises FileNotFoundError where the storage has lost something, so that no export is silently short of it.
+    """
+    digests: dict[str, str] = {}
+    with zipfile.ZipFile(folder, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, held in _everything(chosen):
+            digests[name] = hashlib.sha256(held).hexdigest()
+            made.writestr(name, held)
+        made.writestr(
+            "manifest.json", json.dumps(_manifest(chosen) | {"sha256": digests}, indent=1, sort_keys=True)
+        )
+
+
+def _everything(chosen: Chosen) -> Iterator[tuple[str, bytes]]:
+    yield "chart.pdf", chart_pdf(chosen)
+    for name, held in contents(chosen).items():
+        yield name, json.dumps(held, indent=1, ensure_ascii=False, sort_keys=True).encode()
+    for file in chosen.papers:
+        for version in file.versions.all():
+            yield _path(file, version), storing.read(version)
+
+
+def _manifest(chosen: Chosen) -> dict[str, Any]:
+    return {
         "format": FORMAT,
         "client": str(chosen.client.pk),
         "exported_at": plain(clock.now()),
@@ -38,15 +59,9 @@ def chart_zip(chosen: Chosen) -> bytes:
             "from": plain(chosen.first),
             "to": plain(chosen.last),
             "drafts": chosen.drafts,
+            "files": chosen.with_files,
         },
-        "sha256": {name: hashlib.sha256(held).hexdigest() for name, held in sorted(files.items())},
     }
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as folder:
-        for name, held in files.items():
-            folder.writestr(name, held)
-        folder.writestr("manifest.json", json.dumps(manifest, indent=1))
-    return made.getvalue()
 
 
 def contents(chosen: Chosen) -> dict[str, Any]:
@@ -58,6 +73,7 @@ def contents(chosen: Chosen) -> dict[str, Any]:
             row(each) | {"clinician": each.staff.full_name} for each in chosen.appointments
         ],
         "measures.json": [_measure(each) for each in chosen.measures],
+        "files.json": [_file(each) for each in chosen.papers],
         **{_name(record): _document(chosen, record) for record in chosen.records},
     }
 
@@ -118,3 +134,12 @@ def _seal(signed: Any) -> dict[str, Any] | None:
 def _measure(measure: Any) -> dict[str, Any]:
     response = getattr(measure, "response", None)
     return row(measure) | {"name": measure.asked.name, "response": row(response) if response else None}
+
+
+def _path(file: ClientFile, version: FileVersion) -> str:
+    return f"files/{file.kind}-{file.pk}/version-{version.number}.{version.ending}"
+
+
+def _file(file: ClientFile) -> dict[str, Any]:
+    versions = [row(version) | {"path": _path(file, version)} for version in file.versions.all()]
+    return row(file) | {"added_by": file.added_by.full_name, "versions": versions}

@@ -29,7 +29,7 @@ def chart_pdf(chosen: Chosen) -> bytes:
             ("Documents", str(len(chosen.records))),
         ],
         "documents": [_document(chosen, record) for record in chosen.records],
-        "tables": [_appointments(chosen), _measures(chosen)],
+        "tables": [_appointments(chosen), _measures(chosen), _files(chosen)],
     }
     return render_pdf("documents/pdf/chart.typ", data)
 
@@ -81,4 +81,23 @@ def _measures(chosen: Chosen) -> dict[str, Any]:
         "head": ["Day", "Questionnaire", "Score", "Result"],
         "rows": rows,
         "widths": [2, 2, 1, 4],
+    }
+
+
+def _files(chosen: Chosen) -> dict[str, Any]:
+    rows = [
+        [
+            formatting.date(each.dated_on),
+            each.get_kind_display(),
+            each.title + (" (entered in error)" if each.voided_at else ""),
+            str(each.versions.all()[0].number),
+            each.versions.all()[0].digest,
+        ]
+        for each in chosen.papers
+    ]
+    return {
+        "title": "Files",
+        "head": ["Date", "Kind", "Title", "Version", "SHA-256"],
+        "rows": rows,
+        "widths": [2, 3, 4, 1, 5],
     }

@@ -1,10 +1,11 @@
 """Taking a chart out of the application, by those who may; each time is an event of the audit log."""
 
-from typing import Any
+import tempfile
+from typing import IO, Any
 from uuid import UUID
 
 from django import forms
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -14,13 +15,16 @@ from clients.chart import tab_url
 from documents import rules
 from documents.choices import DocumentType
 from documents.export.choosing import Chosen
-from documents.export.folder import chart_zip
+from documents.export.folder import write_zip
 from documents.export.paper import chart_pdf
 from mentalspace.core import audit, clock
 from mentalspace.core.forms import DateField, PageForm, Together, posted
 from mentalspace.core.gates import requires
 
 PDF, FOLDER = "pdf", "zip"
+# Larger ones go to a file without a name, which the system forgets when it is sent.
+IN_MEMORY = 50 * 1024 * 1024
+LOST = "A file of this chart is not in the storage any more. Bring it back from a backup, or export without files."
 TYPES = {PDF: "application/pdf", FOLDER: "application/zip"}
 
 
@@ -30,7 +34,7 @@ class ExportForm(PageForm):
     submit_label = "Export"
     form = forms.ChoiceField(
         label="As",
-        choices=[(PDF, "One PDF with contents"), (FOLDER, "A ZIP folder: the PDF, and JSON for programs")],
+        choices=[(PDF, "One PDF with contents"), (FOLDER, "A ZIP folder: the PDF, JSON for programs, files")],
         initial=PDF,
         widget=forms.RadioSelect,
     )
@@ -47,8 +51,15 @@ class ExportForm(PageForm):
         label="With drafts, which say that they are not signed", required=False, initial=True
     )
 
+    with_files = forms.BooleanField(
+        label="With the chart’s files",
+        required=False,
+        initial=True,
+        help_text="In the ZIP folder with all versions; the PDF lists them.",
+    )
+
     def layout(self) -> list[Any]:
-        return ["form", "kinds", Together("first", "last"), "drafts"]
+        return ["form", "kinds", Together("first", "last"), "drafts", "with_files"]
 
     def clean(self) -> dict[str, Any]:
         """The days are in order."""
@@ -61,32 +72,22 @@ class ExportForm(PageForm):
 
 @requires(rules.can_export_chart)
 @require_http_methods(["GET", "HEAD", "POST"])
-def chart_export(request: ActorRequest, client_id: UUID) -> HttpResponse:
+def chart_export(request: ActorRequest, client_id: UUID) -> HttpResponseBase:
     """The form; posted, the file."""
     client = get_object_or_404(rules.can_export_chart.scope(request.user), pk=client_id)
     form = ExportForm(posted(request))
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         how = values.pop("form")
-        chosen = Chosen(request.user, client, **values)
-        made = chart_pdf(chosen) if how == PDF else chart_zip(chosen)
-        audit.record(
-            actor=request.user,
-            verb="chart.exported",
-            obj=client,
-            client_id=client.pk,
-            changes={
-                "as": ["", how],
-                "documents": ["", len(chosen.records)],
-                "kinds": ["", ", ".join(sorted(chosen.kinds)) or "all"],
-            },
-        )
-        return _file(made, how, f"chart-C-{client.number}-{clock.today():%Y-%m-%d}.{how}")
+        try:
+            return _exported(Chosen(request.user, client, **values), how)
+        except FileNotFoundError:
+            form.add_error("with_files", LOST)
     page = {
         "title": "Export the chart",
         "subtitle": client.display_name,
         "form": form,
-        "intro": "Documents with their signatures and addenda, appointments and measures. Psychotherapy notes are no "
+        "intro": "Documents with signatures and addenda, appointments, measures, files. Psychotherapy notes are no "
         "part of it. The export is recorded; whoever has the file can read everything in it.",
         "cancel_url": tab_url(client, "documents"),
         "action_url": reverse("documents:chart_export", args=[client.pk]),
@@ -94,8 +95,37 @@ def chart_export(request: ActorRequest, client_id: UUID) -> HttpResponse:
     return render(request, "documents/export/chart_export.html", page, status=422 if form.errors else 200)
 
 
-def _file(made: bytes, how: str, name: str) -> HttpResponse:
-    response = HttpResponse(made, content_type=TYPES[how])
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+def _exported(chosen: Chosen, how: str) -> FileResponse:
+    """The file, on record. Raises FileNotFoundError."""
+    made = _made(chosen, how)
+    client = chosen.client
+    audit.record(
+        actor=chosen.actor,
+        verb="chart.exported",
+        obj=client,
+        client_id=client.pk,
+        changes={
+            "as": ["", how],
+            "documents": ["", len(chosen.records)],
+            "files": ["", len(chosen.papers)],
+            "kinds": ["", ", ".join(sorted(chosen.kinds)) or "all"],
+        },
+    )
+    return _file(made, how, f"chart-C-{client.number}-{clock.today():%Y-%m-%d}.{how}")
+
+
+def _made(chosen: Chosen, how: str) -> IO[bytes]:
+    """The file, in memory while it is small, and then where nobody finds it by a name."""
+    made = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed with the answer
+    if how == PDF:
+        made.write(chart_pdf(chosen))
+    else:
+        write_zip(chosen, made)
+    made.seek(0)
+    return made
+
+
+def _file(made: IO[bytes], how: str, name: str) -> FileResponse:
+    response = FileResponse(made, content_type=TYPES[how], as_attachment=True, filename=name)
     response["Cache-Control"] = "private, no-store"
     return response

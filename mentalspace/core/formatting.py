@@ -131,6 +131,12 @@ def relative_day(value: dt.date | None, today: dt.date) -> str:
     return f"in {away} days" if away > 0 else f"{-away} days ago"
 
 
+def size(value: int) -> str:
+    """`640 KB`, `1.2 MB`, of bytes."""
+    kilobytes = max(1, round(value / 1024))
+    return f"{kilobytes} KB" if kilobytes < 1024 else f"{value / 1024 / 1024:.1f} MB"
+
+
 def plural(count: int, one: str, many: str = "") -> str:
     """`1 client`, `2 clients`."""
     return f"{number(count)} {one if count == 1 else many or one + 's'}"

@@ -50,7 +50,7 @@ PLACES = (
         can_see_appointment.gate,
         ("/schedule/", "/appointments/", "/series/", "/waitlist/", "/openings/", "/requests/"),
     ),
-    Place("Clients", "users", "clients:client_list", can_see_client.gate, ("/clients/",)),
+    Place("Clients", "users", "clients:client_list", can_see_client.gate, ("/clients/", "/files/")),
     Place(
         "Notes",
         "file-text",

@@ -14,6 +14,7 @@ repeated("*/15 * * * *", "lock_overdue_notes", "--weekly")
 # Before the working day on the East Coast; again an hour later for mails that could not leave.
 repeated("0 11,12 * * *", "remind_notes")
 repeated("45 8 * * *", "documents", "verify")
+repeated("15 9 * * *", "files", "sweep")
 repeated("17 9 * * *", "clearsessions")
 repeated("18 9 * * *", "clear_form_submissions")
 repeated("19 9 * * *", "clear_booking_requests")

@@ -13,17 +13,17 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.urls import reverse
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from accounts.models import User
 from mentalspace.core import audit, practice
 from mentalspace.core.gates import require
+from mentalspace.core.pictures import NoPicture, TooManyPixels, read_picture
 from staff import rules
 from staff.defaults import StaffDefaults
 from staff.errors import PhotoRefused
 from staff.models import Staff
 
-FORMATS = ("JPEG", "PNG", "WEBP")
 SIDE = 512
 QUALITY = 84
 FOLDER = "staff-photos"
@@ -76,36 +76,15 @@ def _square(upload: BinaryIO, size: int) -> bytes:
     limits = practice.get(StaffDefaults)
     if size > limits.photo_megabytes * 1024 * 1024:
         raise PhotoRefused(f"This file is larger than {limits.photo_megabytes} MB. Choose a smaller one.")
-    too_large = PhotoRefused(
-        f"This picture has more than {limits.photo_megapixels} million pixels. Choose a smaller one."
-    )
     try:
-        # Only the head is read here: a small file may unfold to gigabytes.
-        with Image.open(upload, formats=FORMATS) as image:
-            if image.width * image.height > limits.photo_megapixels * 1_000_000:
-                raise too_large
-            image.draft("RGB", (SIDE * 2, SIDE * 2))
-            # Made small before it is given four bytes a pixel. Colours of a palette have nothing in between.
-            smooth = image.mode in {"RGB", "RGBA", "L"}
-            image.thumbnail(
-                (SIDE * 4, SIDE * 4), Image.Resampling.BICUBIC if smooth else Image.Resampling.NEAREST
-            )
-            upright = ImageOps.exif_transpose(image).convert("RGBA")
-    except PhotoRefused:
-        raise
-    # Pillow's own limits; the lower one is a warning, which some installations turn into an error.
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise too_large from None
-    # Pillow's decoders raise whatever a damaged file leads them to.
-    except (
-        UnidentifiedImageError,
-        OSError,
-        SyntaxError,
-        ValueError,
-        EOFError,
-    ) as error:
+        picture, _format = read_picture(upload, megapixels=limits.photo_megapixels, side=SIDE * 4)
+    except TooManyPixels:
+        raise PhotoRefused(
+            f"This picture has more than {limits.photo_megapixels} million pixels. Choose a smaller one."
+        ) from None
+    except NoPicture as error:
         raise PhotoRefused from error
-    fitted = ImageOps.fit(upright, (SIDE, SIDE), Image.Resampling.LANCZOS)
+    fitted = ImageOps.fit(picture.convert("RGBA"), (SIDE, SIDE), Image.Resampling.LANCZOS)
     plain = Image.new("RGB", (SIDE, SIDE), "white")
     plain.paste(fitted, mask=fitted.getchannel("A"))
     buffer = io.BytesIO()

@@ -34,7 +34,14 @@ from tests.billing.factories import BillFactory, ServiceCodeFactory
 from tests.cast import Cast
 from tests.clients.factories import CareTeamFactory, ClientFactory, ClientProfileFactory
 from tests.crm.factories import LeadFactory
-from tests.documents.factories import DocumentFactory, FormDraftFactory, MeasureLinkFactory, RiskFactory
+from tests.documents.factories import (
+    ClientFileFactory,
+    DocumentFactory,
+    FormDraftFactory,
+    MeasureLinkFactory,
+    RiskFactory,
+    VersionFactory,
+)
 from tests.messaging.factories import MessageFactory, ThreadFactory
 from tests.psychotherapy.factories import make_note
 from tests.scheduling.factories import AppointmentFactory, RequestFactory, SeriesFactory, WaitlistFactory
@@ -162,6 +169,7 @@ def one_of_each(client: Client, author: Staff, *, receiver: User, biller: User, 
     if not default_storage.exists(path_of(photo)):
         default_storage.save(path_of(photo), ContentFile(b"RIFF"))
     Staff.objects.filter(pk=author.pk).update(image_url=f"/staff/photos/{photo}/")
+    paper = ClientFileFactory.create(client=client, added_by=author)
     rows = [
         client, profile, tag, session, draft, bill, payment, thread, author.user, author,
         CareTeamMember.objects.get(client=client, staff=author),
@@ -198,6 +206,7 @@ def one_of_each(client: Client, author: Staff, *, receiver: User, biller: User, 
         Snippet.objects.create(staff=author, name=f"grounding-{place}", text="Grounded {client}."),
         FormDraftFactory.create(key=f"crisis_call_{place}"),
         MeasureLinkFactory.create(client=client, sent_by=author),
+        paper, VersionFactory.create(file=paper),
         Opening.objects.create(
             staff=author, start_time=now + timedelta(days=3), end_time=now + timedelta(days=3, hours=1),
             opened_by="cancelled",

@@ -235,8 +235,12 @@ def test_every_role_is_somebody(world: Practice) -> None:
     assert held == set(Role)
 
 
-# It sends clients questionnaires, of which it reads no answer.
-SENT_BY_THE_DESK = {"documents:measure_link_create", "documents:measure_link_revoke"}
+# It sends clients questionnaires, of which it reads no answer, and puts insurance cards and IDs into charts.
+SENT_BY_THE_DESK = {
+    "documents:measure_link_create",
+    "documents:measure_link_revoke",
+    "documents:file_create",
+}
 
 
 @pytest.mark.parametrize("name", ["biller", "front_desk"])

@@ -48,7 +48,14 @@ from tests.accounts.factories import UserFactory
 from tests.billing.factories import BillFactory, ServiceCodeFactory
 from tests.clients.factories import CareTeamFactory, ClientFactory, ClientProfileFactory
 from tests.crm.factories import LeadFactory
-from tests.documents.factories import DocumentFactory, MeasureFactory, MeasureLinkFactory, RiskFactory
+from tests.documents.factories import (
+    ClientFileFactory,
+    DocumentFactory,
+    MeasureFactory,
+    MeasureLinkFactory,
+    RiskFactory,
+    VersionFactory,
+)
 from tests.messaging.factories import MessageFactory, ThreadFactory
 from tests.psychotherapy.factories import make_note
 from tests.scheduling.factories import AppointmentFactory, RequestFactory, SeriesFactory, WaitlistFactory
@@ -192,6 +199,11 @@ class World:
             answered = RiskFactory.create(client=client, entered_by=person)
             RiskResponse.objects.create(
                 measure=answered, staff=person, content="Called.", printed_name="A", digest="0" * 64
+            )
+            for kind in ("lab", "insurance_card"):
+                VersionFactory.create(file__client=client, file__added_by=person, file__kind=kind)
+            ClientFileFactory.create(
+                client=client, added_by=person, voided_at=self.now, voided_by=person, void_reason="Wrong chart."
             )
             MeasureLinkFactory.create(client=client)
             PlanInterval.objects.create(client=client, days=60)

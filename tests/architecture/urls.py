@@ -30,7 +30,16 @@ from clients.panels import Tab as ChartTab
 from clients.panels import chart
 from crm.models import Lead
 from documents.measures.instruments import INSTRUMENTS
-from documents.models import Document, FormVersion, Measure, MeasureLink, Snippet, UnlockRequest
+from documents.models import (
+    ClientFile,
+    Document,
+    FileVersion,
+    FormVersion,
+    Measure,
+    MeasureLink,
+    Snippet,
+    UnlockRequest,
+)
 from mentalspace.core import practice
 from mentalspace.core.gates import anonymous
 from mentalspace.core.models import AuditAlert, AuditEvent
@@ -68,6 +77,8 @@ NOUNS: dict[str, type[Model]] = {
     "documents/": Document,
     "emergency-access/": EmergencyAccess,
     "fee-proposals/": FeeProposal,
+    "file-versions/": FileVersion,
+    "files/": ClientFile,
     "forms/": FormVersion,
     "holidays/": Closure,
     "invoices/": Invoice,

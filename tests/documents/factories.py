@@ -1,12 +1,17 @@
 """Documents: drafts of a session note of their own appointment."""
 
+import io
 from datetime import date, timedelta
+from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
+from PIL import Image
 
 from documents.choices import DocumentType
-from documents.models import Document, FormVersion, Measure, MeasureLink
+from documents.files import storing
+from documents.files.contents import Sent, read
+from documents.models import ClientFile, Document, FileVersion, FormVersion, Measure, MeasureLink
 from mentalspace.core import clock
 from tests.clients.factories import ClientFactory
 from tests.scheduling.factories import AppointmentFactory
@@ -88,3 +93,48 @@ class FormDraftFactory(DjangoModelFactory[FormVersion]):
             ],
         }
     )
+
+
+def picture(kind: str = "PNG", color: str = "teal", size: tuple[int, int] = (60, 40), **fields: Any) -> bytes:
+    """A picture of one colour."""
+    made = io.BytesIO()
+    Image.new("RGB", size, color).save(made, kind, **fields)
+    return made.getvalue()
+
+
+class ClientFileFactory(DjangoModelFactory[ClientFile]):
+    """A lab result, without a version; `VersionFactory` makes both."""
+
+    class Meta:
+        model = ClientFile
+
+    client = factory.SubFactory(ClientFactory)
+    kind = "lab"
+    title = "Thyroid panel"
+    added_by = factory.SubFactory(StaffFactory)
+
+
+class VersionFactory(DjangoModelFactory[FileVersion]):
+    """The first version of a file: a small picture, in the storage."""
+
+    class Meta:
+        model = FileVersion
+
+    file = factory.SubFactory(ClientFileFactory)
+    number = 1
+    added_by = factory.SelfAttribute("file.added_by")
+    origin = "chosen"
+    name = "scan.png"
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> Any:
+        content = read(Sent("scan.png", picture()))
+        with storing.kept(kwargs["file"].client_id, [content]) as (name,):
+            stored = {
+                "stored_as": name,
+                "content_type": content.type,
+                "size": len(content.data),
+                "digest": content.digest,
+                "sent_digest": content.sent.digest,
+            }
+            return super()._create(model_class, *args, **stored | kwargs)

@@ -8,12 +8,15 @@ import subprocess
 import zipfile
 
 import pytest
+from django.core.files.storage import default_storage
 from django.urls import reverse
 
+from documents.files.contents import Sent
+from documents.files.services import Label, add_version, upload_files
 from documents.models import Document
 from mentalspace.core.models import AuditEvent
 from tests.documents.conftest import CANARY
-from tests.documents.factories import MeasureFactory
+from tests.documents.factories import MeasureFactory, VersionFactory, picture
 from tests.psychotherapy.factories import make_note
 
 SECRET = "a dream of stairs without end"
@@ -31,12 +34,13 @@ def chart(cast, whole, make_plan):
 def exported(client, cast, chart, **chosen):
     client.force_login(cast.admin)
     return client.post(
-        reverse("documents:chart_export", args=[chart.pk]), {"form": "zip", "drafts": "on", **chosen}
+        reverse("documents:chart_export", args=[chart.pk]),
+        {"form": "zip", "drafts": "on", "with_files": "on", **chosen},
     )
 
 
 def folder(answer):
-    held = zipfile.ZipFile(io.BytesIO(answer.content))
+    held = zipfile.ZipFile(io.BytesIO(answer.getvalue()))
     return {name: held.read(name) for name in held.namelist()}
 
 
@@ -74,6 +78,31 @@ def test_the_manifest_names_every_file_with_its_digest(client, cast, chart):
     assert manifest["client"] == str(chart.pk)
 
 
+def test_files_go_along_with_every_version_as_they_are_kept(client, cast, chart):
+    (file,) = upload_files(
+        actor=cast.therapist,
+        client_id=chart.pk,
+        label=Label("lab", "Panel"),
+        uploads=[Sent("a.png", picture())],
+    )
+    add_version(actor=cast.therapist, file_id=file.pk, upload=Sent("b.png", picture(color="red")))
+    files = folder(exported(client, cast, chart))
+    (told,) = json.loads(files["files.json"])
+    assert (told["title"], [each["number"] for each in told["versions"]]) == ("Panel", [2, 1])
+    for each in told["versions"]:
+        assert hashlib.sha256(files[each["path"]]).hexdigest() == each["digest"]
+    left = folder(exported(client, cast, chart, with_files=""))
+    assert (json.loads(left["files.json"]), [name for name in left if name.startswith("files/")]) == ([], [])
+
+
+def test_an_export_that_would_lack_a_file_says_so_instead(client, cast, chart):
+    default_storage.delete(VersionFactory.create(file__client=chart).stored_as)
+    answer = exported(client, cast, chart)
+    assert answer.status_code == 422
+    assert "not in the storage" in answer.content.decode()
+    assert not AuditEvent.objects.filter(verb="chart.exported").exists()
+
+
 def test_psychotherapy_notes_stay_behind(client, cast, chart):
     files = folder(exported(client, cast, chart))
     assert not any(SECRET.encode() in held for held in files.values())
@@ -84,7 +113,7 @@ def test_psychotherapy_notes_stay_behind(client, cast, chart):
 def test_the_pdf_has_contents_with_pages_and_every_text(client, cast, chart, tmp_path):
     answer = exported(client, cast, chart, form="pdf")
     assert answer["Content-Type"] == "application/pdf"
-    (tmp_path / "chart.pdf").write_bytes(answer.content)
+    (tmp_path / "chart.pdf").write_bytes(answer.getvalue())
     text = subprocess.run(
         ["pdftotext", "-layout", tmp_path / "chart.pdf", "-"], capture_output=True, check=True
     ).stdout.decode()
@@ -122,7 +151,7 @@ def test_drafts_go_along_or_stay(client, cast, chart, draft):
 
 
 def test_an_export_is_recorded_and_only_administrators_have_one(client, cast, chart):
-    exported(client, cast, chart)
+    exported(client, cast, chart).close()
     event = AuditEvent.objects.get(verb="chart.exported")
     assert (event.client_id, event.changes["documents"]) == (chart.pk, ["", Document.objects.count()])
     for who in ("therapist", "supervisor", "associate", "biller", "front_desk"):

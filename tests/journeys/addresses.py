@@ -243,6 +243,9 @@ NO_PAGES = {
     # Parts of pages, fetched by themselves.
     "scheduling:schedule_live",
     "scheduling:client_time",
+    # Bytes of a file: tests/documents/test_files.py opens them.
+    "documents:file_page",
+    "documents:file_download",
     "documents:document_discard",
     "billing:transfer_reverse",
     "billing:refund_reverse",

@@ -31,7 +31,7 @@ from psychotherapy.models import PsychotherapyNote
 from tests.accounts.factories import UserFactory
 from tests.clients.factories import CareTeamFactory, ClientFactory, ClientProfileFactory
 from tests.crm.factories import LeadFactory
-from tests.documents.factories import DocumentFactory, MeasureFactory
+from tests.documents.factories import ClientFileFactory, DocumentFactory, MeasureFactory, VersionFactory
 from tests.messaging.factories import MessageFactory
 from tests.scheduling.factories import AppointmentFactory, WaitlistFactory
 from tests.staff.factories import StaffFactory
@@ -63,6 +63,10 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
     "crm.leadstatuschange": lambda **texts: make(
         "crm.LeadStatusChange", lead=LeadFactory.create(), from_status="new", to_status="contacted", **texts
     ),
+    "documents.clientfile": lambda **texts: ClientFileFactory.create(
+        voided_at=clock.now(), voided_by=StaffFactory.create(), **texts
+    ),
+    "documents.fileversion": VersionFactory.create,
     "documents.document": DocumentFactory.create,
     "documents.documentaddendum": lambda **texts: make(
         "documents.DocumentAddendum", document=DocumentFactory.create(), staff=StaffFactory.create(), **texts
@@ -100,6 +104,7 @@ BORN_SEALED = {
     "document_comments.answer", "document_errors.reason",
     "documents.client_signature",
     "snippets.text", "left_copays.note",
+    "client_files.title", "client_files.note", "client_files.void_reason", "client_file_versions.name",
 }  # fmt: skip
 # What a JSON field of a declared shape may hold.
 SHAPED = {

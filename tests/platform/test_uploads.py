@@ -21,6 +21,8 @@ from django.urls import get_resolver, reverse
 from PIL import Image
 
 from billing.forms import ImportForm
+from documents.files.forms import UploadForm, VersionForm
+from documents.models import ClientFile
 from staff.forms import PhotoForm
 from tests.cast import Cast
 
@@ -95,7 +97,10 @@ NAMES = [
 TAKERS: dict[type[forms.BaseForm], tuple[str, str, str]] = {
     PhotoForm: ("staff:staff_photo", "photo", "therapist"),
     ImportForm: ("billing:service_code_import", "file", "biller"),
+    UploadForm: ("documents:file_create", "chosen", "therapist"),
 }
+# Takes what another takes, by the same fields and the same verb's reading.
+SAME = {VersionForm}
 
 
 def all_forms(of: type[forms.BaseForm] = forms.BaseForm) -> Iterator[type[forms.BaseForm]]:
@@ -113,7 +118,7 @@ def test_every_form_that_takes_a_file_is_tried_here() -> None:
         if not form.__module__.startswith(("django.", "tests."))
         and any(isinstance(field, forms.FileField) for field in getattr(form, "base_fields", {}).values())
     }
-    assert found == set(TAKERS)
+    assert found == set(TAKERS) | SAME
 
 
 def send(client: Client, cast: Cast, form: type[forms.BaseForm], content: bytes, name: str = "a.png") -> Any:
@@ -121,8 +126,11 @@ def send(client: Client, cast: Cast, form: type[forms.BaseForm], content: bytes,
     actor = getattr(cast, person)
     client.force_login(actor)
     client.raise_request_exception = False
-    url = reverse(view, args=[actor.staff.pk] if form is PhotoForm else [])
-    return client.post(url, {field: SimpleUploadedFile(name, content, "image/png")})
+    named: dict[Any, list[Any]] = {PhotoForm: [actor.staff.pk], UploadForm: [cast.client.pk]}
+    fields = {"kind": "lab"} if form is UploadForm else {}
+    return client.post(
+        reverse(view, args=named.get(form)), {field: SimpleUploadedFile(name, content, "image/png"), **fields}
+    )
 
 
 @pytest.mark.parametrize("form", TAKERS, ids=lambda form: form.__name__)
@@ -138,6 +146,7 @@ def test_what_is_not_asked_for_is_refused_at_the_field(
     assert len(said[0]) < 300
     cast.therapist.staff.refresh_from_db()
     assert cast.therapist.staff.image_url == ""
+    assert not ClientFile.objects.exists()
 
 
 @pytest.mark.parametrize("name", NAMES)

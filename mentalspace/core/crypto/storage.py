@@ -1,7 +1,8 @@
 """Uploads, sealed on their way to the disk and opened on their way back.
 
 A file is bound to its name, which is random and never used again, so that one person's photo cannot be put in another's
-place. It is read and written whole: what is uploaded here is small by the forms' own limits.
+place. Its key is the practice's, or that of whose file it is (`OwnedContent`). It is read and written whole: what is
+uploaded here is small by the forms' own limits.
 """
 
 from pathlib import Path
@@ -12,7 +13,7 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, Storage
 
 from mentalspace.core.crypto import data_keys
-from mentalspace.core.crypto.data_keys import PRACTICE
+from mentalspace.core.crypto.data_keys import PRACTICE, Scope
 from mentalspace.core.crypto.errors import CannotOpen, NotSealed
 from mentalspace.core.crypto.sealing import Envelope, context
 
@@ -20,9 +21,17 @@ MAGIC = b"MSv1"
 KEY_ID_BYTES = 16
 
 
-def seal_file(name: str, content: bytes) -> bytes:
+class OwnedContent(ContentFile):
+    """Content to be sealed with the key of whose it is."""
+
+    def __init__(self, content: bytes, scope: Scope) -> None:
+        super().__init__(content)
+        self.scope = scope
+
+
+def seal_file(name: str, content: bytes, scope: Scope = PRACTICE) -> bytes:
     """What to store under `name`: a mark, the id of the data key, and the sealed content."""
-    envelope = data_keys.for_scope(PRACTICE).seal(content, context("upload", name))
+    envelope = data_keys.for_scope(scope).seal(content, context("upload", name))
     return MAGIC + envelope.key_id.bytes + envelope.sealed
 
 
@@ -59,7 +68,9 @@ class SealedUploads(Storage):
 
     def _save(self, name: str, content: Any) -> str:
         content.seek(0)
-        stored: str = super()._save(name, ContentFile(seal_file(name, content.read())))  # type: ignore[misc]
+        scope = getattr(content, "scope", PRACTICE)
+        sealed = ContentFile(seal_file(name, content.read(), scope))
+        stored: str = super()._save(name, sealed)  # type: ignore[misc]
         if stored != name:
             # Another file came to this name at the same moment; under the new one this could not be opened.
             self.delete(stored)
