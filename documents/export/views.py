@@ -117,10 +117,14 @@ def _exported(chosen: Chosen, how: str) -> FileResponse:
 def _made(chosen: Chosen, how: str) -> IO[bytes]:
     """The file, in memory while it is small, and then where nobody finds it by a name."""
     made = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed with the answer
-    if how == PDF:
-        made.write(chart_pdf(chosen))
-    else:
-        write_zip(chosen, made)
+    try:
+        if how == PDF:
+            made.write(chart_pdf(chosen))
+        else:
+            write_zip(chosen, made)
+    except BaseException:
+        made.close()
+        raise
     made.seek(0)
     return made
 

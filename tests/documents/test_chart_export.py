@@ -151,7 +151,7 @@ def test_drafts_go_along_or_stay(client, cast, chart, draft):
 
 
 def test_an_export_is_recorded_and_only_administrators_have_one(client, cast, chart):
-    exported(client, cast, chart).close()
+    exported(client, cast, chart).getvalue()
     event = AuditEvent.objects.get(verb="chart.exported")
     assert (event.client_id, event.changes["documents"]) == (chart.pk, ["", Document.objects.count()])
     for who in ("therapist", "supervisor", "associate", "biller", "front_desk"):
