@@ -44,6 +44,13 @@ class NoteDefaults(practice.Section):
         title="Reminders before a note is due",
         description="Days before; 0 is the day itself. Clinicians get one e-mail a day at most.",
     )
+    remind_again_days: int = Field(
+        1,
+        ge=1,
+        le=14,
+        title="Reminders of overdue notes",
+        description="Days between them, counted from the day after the oldest was due. One e-mail tells of all notes.",
+    )
     escalate_days: int = Field(
         4,
         ge=1,

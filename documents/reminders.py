@@ -119,7 +119,8 @@ def _to_authors(people: dict[UUID, Staff], loads: dict[UUID, Load]) -> Iterator[
 
 def _late(due: Counter[date], today: date, words: tuple[str, str], state: str) -> list[str]:
     late = {day: number for day, number in due.items() if day < today and number}
-    if not late:
+    # Counted from a day that all workers know, so that no row has to remember the last mail.
+    if not late or ((today - min(late)).days - 1) % practice.get(NoteDefaults).remind_again_days:
         return []
     return [
         f"{formatting.plural(sum(late.values()), *words)} {state}, the oldest since {formatting.date(min(late))}."

@@ -1,6 +1,7 @@
 """The list of notes: what stands in it, for whom, in which order, and what it costs."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.db import connection
@@ -95,6 +96,9 @@ def test_filters_reach_both_kinds(client, cast, waiting):
     assert start_mine not in by_staff[by_staff.index("<tbody>") :]
     by_day = client.get(URL, {"day_from": "03/04/2026"}).content.decode()
     assert start_other not in by_day[by_day.index("<tbody>") :]
+    until = client.get(URL, {"day_to": "03/03/2026"}).content.decode()
+    assert start_mine not in until[until.index("<tbody>") :]
+    assert start_other in until
     by_type = client.get(URL, {"type": "progress_note"}).content.decode()
     assert "Awaiting co-signature" in by_type[by_type.index("<tbody>") :]
     searched = client.get(URL, {"q": "Cole"}).content.decode()
@@ -127,6 +131,16 @@ def test_region_for_htmx(client, cast, waiting):
     client.force_login(cast.supervisor)
     answer = client.get(URL, headers={"HX-Request": "true", "HX-Target": "list"})
     assert answer.content.decode().lstrip().startswith('<div id="list"')
+
+
+def test_the_address_and_the_file_keep_the_filters(client, cast, waiting):
+    held(cast, 3)
+    client.force_login(cast.admin)
+    chosen = {"state": "awaiting", "type": "progress_note", "clinician": str(cast.associate.staff.pk)}
+    answer = client.get(URL, chosen, headers={"HX-Request": "true", "HX-Target": "list"})
+    assert dict(parse_qsl(urlsplit(answer["HX-Push-Url"]).query)) == chosen
+    rows = b"".join(client.get(URL, {**chosen, "format": "csv"}).streaming_content).decode().splitlines()
+    assert [row.split(",")[3] for row in rows[1:]] == [cast.associate.staff.full_name]
 
 
 def test_csv_holds_no_clinical_text(client, cast, draft):

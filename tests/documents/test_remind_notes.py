@@ -82,6 +82,16 @@ def test_no_mail_names_a_client(cast, started, the_day, mailoutbox):
     assert len(mailoutbox) == 2
 
 
+def test_overdue_notes_come_back_as_often_as_the_practice_says(cast, started, the_day, mailoutbox):
+    practice.save(NoteDefaults(remind_days=[], escalate_days=90, remind_again_days=3))
+    the_day.shift(timedelta(days=3))
+    sent = []
+    for day in range(1, 9):
+        the_day.shift(timedelta(days=1))
+        sent += [day] * len(run(mailoutbox))
+    assert sent == [1, 4, 7]
+
+
 def test_nothing_for_what_is_signed_and_intervals_are_settings(cast, started, the_day, mailoutbox):
     practice.save(NoteDefaults(remind_days=[3], escalate_days=1))
     assert len(run(mailoutbox)) == 1
