@@ -24,9 +24,9 @@ LARGEST = 1600
 def page_source(page: int) -> str:
     return (
         "#set page(width: auto, height: auto, margin: 0pt)\n"
-        f'#let drawn = image("file.pdf", page: {page})\n'
+        f'#let picture = image("file.pdf", page: {page})\n'
         "#context {\n"
-        "  let size = measure(drawn)\n"
+        "  let size = measure(picture)\n"
         f"  let part = calc.min(1, {LARGEST}pt / calc.max(size.width, size.height))\n"
         '  image("file.pdf", page: ' + str(page) + ", width: size.width * part)\n"
         "}\n"
@@ -48,10 +48,10 @@ def main() -> int:
         (here / "file.pdf").write_bytes(sys.stdin.buffer.read())
 
         def drawn(page: int, how: Literal["png", "svg"]) -> bytes | None:
-            (here / "page.typ").write_text(page_source(page))
+            (here / "drawn.typ").write_text(page_source(page))
             try:
                 made = typst.compile(
-                    here / "page.typ", root=here, format=how, ppi=PIXELS_PER_INCH, ignore_system_fonts=True
+                    here / "drawn.typ", root=here, format=how, ppi=PIXELS_PER_INCH, ignore_system_fonts=True
                 )
             except (typst.TypstError, RuntimeError):
                 return None

@@ -91,7 +91,7 @@ MADE = {
     "psychotherapy_note.started", "psychotherapy_note.opened", "psychotherapy_note.saved",
     "psychotherapy_note.destroyed", "fee.confirmed", "fee.waived",
 }  # fmt: skip
-NONE = {"appointment.client_id", "document.client_id", "thread.client_id", "measure.client_id",
+NONE = {"appointment.client_id", "document.client_id", "thread.client_id", "measure.client_id", "file.client_id",
         "documents.urls", "staff.urls", "documents.keep_signed_sessions", "documents.make_seal_key"}  # fmt: skip
 
 
