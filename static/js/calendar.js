@@ -59,7 +59,10 @@
     event.preventDefault();
     const url = button.getAttribute("formaction") || form.getAttribute("action");
     send(button, url).then(async (answer) => {
-      if (answer && !window.mentalspace.fillDialog(await answer.text(), url)) location.reload();
+      if (!answer) return;
+      if (!window.mentalspace.fillDialog(await answer.text(), url)) location.reload();
+      // Refused: what was typed is not lost by a click beside it.
+      else dialog.querySelector("[data-guard]")?.setAttribute("data-dirty", "");
     }).catch(() => {
       button.ariaBusy = null;
       window.mentalspace.toast("The server cannot be reached. What you typed is still here.", "error");

@@ -186,13 +186,13 @@ def test_a_copy_by_keys_is_booked_like_any_other(day: Page, appointment: Appoint
     block(day).focus()
     for key in ("y", "ArrowDown", "ArrowDown", "Enter"):
         day.keyboard.press(key)
-    form = day.locator("#app-dialog form")
+    form = day.locator("#app-dialog-body form")
     expect(form.get_by_label("Start")).to_have_value("10:30 AM")
     expect(form.locator("#id_client")).to_have_value(re.compile("Clara Cole"))
     form.get_by_role("button", name="Book appointment").click()
-    expect(day.locator("main")).to_contain_text("Thea Therapist already has an appointment")
-    day.get_by_label("Start").fill("2:00 PM")
-    day.get_by_role("button", name="Book appointment", exact=True).click()
+    expect(form).to_contain_text("Thea Therapist already has an appointment")
+    form.get_by_label("Start").fill("2:00 PM")
+    form.get_by_role("button", name="Book appointment", exact=True).click()
     expect(day.locator("#messages")).to_contain_text("2:00 – 2:50 PM")
     assert [each.start_time for each in Appointment.objects.order_by("start_time")] == [
         at(10, day=next_monday()),
