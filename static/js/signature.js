@@ -6,7 +6,8 @@
   const brush = pad && pad.getContext("2d");
   if (!brush) return;
   const kept = form.querySelector("[name=drawn]");
-  const strokes = [];
+  // A form that came back with something to mend shows what was drawn before.
+  const strokes = kept.value.split("M").filter(Boolean).map((line) => line.split("L").map((point) => point.split(" ").map(Number)));
   let stroke = null;
 
   function place(event) {
@@ -46,5 +47,6 @@
     draw();
   });
   for (const name of ["pointerup", "pointercancel"]) pad.addEventListener(name, () => { stroke = null; });
+  if (strokes.length) draw();
   form.querySelector("[data-clear]").addEventListener("click", () => { strokes.length = 0; draw(); });
 })();
