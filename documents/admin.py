@@ -7,6 +7,8 @@ from django.contrib import admin
 
 from documents.models import (
     ClientFile,
+    Consent,
+    ConsentSignature,
     Document,
     DocumentAddendum,
     DocumentComment,
@@ -22,6 +24,10 @@ from documents.models import (
     Measure,
     MeasureLink,
     NoteReminder,
+    Packet,
+    PacketForm,
+    PacketRequest,
+    PacketSigner,
     PlanInterval,
     RiskResponse,
     SealKey,
@@ -221,3 +227,50 @@ class FileVersionAdmin(ReadOnlyAdmin):
     list_filter = ("content_type", "origin")
     list_select_related = ("file", "added_by")
     search_fields = ("digest", "sent_digest")
+
+
+class PacketFormRows(ReadOnlyRows):
+    model = PacketForm
+    fields = ("form_key", "months")
+    readonly_fields = fields
+
+
+@admin.register(Packet)
+class PacketAdmin(ReadOnlyAdmin):
+    list_display = ("name", "audience", "required", "is_active")
+    list_filter = ("audience", "required", "is_active")
+    search_fields = ("name",)
+    inlines = (PacketFormRows,)
+
+
+@admin.register(PacketRequest)
+class PacketRequestAdmin(ReadOnlyAdmin):
+    list_display = ("name", "client", "asked_by", "created_at", "finished_at", "revoked_at")
+    list_filter = ("created_at",)
+    list_select_related = ("client", "asked_by")
+    search_fields = ("client__last_name__plain__contains", "client__first_name__plain__contains")
+
+
+@admin.register(PacketSigner)
+class PacketSignerAdmin(ReadOnlyAdmin):
+    list_display = ("request", "relation", "sent_at", "opened_at", "expires_at")
+    list_filter = ("relation", "sent_at")
+    list_select_related = ("request",)
+    search_fields = ("request__client__last_name__plain__contains",)
+    exclude = ("token_hash",)
+
+
+@admin.register(Consent)
+class ConsentAdmin(ReadOnlyAdmin):
+    list_display = ("title", "client", "signed_at", "expires_on", "declined_at", "withdrawn_on")
+    list_filter = ("form_key", "signed_at")
+    list_select_related = ("client",)
+    search_fields = ("client__last_name__plain__contains", "client__first_name__plain__contains", "title")
+
+
+@admin.register(ConsentSignature)
+class ConsentSignatureAdmin(ReadOnlyAdmin):
+    list_display = ("consent", "relation", "signed_at", "address", "digest")
+    list_filter = ("relation", "signed_at")
+    list_select_related = ("consent",)
+    search_fields = ("digest", "consent__title")

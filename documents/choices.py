@@ -18,6 +18,17 @@ class DocumentType(models.TextChoices):
     FREE = "free", "Document"
 
 
+class ClientFormType(models.TextChoices):
+    """Forms that clients fill in and sign themselves; no document is written with them."""
+
+    CONSENT = "consent", "Consent or client form"
+
+
+def form_type(value: str) -> DocumentType | ClientFormType:
+    """What a form is for. Raises ValueError."""
+    return ClientFormType(value) if value in ClientFormType.values else DocumentType(value)
+
+
 # Written about one session: they need its appointment, of the same client and clinician.
 SESSION_TYPES = frozenset({DocumentType.PROGRESS_NOTE, DocumentType.INTAKE, DocumentType.MISSED_NOTE})
 

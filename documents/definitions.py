@@ -10,7 +10,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from documents.choices import DocumentType
+from documents.choices import ClientFormType, DocumentType
 
 OTHER = "other"
 KEY = r"^[a-z][a-z0-9_]*$"
@@ -107,7 +107,7 @@ class FormDefinition(_Part):
 
     key: str = Field(pattern=KEY)
     version: int = Field(ge=1)
-    type: DocumentType
+    type: DocumentType | ClientFormType
     title: str
     sections: tuple[FormSection, ...]
     plan_section: str = ""  # what the next session starts from

@@ -9,6 +9,14 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from documents.choices import DocumentStatus, DocumentType, NoteReminderKind, SignatureRole, UnlockState
+from documents.consents.models import (  # noqa: F401 - tables of this app
+    Consent,
+    ConsentSignature,
+    Packet,
+    PacketForm,
+    PacketRequest,
+    PacketSigner,
+)
 from documents.designs.models import FormVersion  # noqa: F401 - a table of this app
 from documents.files.models import ClientFile, FileVersion  # noqa: F401 - tables of this app
 from documents.icd10.models import Icd10Release  # noqa: F401 - a table of this app

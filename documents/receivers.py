@@ -8,6 +8,7 @@ from django.dispatch import receiver
 
 from documents import errors, queries
 from documents.choices import DocumentStatus
+from documents.consents import packets
 from documents.designs import shipping
 from documents.icd10 import releases
 from documents.models import Document
@@ -41,5 +42,7 @@ def load_shipped(sender: Any, using: str, **_: Any) -> None:
     tables = connection.introspection.table_names()
     if "form_versions" in tables:
         shipping.load()
+    if "packet_forms" in tables:
+        packets.make_first()
     if "icd10_releases" in tables:
         releases.load_shipped()

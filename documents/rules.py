@@ -30,6 +30,8 @@ from documents.defaults import NoteDefaults
 from documents.files.choices import OF_THE_OFFICE, FileKind
 from documents.models import (
     ClientFile,
+    Consent,
+    ConsentSignature,
     Document,
     DocumentAddendum,
     DocumentComment,
@@ -45,6 +47,10 @@ from documents.models import (
     Measure,
     MeasureLink,
     NoteReminder,
+    Packet,
+    PacketForm,
+    PacketRequest,
+    PacketSigner,
     PlanInterval,
     RiskResponse,
     SealKey,
@@ -383,3 +389,49 @@ def kinds_to_add(actor: User, client: Client) -> frozenset[str]:
     """The kinds of files that the actor may put into this chart."""
     kinds = frozenset(FileKind.values)
     return kinds if can_add_file(actor, client) else OF_THE_OFFICE & kinds
+
+
+# Consents: who serves a client sends, reads and files what the client signs. The forms ask nothing of the treatment.
+
+OPEN_REQUESTS = State(
+    "that can still be signed",
+    lambda: Q(finished_at__isnull=True, revoked_at__isnull=True),
+    lambda request: request.is_open,
+)
+NOT_WITHDRAWN = State(
+    "signed and not withdrawn",
+    lambda: Q(signed_at__isnull=False, withdrawn_at__isnull=True),
+    lambda consent: consent.signed_at is not None and consent.withdrawn_at is None,
+)
+
+can_ask_consents = ObjectPermission("Ask a client to sign forms", Client, {**AT_THE_DESK, **IN_CARE})
+can_open_consent_list = Permission("Open the list of missing consents", *can_ask_consents.grants)
+can_see_packet_request = Part(PacketRequest, "client", can_ask_consents)
+can_see_packet_signer = Part(PacketSigner, "request", can_see_packet_request)
+can_see_consent = Part(Consent, "client", can_ask_consents)
+can_see_consent_signature = Part(ConsentSignature, "consent", can_see_consent)
+can_change_packet_request = ObjectPermission(
+    "Send, hand over and take back what a client is asked to sign",
+    PacketRequest,
+    can_see_packet_request.grants,
+    when=OPEN_REQUESTS,
+)
+can_change_packet_signer = ObjectPermission(
+    "Send a signer their link again, or hand them a device",
+    PacketSigner,
+    dict.fromkeys(
+        can_ask_consents.grants, can_change_packet_request.as_reach("of what can still be signed", "request")
+    ),
+)
+can_withdraw_consent = ObjectPermission(
+    "Record that a client withdrew a consent",
+    Consent,
+    can_see_consent.grants,
+    when=NOT_WITHDRAWN,
+    need=STAFF_RECORD,
+)
+can_see_packet = Sight(
+    "See the practice’s packets of forms", Packet, dict.fromkeys(can_ask_consents.grants, ALL)
+)
+can_see_packet_form = Part(PacketForm, "packet", can_see_packet)
+can_change_packets = Permission("Change and retire packets of forms", Role.ADMIN)

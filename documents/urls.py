@@ -1,5 +1,6 @@
 from django.urls import path
 
+from documents.consents.urls import urlpatterns as consent_urls
 from documents.designs.urls import urlpatterns as form_urls
 from documents.export.urls import urlpatterns as export_urls
 from documents.files.urls import urlpatterns as file_urls
@@ -53,6 +54,7 @@ urlpatterns = [
     path("unlock-requests/<int:pk>/approve/", unlocking.unlock_approve, name="unlock_approve"),
     path("unlock-requests/<int:pk>/decline/", unlocking.unlock_decline, name="unlock_decline"),
     *measure_urls,
+    *consent_urls,
     *plan_urls,
     *group_urls,
     *file_urls,

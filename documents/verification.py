@@ -14,6 +14,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from documents.choices import DocumentStatus
+from documents.consents import papers
+from documents.consents import sealing as consent_seals
 from documents.integrity import Record, record_of, records_of
 from documents.models import Document, DocumentAddendum, DocumentSeal, DocumentSignature
 from documents.seals import sealing
@@ -93,6 +95,30 @@ def missing(progress: Progress) -> Iterator[Finding]:
         yield from (Finding(pk, _named_by(pk), tuple(sorted(faults))) for pk, faults in gone.items())
         last, done = events[-1][0], done + len(events)
         progress(done)
+
+
+def broken_consents(progress: Progress) -> Iterator[Finding]:
+    """Consents that are not what was signed, and those of which the audit log knows a signature that is gone."""
+    said: dict[str, set[str]] = defaultdict(set)
+    for key, changes in (
+        AuditEvent.objects.filter(verb="consent.signed").values_list("object_id", "changes").iterator()
+    ):
+        said[key].add(_digest_of(changes))
+    rows = papers.consents().filter(settled_at__isnull=False).order_by("pk")
+    done = 0
+    for consent in rows.iterator(chunk_size=BATCH):
+        held = list(consent.signatures.all())
+        faults = consent_seals.faults(consent, held)
+        if said.pop(str(consent.pk), set()) - {each.digest for each in held}:
+            faults = list(dict.fromkeys([*faults, consent_seals.MISSING]))
+        if faults:
+            named = f"{consent.title}, client C-{consent.client.number}"
+            yield Finding(str(consent.pk), named, tuple(faults))
+        done += 1
+        progress(done)
+    yield from (
+        Finding(key, "a consent that is not there any more", (consent_seals.MISSING,)) for key in said
+    )
 
 
 def seal_later(progress: Progress) -> Iterator[Finding | int]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from documents.choices import DocumentType
+from documents.choices import ClientFormType, DocumentType
 from documents.definitions import OTHER, Choice, FormDefinition, FormField, FormSection, Kind
 from documents.designs.outline import key_for
 from documents.designs.words import KINDS, MEDICINES
@@ -42,7 +42,7 @@ class NewForm(PageForm):
 
     submit_label = "Create the form"
     title = forms.CharField(max_length=120, help_text="For instance “Couples intake”.")
-    kind = forms.ChoiceField(label="For", choices=DocumentType.choices)
+    kind = forms.ChoiceField(label="For", choices=[*DocumentType.choices, *ClientFormType.choices])
     like = forms.ChoiceField(
         label="Starts with the questions of",
         required=False,
@@ -79,9 +79,11 @@ class SectionForm(VersionedForm):
     title = forms.CharField(label="Heading", max_length=120)
     text = forms.CharField(
         label="Text below the heading",
-        max_length=1000,
+        max_length=10_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="In a consent, what the client reads. {practice}, {phone}, {address}, {client} and {notice_hours} "
+        "are filled in there.",
     )
     folded = forms.BooleanField(
         label="Folded at first", required=False, help_text="It opens by itself where something was answered."

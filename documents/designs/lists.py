@@ -3,7 +3,6 @@
 from django.urls import reverse
 
 from documents.badges import form_badge
-from documents.choices import DocumentType
 from documents.designs.queries import Family
 from mentalspace.core.cells import Badge, Cell, EmptyState
 from mentalspace.core.lists import Column, ListPage
@@ -35,7 +34,7 @@ class FormList(ListPage):
     empty = EmptyState("No forms yet", "They come with the next migration.")
     columns = (
         Column("name", "Form", cell=_name),
-        Column("kind", "For", cell=lambda family: DocumentType(family.shown.form.type).label),
+        Column("kind", "For", cell=lambda family: family.shown.form.type.label),
         Column("version", "Version", cell=_version),
         Column("state", "State", cell=_state),
         Column("documents", "Documents", cell=lambda family: str(family.documents), align="end"),

@@ -114,7 +114,9 @@ def faults(form: FormDefinition) -> list[str]:
     if not form.sections:
         return ["The form has no section yet."]
     empty = [
-        f"The section “{section.title}” asks nothing yet." for section in form.sections if not section.fields
+        f"The section “{section.title}” says and asks nothing yet."
+        for section in form.sections
+        if not section.fields and not section.text
     ]
     return empty + [
         f"“{field.label}” differs from member to member: ask it outside of what is written for the whole group."

@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from accounts.models import User
 from documents import rules
-from documents.choices import SESSION_TYPES, DocumentType, FormState
+from documents.choices import SESSION_TYPES, ClientFormType, DocumentType, FormState
 from documents.definitions import FormDefinition, FormSection
 from documents.designs import catalogue, errors, outline
 from documents.designs.models import FormVersion
@@ -23,7 +23,7 @@ Change = Callable[[FormDefinition], FormDefinition]
 
 @transaction.atomic
 def create_form(
-    *, actor: User, title: str, kind: DocumentType, like: FormDefinition | None = None
+    *, actor: User, title: str, kind: DocumentType | ClientFormType, like: FormDefinition | None = None
 ) -> FormVersion:
     """A draft of a new form, empty or with the questions of another. Raises NotPermitted."""
     require(rules.can_change_forms(actor))

@@ -10,10 +10,20 @@ from accounts.models import User
 from clients.models import Client
 from documents import integrity, rules
 from documents.choices import DocumentStatus
+from documents.consents import papers
 from documents.files.queries import newest_first
 from documents.integrity import Record
 from documents.measures.queries import measures
-from documents.models import ClientFile, Document, DocumentComment, DocumentError, DocumentVersion, Measure
+from documents.models import (
+    ClientFile,
+    Consent,
+    Document,
+    DocumentComment,
+    DocumentError,
+    DocumentVersion,
+    Measure,
+)
+from documents.rules import can_see_consent
 from mentalspace.core import clock
 from scheduling.models import Appointment
 from scheduling.rules import visible_appointments
@@ -98,6 +108,19 @@ class Chosen:
             if (not self.first or day >= self.first) and (not self.last or day <= self.last)
         ]
         return sorted(chosen, key=lambda file: (days[file], file.created_at))
+
+    @cached_property
+    def consents(self) -> list[Consent]:
+        """Asked for on these days, the earliest first; none where kinds of documents were chosen. Three queries."""
+        if self.kinds:
+            return []
+        seen = can_see_consent.scope(self.actor).filter(client=self.client).values("pk")
+        rows = papers.consents().filter(pk__in=seen)
+        if self.first:
+            rows = rows.filter(created_at__gte=clock.day_bounds(self.first)[0])
+        if self.last:
+            rows = rows.filter(created_at__lt=clock.day_bounds(self.last)[1])
+        return list(rows.order_by("created_at", "position", "pk"))
 
 
 def _between(rows: Any, first: dt.date | None, last: dt.date | None, name: str) -> Any:

@@ -13,11 +13,12 @@ from uuid import UUID
 from django.db.models import Model
 
 from clients.chart import profile_of
+from documents.consents import sealing, wording
 from documents.export.choosing import Chosen
 from documents.export.paper import chart_pdf
 from documents.files import storing
 from documents.integrity import Record
-from documents.models import ClientFile, FileVersion
+from documents.models import ClientFile, Consent, FileVersion
 from documents.seals.bundle import bundle
 from mentalspace.core import clock
 
@@ -74,6 +75,7 @@ def contents(chosen: Chosen) -> dict[str, Any]:
         ],
         "measures.json": [_measure(each) for each in chosen.measures],
         "files.json": [_file(each) for each in chosen.papers],
+        "consents.json": [_consent(each) for each in chosen.consents],
         **{_name(record): _document(chosen, record) for record in chosen.records},
     }
 
@@ -129,6 +131,14 @@ def _document(chosen: Chosen, record: Record) -> dict[str, Any]:
 def _seal(signed: Any) -> dict[str, Any] | None:
     seal = getattr(signed, "seal", None)
     return row(seal) if seal else None
+
+
+def _consent(consent: Consent) -> dict[str, Any]:
+    return row(consent) | {
+        "text": wording.plain(consent.content),
+        "faults": sealing.faults(consent, consent.signatures.all()),
+        "signatures": [row(each) for each in consent.signatures.all()],
+    }
 
 
 def _measure(measure: Any) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from documents.consents import papers
+from documents.consents.badges import consent_badge
 from documents.export.choosing import Chosen
 from documents.integrity import Record
 from documents.papers import document_paper
@@ -29,7 +31,8 @@ def chart_pdf(chosen: Chosen) -> bytes:
             ("Documents", str(len(chosen.records))),
         ],
         "documents": [_document(chosen, record) for record in chosen.records],
-        "tables": [_appointments(chosen), _measures(chosen), _files(chosen)],
+        "consents": [papers.paper(each) for each in chosen.consents if each.settled_at],
+        "tables": [_appointments(chosen), _measures(chosen), _consents(chosen), _files(chosen)],
     }
     return render_pdf("documents/pdf/chart.typ", data)
 
@@ -63,6 +66,24 @@ def _appointments(chosen: Chosen) -> dict[str, Any]:
         "head": ["Time", "Type", "Clinician", "State"],
         "rows": rows,
         "widths": [3, 3, 3, 2],
+    }
+
+
+def _consents(chosen: Chosen) -> dict[str, Any]:
+    rows = [
+        [
+            each.title,
+            consent_badge(each, each.request).text,
+            formatting.instant_date(each.signed_at, clock.zone()) if each.signed_at else "",
+            formatting.date(each.expires_on) if each.expires_on else "",
+        ]
+        for each in chosen.consents
+    ]
+    return {
+        "title": "Consents",
+        "head": ["Form", "State", "Signed", "Holds until"],
+        "rows": rows,
+        "widths": [4, 2, 2, 2],
     }
 
 

@@ -87,8 +87,8 @@ def chart_export(request: ActorRequest, client_id: UUID) -> HttpResponseBase:
         "title": "Export the chart",
         "subtitle": client.display_name,
         "form": form,
-        "intro": "Documents with signatures and addenda, appointments, measures, files. Psychotherapy notes are no "
-        "part of it. The export is recorded; whoever has the file can read everything in it.",
+        "intro": "Documents with signatures and addenda, consents, appointments, measures, files. Psychotherapy notes "
+        "are no part of it. The export is recorded; whoever has the file can read everything in it.",
         "cancel_url": tab_url(client, "documents"),
         "action_url": reverse("documents:chart_export", args=[client.pk]),
     }

@@ -5,7 +5,7 @@ further version here; the ones before it stay, so that what was written with the
 """
 
 from documents.definitions import FormDefinition
-from documents.forms_data import discharge, intake, plan, progress, safety, short_notes, write_ups
+from documents.forms_data import consents, discharge, intake, plan, progress, safety, short_notes, write_ups
 
 SHIPPED: tuple[FormDefinition, ...] = (
     *progress.FORMS,
@@ -15,4 +15,5 @@ SHIPPED: tuple[FormDefinition, ...] = (
     *safety.FORMS,
     *short_notes.FORMS,
     *write_ups.FORMS,
+    *consents.FORMS,
 )

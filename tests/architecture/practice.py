@@ -20,7 +20,7 @@ from billing.services import create_invoice
 from billing.services.settle import settle
 from clients.models import CareTeamMember, Client, ClientFlag, EmergencyAccess, Tag
 from documents.choices import DocumentStatus, DocumentType
-from documents.models import Snippet, UnlockRequest
+from documents.models import Packet, Snippet, UnlockRequest
 from mentalspace.core import audit, clock
 from mentalspace.core.models import AuditAlert
 from scheduling.choices import AppointmentStatus, ReminderKind
@@ -36,9 +36,11 @@ from tests.clients.factories import CareTeamFactory, ClientFactory, ClientProfil
 from tests.crm.factories import LeadFactory
 from tests.documents.factories import (
     ClientFileFactory,
+    ConsentFactory,
     DocumentFactory,
     FormDraftFactory,
     MeasureLinkFactory,
+    PacketSignerFactory,
     RiskFactory,
     VersionFactory,
 )
@@ -160,6 +162,7 @@ def one_of_each(client: Client, author: Staff, *, receiver: User, biller: User, 
     locked = DocumentFactory.create(
         appointment=missed, type=DocumentType.MISSED_NOTE, locked_at=now - timedelta(days=1)
     )
+    signer = PacketSignerFactory.create(request__client=client, request__asked_by=author)
     bill = BillFactory.create(client=client, appointment=session, staff=author)
     owed = BillFactory.create(client=client, staff=author)
     payment = Payment.objects.create(client=client, amount=Decimal("30.00"), received_on=day)
@@ -207,6 +210,8 @@ def one_of_each(client: Client, author: Staff, *, receiver: User, biller: User, 
         FormDraftFactory.create(key=f"crisis_call_{place}"),
         MeasureLinkFactory.create(client=client, sent_by=author),
         paper, VersionFactory.create(file=paper),
+        signer, signer.request, ConsentFactory.create(request=signer.request),
+        Packet.objects.create(name=f"Packet {place}"),
         Opening.objects.create(
             staff=author, start_time=now + timedelta(days=3), end_time=now + timedelta(days=3, hours=1),
             opened_by="cancelled",

@@ -30,6 +30,12 @@ def test_what_is_open_to_strangers_is_listed_here() -> None:
         "accounts:admin_sign_in",
         # Whoever holds a link to questionnaires answers them, and sees nothing else.
         "documents:questionnaire",
+        # Whoever holds a link to forms says the client's date of birth, and then signs those forms.
+        "documents:packet_open",
+        "documents:packet_form",
+        "documents:packet_form_save",
+        "documents:packet_form_decline",
+        "documents:packet_form_copy",
         # Whoever holds the link of a reminder speaks for its client about one appointment.
         "scheduling:feed_file",
         "scheduling:booking_details",

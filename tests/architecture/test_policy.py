@@ -24,6 +24,7 @@ from clients.models import Client, ClientFlag, ClientStatusChange, EmergencyAcce
 from crm.models import LeadActivity, LeadStatusChange
 from documents.choices import DocumentStatus
 from documents.models import (
+    ConsentSignature,
     Document,
     DocumentAddendum,
     DocumentComment,
@@ -34,6 +35,7 @@ from documents.models import (
     DocumentVersion,
     PlanInterval,
     RiskResponse,
+    SealKey,
     Snippet,
     UnlockRequest,
 )
@@ -50,9 +52,12 @@ from tests.clients.factories import CareTeamFactory, ClientFactory, ClientProfil
 from tests.crm.factories import LeadFactory
 from tests.documents.factories import (
     ClientFileFactory,
+    ConsentFactory,
     DocumentFactory,
     MeasureFactory,
     MeasureLinkFactory,
+    PacketRequestFactory,
+    PacketSignerFactory,
     RiskFactory,
     VersionFactory,
 )
@@ -203,15 +208,39 @@ class World:
             for kind in ("lab", "insurance_card"):
                 VersionFactory.create(file__client=client, file__added_by=person, file__kind=kind)
             ClientFileFactory.create(
-                client=client, added_by=person, voided_at=self.now, voided_by=person, void_reason="Wrong chart."
+                client=client,
+                added_by=person,
+                voided_at=self.now,
+                voided_by=person,
+                void_reason="Wrong chart.",
             )
             MeasureLinkFactory.create(client=client)
             PlanInterval.objects.create(client=client, days=60)
             MeasureLinkFactory.create(client=client, expires_at=self.now)
             MeasureLinkFactory.create(client=client, answered_at=self.now)
             MeasureLinkFactory.create(client=client, revoked_at=self.now)
+            self._consents(client)
         for person in [*self.staff, None]:
             Snippet.objects.create(staff=person, name="calm", text="Calm.")
+
+    def _consents(self, client: Client) -> None:
+        """Open, signed, withdrawn, finished and taken back."""
+        signer = PacketSignerFactory.create(request__client=client)
+        ConsentFactory.create(request=signer.request)
+        for state in ({"finished_at": self.now}, {"revoked_at": self.now}):
+            PacketSignerFactory.create(request=PacketRequestFactory.create(client=client, **state))
+        withdrawn = {"withdrawn_at": self.now, "withdrawn_on": self.today}
+        for fields in ({}, withdrawn):
+            consent = ConsentFactory.create(
+                request=PacketRequestFactory.create(client=client),
+                settled_at=self.now,
+                signed_at=self.now,
+                **fields,
+            )
+            ConsentSignature.objects.create(
+                consent=consent, signer=PacketSignerFactory.create(request=consent.request), name="Clara Cole",
+                relation="client", digest="0" * 64, key=SealKey.objects.get(), seal="0",
+            )  # fmt: skip
 
     def _money(self) -> None:
         ServiceCodeFactory.create()

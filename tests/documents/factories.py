@@ -11,7 +11,17 @@ from PIL import Image
 from documents.choices import DocumentType
 from documents.files import storing
 from documents.files.contents import Sent, read
-from documents.models import ClientFile, Document, FileVersion, FormVersion, Measure, MeasureLink
+from documents.models import (
+    ClientFile,
+    Consent,
+    Document,
+    FileVersion,
+    FormVersion,
+    Measure,
+    MeasureLink,
+    PacketRequest,
+    PacketSigner,
+)
 from mentalspace.core import clock
 from tests.clients.factories import ClientFactory
 from tests.scheduling.factories import AppointmentFactory
@@ -67,6 +77,42 @@ class MeasureLinkFactory(DjangoModelFactory[MeasureLink]):
     instruments = factory.LazyFunction(lambda: ["gad7"])
     token_hash = factory.Sequence(lambda n: f"{n:064x}")
     expires_at = factory.LazyFunction(lambda: clock.now() + timedelta(days=7))
+
+
+class PacketRequestFactory(DjangoModelFactory[PacketRequest]):
+    """Forms that a client was asked to sign."""
+
+    class Meta:
+        model = PacketRequest
+
+    client = factory.SubFactory(ClientFactory)
+    name = "Telehealth"
+
+
+class PacketSignerFactory(DjangoModelFactory[PacketSigner]):
+    """With a link that works."""
+
+    class Meta:
+        model = PacketSigner
+
+    request = factory.SubFactory(PacketRequestFactory)
+    name = "Clara Cole"
+    email = "clara@clients.example"
+    token_hash = factory.Sequence(lambda n: f"{n:064x}")
+    expires_at = factory.LazyFunction(lambda: clock.now() + timedelta(days=14))
+
+
+class ConsentFactory(DjangoModelFactory[Consent]):
+    """A consent to telehealth that nobody has signed."""
+
+    class Meta:
+        model = Consent
+
+    request = factory.SubFactory(PacketRequestFactory)
+    client = factory.SelfAttribute("request.client")
+    form_key = "consent_telehealth"
+    form_version = 1
+    title = "Consent to telehealth"
 
 
 class FormDraftFactory(DjangoModelFactory[FormVersion]):

@@ -290,9 +290,9 @@ def test_a_misfiled_file_goes_to_the_right_chart_with_all_versions(cast: Cast) -
         cast.other_client.pk,
         LAB.title,
     )
-    assert [(each.number, each.sent_digest, storing.read(each)) for each in moved.versions.order_by("number")] == [
-        (each.number, each.sent_digest, storing.read(each)) for each in file.versions.order_by("number")
-    ]
+    assert [
+        (each.number, each.sent_digest, storing.read(each)) for each in moved.versions.order_by("number")
+    ] == [(each.number, each.sent_digest, storing.read(each)) for each in file.versions.order_by("number")]
 
 
 # --- Who ------------------------------------------------------------------------------------------------------------

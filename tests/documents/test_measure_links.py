@@ -7,6 +7,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
+from documents import client_links
 from documents.measures import errors, links, services
 from documents.models import Measure, MeasureLink
 from mentalspace.core.errors import NotPermitted
@@ -103,7 +104,7 @@ def test_where_no_mail_leaves_there_is_no_link(cast, settings, monkeypatch):
     def fails(*_args, **_kwargs):
         raise OSError
 
-    monkeypatch.setattr(links, "send_mail", fails)
+    monkeypatch.setattr(client_links, "send_mail", fails)
     with pytest.raises(errors.MailFailed):
         send(cast)
     monkeypatch.undo()

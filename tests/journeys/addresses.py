@@ -23,8 +23,10 @@ from billing.models import (
 from billing.queries import unbilled_sessions
 from clients.models import CareTeamMember, Client, ClientFlag
 from crm.models import Lead
-from documents.models import Document, FormVersion, Measure
+from documents.client_links import hash_of
+from documents.models import Consent, Document, FormVersion, Measure
 from mentalspace.core import clock
+from mentalspace.workspace.demo import consents as demo_consents
 from mentalspace.workspace.demo import measures as demo_measures
 from mentalspace.workspace.demo.people import DOMAIN
 from mentalspace.workspace.demo.reminders import LINK
@@ -112,6 +114,15 @@ def _reminded(page: str) -> list[str]:
 def _questions() -> list[str]:
     """The demo's links to questionnaires."""
     return [reverse("documents:questionnaire", args=[demo_measures.LINK.format(number)]) for number in (1, 2)]
+
+
+def _to_sign(page: str) -> list[str]:
+    """The forms of the demo's links; they open only after the date of birth, which is asked first."""
+    token = demo_consents.LINK.format(1)
+    if page == "packet_open":
+        return [reverse("documents:packet_open", args=[token])]
+    asked = Consent.objects.filter(request__signers__token_hash=hash_of(token)).values_list("pk", flat=True)
+    return [reverse(f"documents:{page}", args=[token, key]) for key in asked[:1]]
 
 
 def _waiting_risks(page: str) -> list[str]:
@@ -202,6 +213,11 @@ WHOLE: dict[str, Callable[[], list[str]]] = {
     "documents:form_part_down": lambda: _outline("form_part_down"),
     "documents:form_question_create": lambda: _outline("form_question_create"),
     "documents:measure_create": lambda: _in_care("measure_create"),
+    "documents:packet_open": lambda: _to_sign("packet_open"),
+    "documents:packet_form": lambda: _to_sign("packet_form"),
+    "documents:packet_form_save": lambda: _to_sign("packet_form_save"),
+    "documents:packet_form_decline": lambda: _to_sign("packet_form_decline"),
+    "documents:packet_form_copy": lambda: _to_sign("packet_form_copy"),
     "documents:questionnaire": _questions,
     "documents:risk_respond": lambda: _waiting_risks("risk_respond"),
     "psychotherapy:psychotherapy_note_autosave": lambda: _own_notes("autosave"),

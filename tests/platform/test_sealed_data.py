@@ -18,6 +18,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from clients.choices import Verdict
 from clients.member_ids import normalised
+from documents.models import SealKey
 from mentalspace.core import clock
 from mentalspace.core.crypto import data_keys
 from mentalspace.core.crypto.fields import EncryptedField, encrypted_fields
@@ -31,7 +32,14 @@ from psychotherapy.models import PsychotherapyNote
 from tests.accounts.factories import UserFactory
 from tests.clients.factories import CareTeamFactory, ClientFactory, ClientProfileFactory
 from tests.crm.factories import LeadFactory
-from tests.documents.factories import ClientFileFactory, DocumentFactory, MeasureFactory, VersionFactory
+from tests.documents.factories import (
+    ClientFileFactory,
+    ConsentFactory,
+    DocumentFactory,
+    MeasureFactory,
+    PacketSignerFactory,
+    VersionFactory,
+)
 from tests.messaging.factories import MessageFactory
 from tests.scheduling.factories import AppointmentFactory, WaitlistFactory
 from tests.staff.factories import StaffFactory
@@ -67,6 +75,14 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
         voided_at=clock.now(), voided_by=StaffFactory.create(), **texts
     ),
     "documents.fileversion": VersionFactory.create,
+    "documents.consent": lambda **texts: ConsentFactory.create(
+        settled_at=clock.now(), signed_at=clock.now(), withdrawn_at=clock.now(), withdrawn_on=clock.today(), **texts
+    ),
+    "documents.consentsignature": lambda **texts: make(
+        "documents.ConsentSignature", consent=ConsentFactory.create(), signer=PacketSignerFactory.create(),
+        relation="client", digest="0" * 64, key=SealKey.objects.get(), seal="0", **texts
+    ),
+    "documents.packetsigner": PacketSignerFactory.create,
     "documents.document": DocumentFactory.create,
     "documents.documentaddendum": lambda **texts: make(
         "documents.DocumentAddendum", document=DocumentFactory.create(), staff=StaffFactory.create(), **texts
@@ -103,6 +119,8 @@ BORN_SEALED = {
     "waitlist_entries.note", "document_versions.content", "document_versions.answers", "document_comments.content",
     "document_comments.answer", "document_errors.reason",
     "documents.client_signature",
+    "consents.answers", "consents.content", "consents.decline_reason", "consents.withdrawal",
+    "consent_signatures.name", "consent_signatures.drawn", "packet_signers.name", "packet_signers.email",
     "snippets.text", "left_copays.note",
     "client_files.title", "client_files.note", "client_files.void_reason", "client_file_versions.name",
 }  # fmt: skip

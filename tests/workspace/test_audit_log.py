@@ -92,6 +92,7 @@ MADE = {
     "psychotherapy_note.destroyed", "fee.confirmed", "fee.waived",
 }  # fmt: skip
 NONE = {"appointment.client_id", "document.client_id", "thread.client_id", "measure.client_id", "file.client_id",
+        "consent.client_id", "request.client_id",
         "documents.urls", "staff.urls", "documents.keep_signed_sessions", "documents.make_seal_key"}  # fmt: skip
 
 

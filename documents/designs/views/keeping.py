@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import ActorRequest
 from documents import rendering, rules
 from documents.badges import form_badge
-from documents.choices import DocumentType, FormState
+from documents.choices import FormState, form_type
 from documents.definitions import FormDefinition, FormField, Kind
 from documents.designs import catalogue, outline, queries, services
 from documents.designs.comparing import compare
@@ -51,7 +51,7 @@ def form_create(request: ActorRequest) -> HttpResponse:
         made = services.create_form(
             actor=request.user,
             title=values["title"],
-            kind=DocumentType(values["kind"]),
+            kind=form_type(values["kind"]),
             like=menu.get(values["like"]),
         )
         return "The form was begun. It is used once you publish it.", edit_url(made.pk)
@@ -80,7 +80,7 @@ def form_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     context = {
         "title": form.title,
         "version": here,
-        "kind": DocumentType(form.type).label,
+        "kind": form.type.label,
         "rows": rows,
         "current": current,
         "in_use": family.in_use,

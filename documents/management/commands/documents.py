@@ -64,7 +64,12 @@ class Command(BaseCommand):
         total = verification.signed_documents().count()
         wrong: set[str] = set()
         progress = self.progress("documents", total)
-        for find in (verification.broken(progress), verification.missing(self.progress("events", None))):
+        finds = (
+            verification.broken(progress),
+            verification.missing(self.progress("events", None)),
+            verification.broken_consents(self.progress("consents", None)),
+        )
+        for find in finds:
             for finding in find:
                 wrong.add(finding.document)
                 self.tell(finding, as_json=options["json"])

@@ -9,15 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from documents import client_links
 from documents.measures import links
 from documents.measures.errors import LinkClosed
 from documents.measures.forms import AnswersForm
 from documents.measures.instruments import INSTRUMENTS
 from documents.models import MeasureLink
-from mentalspace.core import audit, formatting, practice
 from mentalspace.core.forms import posted
 from mentalspace.core.gates import public
-from scheduling.defaults import ReminderDefaults
 
 
 @public
@@ -42,7 +41,7 @@ def questionnaire(request: HttpRequest, token: str) -> HttpResponse:
 
 def _closed(request: HttpRequest, link: MeasureLink | None) -> HttpResponse:
     """Answered, taken back, expired or never sent. Who asks for such links again and again is kept waiting."""
-    allowed = links.spend_stray(audit.origin.get().address or "")
+    allowed = client_links.allows_stray()
     scene = _scene(link) | {"title": "This link cannot be used"}
     if not allowed:
         return render(
@@ -62,10 +61,4 @@ def _closed(request: HttpRequest, link: MeasureLink | None) -> HttpResponse:
 
 def _scene(link: MeasureLink | None) -> dict[str, Any]:
     asked = [INSTRUMENTS[key] for key in link.instruments if key in INSTRUMENTS] if link else []
-    return {
-        # The frame would name it.
-        "practice_name": "",
-        "signed": practice.get(ReminderDefaults).signed,
-        "phone": formatting.phone(practice.get(practice.PracticeProfile).phone),
-        "crisis": any(each.asks_of_suicide for each in asked),
-    }
+    return client_links.frame() | {"crisis": any(each.asks_of_suicide for each in asked)}

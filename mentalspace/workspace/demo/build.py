@@ -13,6 +13,7 @@ from mentalspace.core import practice
 from mentalspace.core.models import AuditEvent
 from mentalspace.workspace.audit_alerts import raise_alerts
 from mentalspace.workspace.demo.calendar import make_calendar
+from mentalspace.workspace.demo.consents import make_consents
 from mentalspace.workspace.demo.emergencies import make_emergencies
 from mentalspace.workspace.demo.files import make_files
 from mentalspace.workspace.demo.letters import make_leads, make_messages
@@ -76,6 +77,7 @@ def build(progress: Progress) -> None:
     make_requests(make, people)
     make_measures(make, people, diary)
     make_files(make, people)
+    make_consents(make, people)
     make_own_forms(people)
     make_snippets(people)
 

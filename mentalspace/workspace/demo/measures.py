@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from clients.models import Client
+from documents.client_links import hash_of
 from documents.facts import licence
 from documents.measures.instruments import INSTRUMENTS, Instrument
-from documents.measures.links import hash_of
 from documents.measures.services import digest_of, scored
 from documents.models import Measure, MeasureLink, RiskResponse
 from mentalspace.workspace.demo.calendar import Diary

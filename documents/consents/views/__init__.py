@@ -1,0 +1,1 @@
+"""Pages of consents: the practice's, and those that a signer sees."""
