@@ -105,8 +105,7 @@ def broken_consents(progress: Progress) -> Iterator[Finding]:
     ):
         said[key].add(_digest_of(changes))
     rows = papers.consents().filter(settled_at__isnull=False).order_by("pk")
-    done = 0
-    for consent in rows.iterator(chunk_size=BATCH):
+    for done, consent in enumerate(rows.iterator(chunk_size=BATCH), start=1):
         held = list(consent.signatures.all())
         faults = consent_seals.faults(consent, held)
         if said.pop(str(consent.pk), set()) - {each.digest for each in held}:
@@ -114,7 +113,6 @@ def broken_consents(progress: Progress) -> Iterator[Finding]:
         if faults:
             named = f"{consent.title}, client C-{consent.client.number}"
             yield Finding(str(consent.pk), named, tuple(faults))
-        done += 1
         progress(done)
     yield from (
         Finding(key, "a consent that is not there any more", (consent_seals.MISSING,)) for key in said

@@ -96,6 +96,11 @@ def current() -> tuple[PublicKey, Ed25519PrivateKey]:
     return public, private
 
 
+def forget() -> None:
+    """What is known of keys is read anew."""
+    _known.clear()
+
+
 def find(key_id: str) -> PublicKey | None:
     """A key by its id; None for one that the practice never had. Asks the database once in five minutes.
 

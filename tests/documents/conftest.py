@@ -11,6 +11,7 @@ import time_machine
 
 from documents.choices import DocumentType
 from documents.models import Document
+from documents.seals import keys
 from documents.services import add_addendum, save_draft, sign_document, start_document
 from scheduling.choices import AppointmentStatus
 from scheduling.models import Appointment
@@ -55,6 +56,12 @@ def hidden(page: str, name: str) -> str:
     found = re.search(rf'<input type="hidden" name="{name}" value="([^"]*)">', page)
     assert found, name
     return html.unescape(found[1])
+
+
+@pytest.fixture(autouse=True)
+def fresh_keys() -> None:
+    """What a test before kept in memory of keys that it replaced was undone with it."""
+    keys.forget()
 
 
 @pytest.fixture(autouse=True)

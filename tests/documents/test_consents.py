@@ -15,9 +15,8 @@ from documents import verification
 from documents.consents import asking, errors, packets, sealing, signing, withdrawing, wording
 from documents.consents.asking import Signer
 from documents.consents.choices import Audience, Relation
-from documents.models import Consent, ConsentSignature, Packet, PacketRequest, PacketSigner
+from documents.models import Consent, ConsentSignature, Packet, PacketRequest, PacketSigner, SealKey
 from mentalspace.core import clock
-from mentalspace.core.database import as_owner
 from mentalspace.core.errors import NotPermitted
 from mentalspace.core.models import AuditEvent
 
@@ -359,12 +358,13 @@ def test_the_nightly_check_finds_what_was_changed_behind_the_application(cast):
     consent, (signer,) = only(ask(cast))
     sign(consent, signer)
     assert list(verification.broken_consents(lambda done: None)) == []
-    with as_owner(), connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE consents DISABLE TRIGGER consents_no_change")
-        cursor.execute("UPDATE consents SET title = 'Another form'")
-        cursor.execute("ALTER TABLE consents ENABLE TRIGGER consents_no_change")
+    forged = PacketSigner.objects.create(request=consent.request, name="Somebody")
+    ConsentSignature.objects.create(
+        consent=consent, signer=forged, name="Somebody", relation="client", digest="0" * 64,
+        key=SealKey.objects.get(), seal="AAAA",
+    )  # fmt: skip
     (found,) = verification.broken_consents(lambda done: None)
-    assert (found.document, found.faults) == (str(consent.pk), (sealing.CHANGED,))
+    assert (found.document, found.faults) == (str(consent.pk), (sealing.CHANGED, sealing.BROKEN))
 
 
 def test_the_exported_chart_holds_consents(client, cast):

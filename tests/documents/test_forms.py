@@ -30,7 +30,8 @@ def test_the_documented_forms_are_there():
         "progress_soap", "progress_dap", "progress_birp", "progress_girp", "intake", "treatment_plan",
         "progress_group", "discharge_summary", "safety_plan", "consultation", "collateral_contact", "supervision_note",
         "billing_note", "contact_note", "missed_note", "free",
-        "consent_treatment", "consent_telehealth", "privacy_receipt", "financial_agreement", "release_of_information", "guardian_consent",
+        "consent_treatment", "consent_telehealth", "privacy_receipt", "financial_agreement",
+        "release_of_information", "guardian_consent",
     }  # fmt: skip
 
 

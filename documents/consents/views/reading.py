@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,6 +16,7 @@ from documents import rules
 from documents.consents import papers, sealing, signing, withdrawing, wording
 from documents.consents.badges import consent_badge
 from documents.consents.chart import SLUG
+from documents.consents.errors import DoesNotHold
 from documents.consents.forms import WithdrawForm
 from documents.models import Consent
 from mentalspace.core import audit, clock
@@ -72,7 +74,8 @@ def consent_withdraw(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The client takes it back, from a day on."""
     consent = _visible(request, pk)
     back = reverse("documents:consent_detail", args=[pk])
-    if request.method != "POST" and not rules.can_withdraw_consent(request.user, consent):
+    if not rules.can_withdraw_consent(request.user, consent):
+        messages.error(request, DoesNotHold.message)
         return redirect(back)
 
     def deed(values: dict[str, Any]) -> tuple[str, str]:
