@@ -372,7 +372,7 @@ def test_the_exported_chart_holds_consents(client, cast):
     sign(consent, signer, drawn="M1 1L9 9")
     client.force_login(cast.admin)
     answer = client.post(reverse("documents:chart_export", args=[cast.client.pk]), {"form": "zip"})
-    held = zipfile.ZipFile(io.BytesIO(answer.content))
+    held = zipfile.ZipFile(io.BytesIO(answer.getvalue()))
     (kept,) = json.loads(held.read("consents.json"))
     assert (kept["form_key"], "12 Pine St" in kept["text"]) == ("consent_telehealth", True)
     assert [each["name"] for each in kept["signatures"]] == ["Clara Cole"]
