@@ -184,36 +184,17 @@ class FileDefaults(practice.Section):
 
 @practice.section("consents", "Consents")
 class ConsentDefaults(practice.Section):
-    """How long links work, when clients are reminded, and who signs for themselves."""
+    """How long links work, when consents are to be renewed, and who signs for themselves."""
 
     link_days: int = Field(
         14, ge=1, le=90, title="Link to forms", description="Days until it no longer works."
-    )
-    remind_days: int = Field(
-        3,
-        ge=0,
-        le=30,
-        title="Remind",
-        description="Days after a link was sent; a fresh link is mailed. 0 sends none.",
-    )
-    reminders: int = Field(
-        2,
-        ge=0,
-        le=5,
-        title="Reminders",
-        description="How many at most, each so many days after the one before.",
     )
     renew_days: int = Field(
         30,
         ge=0,
         le=180,
         title="Renewal",
-        description="Days before a consent expires: from then on it is on the list of what to renew.",
-    )
-    renew_by_mail: bool = Field(
-        True,
-        title="Send renewals by themselves",
-        description="Mail the form anew to whoever signed it, once it is to be renewed.",
+        description="Days before a consent expires: from then on the chart says so.",
     )
     adult_age: int = Field(
         18,

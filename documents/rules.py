@@ -405,7 +405,6 @@ NOT_WITHDRAWN = State(
 )
 
 can_ask_consents = ObjectPermission("Ask a client to sign forms", Client, {**AT_THE_DESK, **IN_CARE})
-can_open_consent_list = Permission("Open the list of missing consents", *can_ask_consents.grants)
 can_see_packet_request = Part(PacketRequest, "client", can_ask_consents)
 can_see_packet_signer = Part(PacketSigner, "request", can_see_packet_request)
 can_see_consent = Part(Consent, "client", can_ask_consents)

@@ -104,8 +104,8 @@ class PacketEditForm(PageForm):
     required = forms.BooleanField(
         label="Required",
         required=False,
-        help_text="Each client it is made for is to have every form of it signed and in force; their chart and the "
-        "list of consents say what is missing.",
+        help_text="Each client it is made for is to have every form of it signed and in force; their chart "
+        "says what is missing.",
     )
 
     def __init__(self, *args: Any, offered: Sequence[FormDefinition], **kwargs: Any) -> None:

@@ -119,7 +119,6 @@ class PacketSigner(Record):
     )
     sent_at = models.DateTimeField(null=True, blank=True, help_text="When the last mail left.")
     opened_at = models.DateTimeField(null=True, blank=True, help_text="When they first said who they are.")
-    reminded = models.PositiveSmallIntegerField(default=0, help_text="How many reminders were sent.")
 
     class Meta:
         db_table = "packet_signers"

@@ -250,10 +250,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "reminded",
-                    models.PositiveSmallIntegerField(default=0, help_text="How many reminders were sent."),
-                ),
-                (
                     "request",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
