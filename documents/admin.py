@@ -24,6 +24,7 @@ from documents.models import (
     Measure,
     MeasureLink,
     NoteReminder,
+    OwnInstrument,
     Packet,
     PacketForm,
     PacketRequest,
@@ -274,3 +275,11 @@ class ConsentSignatureAdmin(ReadOnlyAdmin):
     list_filter = ("relation", "signed_at")
     list_select_related = ("consent",)
     search_fields = ("digest", "consent__title")
+
+
+@admin.register(OwnInstrument)
+class OwnInstrumentAdmin(ReadOnlyAdmin):
+    list_display = ("key", "number", "state", "published_at", "published_by")
+    list_filter = ("state",)
+    list_select_related = ("published_by",)
+    search_fields = ("key",)

@@ -21,6 +21,7 @@ from documents.designs.models import FormVersion  # noqa: F401 - a table of this
 from documents.files.models import ClientFile, FileVersion  # noqa: F401 - tables of this app
 from documents.icd10.models import Icd10Release  # noqa: F401 - a table of this app
 from documents.measures.models import Measure, MeasureLink, RiskResponse  # noqa: F401 - tables of this app
+from documents.measures.own.models import OwnInstrument  # noqa: F401 - a table of this app
 from documents.plans.models import PlanInterval  # noqa: F401
 from documents.snippets.models import Snippet  # noqa: F401 - a table of this app
 from mentalspace.core import clock

@@ -47,6 +47,7 @@ from documents.models import (
     Measure,
     MeasureLink,
     NoteReminder,
+    OwnInstrument,
     Packet,
     PacketForm,
     PacketRequest,
@@ -335,6 +336,10 @@ can_see_open_risk = ObjectPermission(
     Measure,
     {Role.ADMIN: ALL, **_IN_CARE},
     when=WAITS_FOR_RESPONSE,
+)
+can_change_instruments = Permission("Make, publish and retire instruments", Role.ADMIN)
+can_see_instrument = Sight(
+    "See the practice’s own instruments in all versions", OwnInstrument, {Role.ADMIN: ALL}
 )
 can_send_measure_link = ObjectPermission(
     "Send a client a link to questionnaires", Client, {**AT_THE_DESK, **IN_CARE}

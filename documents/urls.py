@@ -6,6 +6,7 @@ from documents.export.urls import urlpatterns as export_urls
 from documents.files.urls import urlpatterns as file_urls
 from documents.finding.urls import urlpatterns as find_urls
 from documents.groups.urls import urlpatterns as group_urls
+from documents.measures.own.urls import urlpatterns as instrument_urls
 from documents.measures.urls import urlpatterns as measure_urls
 from documents.plans.urls import urlpatterns as plan_urls
 from documents.snippets.urls import urlpatterns as snippet_urls
@@ -55,6 +56,7 @@ urlpatterns = [
     path("unlock-requests/<int:pk>/decline/", unlocking.unlock_decline, name="unlock_decline"),
     *measure_urls,
     *consent_urls,
+    *instrument_urls,
     *plan_urls,
     *group_urls,
     *file_urls,

@@ -92,7 +92,7 @@ def _measures(chosen: Chosen) -> dict[str, Any]:
         [
             formatting.date(each.taken_on),
             each.asked.name,
-            "" if each.asked.is_level else str(each.outcome.score),
+            "" if each.asked.is_level else f"{each.outcome.score:g}",
             each.outcome.band + (" (entered in error)" if each.voided_at else ""),
         ]
         for each in chosen.measures

@@ -11,10 +11,9 @@ from clients.models import Client
 from clients.panels import Action, Card, Tab
 from clients.rules import can_see_clinical
 from documents import rules
-from documents.measures import courses, queries
+from documents.measures import catalogue, courses, queries
 from documents.measures.badges import measure_badges
 from documents.measures.events import treatment_events
-from documents.measures.instruments import INSTRUMENTS
 from documents.models import Measure
 from mentalspace.core import formatting
 
@@ -40,7 +39,7 @@ def measures_tab(request: ActorRequest, client: Client) -> dict[str, Any]:
         "measures_waiting": [_row(measure) for measure in found if measure.is_open_risk],
         "new_measures": [
             {"label": each.name, "title": each.title, "url": new_url(client, each.key)}
-            for each in INSTRUMENTS.values()
+            for each in catalogue.offered().values()
         ]
         if enters
         else [],

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 from django.urls import reverse
 
 from documents.measures.events import TreatmentEvent
-from documents.measures.instruments import Cuts, Instrument, known
+from documents.measures.instruments import Cuts, Instrument
 from documents.models import Measure
 from mentalspace.core import charts, formatting
 from mentalspace.core.cells import Badge
@@ -30,7 +30,7 @@ class Point:
     @property
     def score(self) -> str:
         """The number, where it means something."""
-        return "" if self.asked.is_level else f"{self.measure.outcome.score} of {self.asked.maximum()}"
+        return "" if self.asked.is_level else f"{self.measure.outcome.score:g} of {self.asked.maximum():g}"
 
     @property
     def day(self) -> str:
@@ -71,14 +71,18 @@ class Course:
         by = self.latest.measure.outcome.score - self.first.measure.outcome.score
         if self.asked.is_level:
             return "No change" if not by else "Higher" if by > 0 else "Lower"
-        written = f"{'+' if by > 0 else formatting.MINUS if by < 0 else ''}{abs(by)}"
-        matters = self.asked.change and abs(by) >= self.asked.change
-        return f"{written}, a change that matters" if matters else written
+        written = f"{'+' if by > 0 else formatting.MINUS if by < 0 else ''}{abs(by):g}"
+        words = [written]
+        if self.asked.own and by:
+            words.append("better" if (by > 0) == self.asked.higher_is_better else "worse")
+        if self.asked.change and abs(by) >= self.asked.change:
+            words.append("a change that matters")
+        return ", ".join(words)
 
 
 def courses(found: Sequence[Measure], events: Sequence[TreatmentEvent], cuts: Cuts) -> list[Course]:
     """One for each instrument that was answered and counts; the latest answered first."""
-    counted = [measure for measure in found if measure.voided_at is None and known(measure.instrument)]
+    counted = [measure for measure in found if measure.voided_at is None]
     counted.sort(key=lambda each: each.instrument)
     made = []
     for _key, rows in groupby(counted, key=lambda each: each.instrument):
@@ -105,6 +109,7 @@ def chart_of(
     places.sort(key=lambda place: place[0])
     told: set[date] = set()
     said = []
+    bands = asked.bands_at(cuts)
     for day, _point in places:
         said.append("" if day in told else formatting.listed(marks.get(day, [])))
         told.add(day)
@@ -118,7 +123,10 @@ def chart_of(
                 [point.measure.outcome.score if point else None for _, point in places],
             )
         ],
-        bands=[charts.Band(band.name, band.low, band.high + 1) for band in asked.bands_at(cuts)],
+        bands=[
+            charts.Band(band.name, band.low, following.low if following else band.high + 1)
+            for band, following in zip_longest(bands, bands[1:])
+        ],
         maximum=asked.maximum() + 1 if asked.is_level else asked.maximum(),
         urls=[point.url if point else "" for _, point in places],
         label_heading="Day",

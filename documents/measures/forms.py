@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 
-from documents.measures import errors, scoring
-from documents.measures.instruments import INSTRUMENTS, Instrument, Item
+from documents.measures import catalogue, errors, scoring
+from documents.measures.instruments import Instrument, Item
 from documents.measures.services import LONGEST_REASON, LONGEST_RESPONSE
 from mentalspace.core import clock
 from mentalspace.core.forms import DateField, PageForm
@@ -93,10 +93,17 @@ class LinkForm(PageForm):
     submit_label = "Send the link"
     instruments = forms.MultipleChoiceField(
         label="Questionnaires",
-        choices=[(each.key, f"{each.name}: {each.title}") for each in INSTRUMENTS.values()],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose at least one questionnaire."},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["instruments"]
+        offered = catalogue.offered().values()
+        field.choices = [
+            (each.key, f"{each.name}: {each.title}" if each.title else each.name) for each in offered
+        ]
 
 
 class ResponseForm(PageForm):

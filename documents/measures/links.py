@@ -18,13 +18,18 @@ from clients.models import Client
 from documents import client_links, rules
 from documents.client_links import hash_of
 from documents.defaults import MeasureDefaults
-from documents.measures import errors
-from documents.measures.instruments import INSTRUMENTS, Answers
+from documents.measures import catalogue, errors
+from documents.measures.instruments import Answers, Instrument
 from documents.measures.services import keep, scored
 from documents.models import Measure, MeasureLink
 from mentalspace.core import audit, clock, practice
 from mentalspace.core.gates import require
 from staff.rules import staff_of
+
+
+def asked_by(link: MeasureLink) -> list[Instrument]:
+    """Its instruments, in order."""
+    return [asked for key in link.instruments if (asked := catalogue.latest(key))]
 
 
 def link_of(token: str) -> MeasureLink | None:
@@ -40,7 +45,7 @@ def send_link(*, actor: User, client_id: UUID, instruments: Sequence[str]) -> Me
     """
     client = Client.objects.get(pk=client_id)
     require(rules.can_send_measure_link(actor, client))
-    asked = [key for key in INSTRUMENTS if key in instruments]
+    asked = [key for key in catalogue.offered() if key in instruments]
     if not asked or len(asked) != len(set(instruments)):
         raise errors.InstrumentUnknown
     if client.status == ClientStatus.DECEASED:
@@ -93,7 +98,7 @@ def answer_by_link(*, token: str, answers: Mapping[str, Answers]) -> list[Measur
     if link is None or not link.is_open:
         raise errors.LinkClosed
     today = clock.today()
-    made = [scored(link.client, key, answers.get(key, {}), today) for key in link.instruments]
+    made = [scored(link.client, each, answers.get(each.key, {}), today) for each in asked_by(link)]
     for measure in made:
         measure.link = link
         keep(measure, None)

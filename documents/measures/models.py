@@ -4,7 +4,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from documents.measures.instruments import Instrument, instrument
+from documents.measures.catalogue import instrument
+from documents.measures.instruments import Instrument
 from documents.measures.scoring import Result
 from mentalspace.core import clock
 from mentalspace.core.crypto.fields import EncryptedJSONField, EncryptedTextField

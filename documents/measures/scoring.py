@@ -26,7 +26,7 @@ class Incomplete(ValueError):
 class Result:
     """What a measure came to, in words that are kept with it."""
 
-    score: int
+    score: float
     band: str
     tone: Tone
     findings: tuple[str, ...]
@@ -49,16 +49,18 @@ def is_asked(item: Item, answers: Answers) -> bool:
 
 def faults(instrument: Instrument, answers: Answers) -> dict[str, str]:
     """What is wrong, by item: nothing where the answers can be scored."""
-    found = {}
+    found, missing = {}, []
     for item in instrument.items:
         points = answers.get(item.key)
         if points is None:
             if item.required and is_asked(item, answers):
-                found[item.key] = MISSING
+                missing.append(item.key)
         elif points not in {option.points for option in item.options}:
             found[item.key] = UNKNOWN
         elif points and not is_asked(item, answers):
             found[item.key] = CONTRADICTS
+    if len(missing) > instrument.may_miss:
+        found |= dict.fromkeys(missing, MISSING)
     return found
 
 
@@ -71,9 +73,9 @@ def cleaned(instrument: Instrument, answers: Answers) -> dict[str, int]:
     }
 
 
-def band_of(bands: tuple[Band, ...], score: int) -> Band:
+def band_of(bands: tuple[Band, ...], score: float) -> Band:
     """The band in which a score lies."""
-    return next(band for band in bands if band.low <= score <= band.high)
+    return max((band for band in bands if band.low <= score), key=lambda band: band.low)
 
 
 def result_of(instrument: Instrument, answers: Answers, cuts: Cuts) -> Result:

@@ -10,8 +10,8 @@ from accounts.models import User
 from clients.models import Client
 from documents import rules
 from documents.facts import licence
-from documents.measures import errors
-from documents.measures.instruments import Answers, known
+from documents.measures import catalogue, errors
+from documents.measures.instruments import Answers, Instrument
 from documents.measures.queries import cuts_for
 from documents.measures.scoring import Incomplete, cleaned, result_of
 from documents.models import Measure, MeasureLink, RiskResponse
@@ -32,17 +32,17 @@ def record_measure(
     require(rules.can_record_measure(actor, client))
     if taken_on > clock.today() or (client.date_of_birth and taken_on < client.date_of_birth):
         raise errors.DayDoesNotFit
-    measure = scored(client, instrument, answers, taken_on)
+    asked = catalogue.offered().get(instrument)
+    if asked is None:
+        raise errors.InstrumentUnknown
+    measure = scored(client, asked, answers, taken_on)
     measure.entered_by = acting(actor)
     keep(measure, actor)
     return measure
 
 
-def scored(client: Client, key: str, answers: Answers, taken_on: dt.date) -> Measure:
-    """The row to be, scored; nothing is stored yet. Raises InstrumentUnknown, AnswersMissing."""
-    asked = known(key)
-    if asked is None:
-        raise errors.InstrumentUnknown
+def scored(client: Client, asked: Instrument, answers: Answers, taken_on: dt.date) -> Measure:
+    """The row to be, scored; nothing is stored yet. Raises AnswersMissing."""
     try:
         result = result_of(asked, answers, cuts_for(client))
     except Incomplete as error:

@@ -56,6 +56,7 @@ from tests.documents.factories import (
     DocumentFactory,
     MeasureFactory,
     MeasureLinkFactory,
+    OwnInstrumentFactory,
     PacketRequestFactory,
     PacketSignerFactory,
     RiskFactory,
@@ -220,6 +221,7 @@ class World:
             MeasureLinkFactory.create(client=client, answered_at=self.now)
             MeasureLinkFactory.create(client=client, revoked_at=self.now)
             self._consents(client)
+        OwnInstrumentFactory.create()
         for person in [*self.staff, None]:
             Snippet.objects.create(staff=person, name="calm", text="Calm.")
 

@@ -19,6 +19,7 @@ from documents.models import (
     FormVersion,
     Measure,
     MeasureLink,
+    OwnInstrument,
     PacketRequest,
     PacketSigner,
 )
@@ -184,3 +185,35 @@ class VersionFactory(DjangoModelFactory[FileVersion]):
                 "sent_digest": content.sent.digest,
             }
             return super()._create(model_class, *args, **stored | kwargs)
+
+
+def own_definition(**said: Any) -> dict[str, Any]:
+    """Four questions of 0 to 4 points, two of them reversed, in two bands."""
+    choices = ("Never", "Almost never", "Sometimes", "Fairly often", "Very often")
+    return {
+        "name": "Stress-4",
+        "title": "Stress in four questions",
+        "intro": "In the last month, how often",
+        "choices": [{"points": points, "label": label} for points, label in enumerate(choices)],
+        "questions": [
+            {"text": "did things pile up?"},
+            {"text": "did you feel on top of things?", "reverse": True},
+            {"text": "did things go your way?", "reverse": True},
+            {"text": "were you unable to cope?"},
+        ],
+        "bands": [
+            {"start": 0, "name": "Usual", "tone": "success"},
+            {"start": 8, "name": "High", "tone": "warning"},
+        ],
+    } | said
+
+
+class OwnInstrumentFactory(DjangoModelFactory[OwnInstrument]):
+    """A draft."""
+
+    class Meta:
+        model = OwnInstrument
+
+    key = factory.Sequence(lambda n: f"own_stress_{n}")
+    number = 1
+    definition = factory.LazyFunction(own_definition)

@@ -24,7 +24,7 @@ from billing.queries import unbilled_sessions
 from clients.models import CareTeamMember, Client, ClientFlag
 from crm.models import Lead
 from documents.client_links import hash_of
-from documents.models import Consent, Document, FormVersion, Measure
+from documents.models import Consent, Document, FormVersion, Measure, OwnInstrument
 from mentalspace.core import clock
 from mentalspace.workspace.demo import consents as demo_consents
 from mentalspace.workspace.demo import measures as demo_measures
@@ -190,6 +190,12 @@ def _draft_form(page: str) -> list[str]:
     return [reverse(f"documents:{page}", args=[key]) for key in drafts]
 
 
+def _instruments(page: str, state: str) -> list[str]:
+    """The demo's own instruments in a state."""
+    keys = OwnInstrument.objects.filter(state=state).values_list("pk", flat=True)
+    return [reverse(f"documents:instrument_{page}", args=[key]) for key in keys]
+
+
 def _compared() -> list[str]:
     """The demo's draft beside the version in use."""
     draft = FormVersion.objects.filter(state="draft").first()
@@ -212,6 +218,11 @@ WHOLE: dict[str, Callable[[], list[str]]] = {
     "documents:form_part_up": lambda: _outline("form_part_up"),
     "documents:form_part_down": lambda: _outline("form_part_down"),
     "documents:form_question_create": lambda: _outline("form_question_create"),
+    "documents:instrument_edit": lambda: _instruments("edit", "draft"),
+    "documents:instrument_publish": lambda: _instruments("publish", "draft"),
+    "documents:instrument_discard": lambda: _instruments("discard", "draft"),
+    "documents:instrument_retire": lambda: _instruments("retire", "published"),
+    "documents:instrument_use": lambda: _instruments("use", "retired"),
     "documents:measure_create": lambda: _in_care("measure_create"),
     "documents:packet_open": lambda: _to_sign("packet_open"),
     "documents:packet_form": lambda: _to_sign("packet_form"),

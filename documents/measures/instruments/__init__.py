@@ -26,7 +26,6 @@ __all__ = [
     "Item",
     "Option",
     "instrument",
-    "known",
 ]
 
 # In the order in which people are offered them.
@@ -37,8 +36,3 @@ _VERSIONS = {(each.key, each.version): each for each in INSTRUMENTS.values()}
 def instrument(key: str, version: int) -> Instrument:
     """The instrument as a measure was answered in it. Raises KeyError."""
     return _VERSIONS[key, version]
-
-
-def known(key: str) -> Instrument | None:
-    """The instrument as it is asked now."""
-    return INSTRUMENTS.get(key)

@@ -38,8 +38,8 @@ class Band:
     """A range of scores with a name, both ends included."""
 
     name: str
-    low: int
-    high: int
+    low: float
+    high: float
     tone: Tone = "neutral"
 
 
@@ -51,7 +51,7 @@ def _never(answers: Answers) -> bool:
     return False
 
 
-def _sum(answers: Answers) -> int:
+def _sum(answers: Answers) -> float:
     return sum(answers.values())
 
 
@@ -62,7 +62,8 @@ class Instrument:
     `bands` of the practice's cut-off, where `cut` says that it has one. `total` gets the points of the scored items;
     where it is a level, as in a screener, the number means nothing and only the band is told. `findings` are sentences
     beside the score. `risk` is true of answers that somebody must respond to. `change` is the difference of scores that
-    the publisher calls one that matters; 0 where there is none.
+    the publisher calls one that matters; 0 where there is none. `may_miss` is how many required questions may stay
+    open. `own` ones are the practice's, and say whether `higher_is_better`.
     """
 
     key: str
@@ -74,18 +75,21 @@ class Instrument:
     bands: Callable[[int], tuple[Band, ...]]
     credit: str
     cut: bool = False
-    total: Callable[[Answers], int] = _sum
+    total: Callable[[Answers], float] = _sum
     is_level: bool = False
     findings: Callable[[Answers], tuple[str, ...]] = _nothing
     risk: Callable[[Answers], bool] = _never
     asks_of_suicide: bool = False
-    change: int = 0
+    change: float = 0
+    may_miss: int = 0
+    higher_is_better: bool = False
+    own: bool = False
 
     def bands_at(self, cuts: Cuts) -> tuple[Band, ...]:
         """The bands as they are for a client with these cut-offs."""
         return self.bands(cuts[self.key] if self.cut else 0)
 
-    def maximum(self) -> int:
+    def maximum(self) -> float:
         """The highest score there is."""
         return self.bands(1)[-1].high
 

@@ -13,7 +13,6 @@ from documents import client_links
 from documents.measures import links
 from documents.measures.errors import LinkClosed
 from documents.measures.forms import AnswersForm
-from documents.measures.instruments import INSTRUMENTS
 from documents.models import MeasureLink
 from mentalspace.core.forms import posted
 from mentalspace.core.gates import public
@@ -26,7 +25,7 @@ def questionnaire(request: HttpRequest, token: str) -> HttpResponse:
     link = links.link_of(token)
     if link is None or not link.is_open:
         return _closed(request, link)
-    asked = [INSTRUMENTS[key] for key in link.instruments if key in INSTRUMENTS]
+    asked = links.asked_by(link)
     form = AnswersForm(posted(request), instruments=asked)
     if request.method == "POST" and form.is_valid():
         try:
@@ -60,5 +59,5 @@ def _closed(request: HttpRequest, link: MeasureLink | None) -> HttpResponse:
 
 
 def _scene(link: MeasureLink | None) -> dict[str, Any]:
-    asked = [INSTRUMENTS[key] for key in link.instruments if key in INSTRUMENTS] if link else []
+    asked = links.asked_by(link) if link else []
     return client_links.frame() | {"crisis": any(each.asks_of_suicide for each in asked)}

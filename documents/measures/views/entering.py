@@ -12,10 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.http import ActorRequest
 from documents import rules
 from documents.defaults import MeasureDefaults
-from documents.measures import links, queries, services
+from documents.measures import catalogue, links, queries, services
 from documents.measures.badges import link_badge
 from documents.measures.forms import LinkForm, MeasureForm
-from documents.measures.instruments import INSTRUMENTS, known
 from mentalspace.core import clock, formatting, practice
 from mentalspace.core.errors import DomainError
 from mentalspace.core.forms import answer, posted
@@ -29,7 +28,7 @@ from mentalspace.core.once import once
 def measure_create(request: ActorRequest, client_id: UUID, instrument: str) -> HttpResponse:
     """One instrument, item by item."""
     client = get_object_or_404(rules.can_record_measure.scope(request.user), pk=client_id)
-    asked = known(instrument)
+    asked = catalogue.offered().get(instrument)
     if asked is None:
         raise Http404
     form = MeasureForm(posted(request), instruments=[asked])
@@ -76,9 +75,7 @@ def measure_link_create(request: ActorRequest, client_id: UUID) -> HttpResponse:
         "days": practice.get(MeasureDefaults).link_days,
         "rows": [
             {
-                "names": formatting.listed(
-                    INSTRUMENTS[key].name for key in link.instruments if key in INSTRUMENTS
-                ),
+                "names": formatting.listed(asked.name for asked in links.asked_by(link)),
                 "sent": formatting.instant(link.created_at, zone),
                 "by": link.sent_by.full_name if link.sent_by else "",
                 "until": formatting.instant(link.expires_at, zone),

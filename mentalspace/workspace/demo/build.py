@@ -21,6 +21,7 @@ from mentalspace.workspace.demo.maker import Maker
 from mentalspace.workspace.demo.measures import make_measures
 from mentalspace.workspace.demo.money import Books, invoiceable, make_money
 from mentalspace.workspace.demo.own_forms import make_own_forms, make_snippets
+from mentalspace.workspace.demo.own_instruments import make_own_instruments
 from mentalspace.workspace.demo.own_notes import make_own_notes
 from mentalspace.workspace.demo.people import DOMAIN, PASSWORD, STAFF, People, make_people
 from mentalspace.workspace.demo.records import Chart, make_records
@@ -76,6 +77,7 @@ def build(progress: Progress) -> None:
     make_waitlist(make, people)
     make_requests(make, people)
     make_measures(make, people, diary)
+    make_own_instruments(make, people, diary)
     make_files(make, people)
     make_consents(make, people)
     make_own_forms(people)

@@ -58,7 +58,7 @@ def make_measures(make: Maker, people: People, diary: Diary) -> None:
 def _of(make: Maker, client: Client, key: str, session: Appointment, share: float, **fixed: int) -> Measure:
     """Answers of about this share of the points, entered after the session."""
     asked = INSTRUMENTS[key]
-    measure = scored(client, key, _answers(make, asked, share) | fixed, make.day(session.start_time))
+    measure = scored(client, asked, _answers(make, asked, share) | fixed, make.day(session.start_time))
     measure.id, measure.entered_by = make.id(), session.staff
     return dated(measure, min(session.end_time + timedelta(minutes=20), make.now))
 

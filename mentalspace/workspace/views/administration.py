@@ -44,6 +44,12 @@ DOORS = (
     ),
     Door("Forms", "What clinicians write with: change, preview, publish", "file-text", "documents:form_list"),
     Door("Packets of forms", "What clients are asked to sign together", "signature", "documents:packet_list"),
+    Door(
+        "Instruments",
+        "The practice’s own questionnaires, with their scoring",
+        "chart-bar",
+        "documents:instrument_list",
+    ),
     Door("Texts", "What clinicians insert while writing", "file-text", "documents:snippet_list"),
     Door("Time off", "What clinicians ask for, to be approved", "hourglass", "staff:time_off_list"),
     Door("Rooms", "Where visits at the office take place", "building-bank", "scheduling:room_list"),
