@@ -153,8 +153,8 @@ def test_what_is_not_complete_is_not_scored(asked: Instrument) -> None:
 def test_every_score_has_one_band(asked: Instrument) -> None:
     for cut in (1, 4, 12):
         bands = asked.bands(cut)
-        reached = [score for band in bands for score in range(band.low, band.high + 1)]
-        assert reached == list(range(asked.maximum() + 1))
+        reached = [score for band in bands for score in range(int(band.low), int(band.high) + 1)]
+        assert reached == list(range(int(asked.maximum()) + 1))
 
 
 @given(st.lists(st.integers(0, 3), min_size=9, max_size=9))
