@@ -1,5 +1,6 @@
 """Taking a chart out of the application, by those who may; each time is an event of the audit log."""
 
+import io
 import tempfile
 from typing import IO, Any
 from uuid import UUID
@@ -115,13 +116,13 @@ def _exported(chosen: Chosen, how: str) -> FileResponse:
 
 
 def _made(chosen: Chosen, how: str) -> IO[bytes]:
-    """The file, in memory while it is small, and then where nobody finds it by a name."""
-    made = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed with the answer
+    """The file, in memory while it is small, else where nobody finds it by a name. Raises FileNotFoundError."""
+    if how == PDF:
+        return io.BytesIO(chart_pdf(chosen))
+    size = sum(version.size for file in chosen.papers for version in file.versions.all())
+    made: IO[bytes] = io.BytesIO() if size <= IN_MEMORY else tempfile.TemporaryFile()  # noqa: SIM115 - sent, then closed
     try:
-        if how == PDF:
-            made.write(chart_pdf(chosen))
-        else:
-            write_zip(chosen, made)
+        write_zip(chosen, made)
     except BaseException:
         made.close()
         raise

@@ -24,6 +24,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.choices import Role
 from accounts.models import User
+from mentalspace.core.crypto.storage import seal_file
 from mentalspace.core.forms.text import plain
 from messaging.forms import ContentField
 from tests.architecture.practice import of_the_cast
@@ -201,7 +202,7 @@ def sent(door: Door, first: int) -> tuple[list[str], set[str]]:
 
 
 def answered(door: Door, data: dict[str, Any]) -> tuple[int, str, str, list[forms.BaseForm]]:
-    """The status, what was written to the database, the page where the form is shown again, and its forms."""
+    """The status, what was written to database and storage, the page where the form is shown again, and its forms."""
     saved: list[str] = []
 
     def note(instance: Any, **_: Any) -> None:
@@ -217,9 +218,15 @@ def answered(door: Door, data: dict[str, Any]) -> tuple[int, str, str, list[form
             note(each)
         return made
 
+    def note_file(name: str, content: bytes, *scope: Any) -> bytes:
+        # What is typed into a chart as a file of its own goes to the storage.
+        saved.append(json.dumps(content.decode(errors="ignore"), ensure_ascii=False))
+        return seal_file(name, content, *scope)
+
     post_save.connect(note, weak=False)
+    storage = mock.patch("mentalspace.core.crypto.storage.seal_file", note_file)
     try:
-        with undone(), mock.patch.object(QuerySet, "bulk_create", note_many):
+        with undone(), storage, mock.patch.object(QuerySet, "bulk_create", note_many):
             answer = door.visitor.post(door.form.action, data)
             body = b"" if answer.streaming else answer.content
     finally:
