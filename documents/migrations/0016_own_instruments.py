@@ -32,7 +32,7 @@ PUBLISHED_STAYS_NO_MORE = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("documents", "0014_files"),
+        ("documents", "0015_consents"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
