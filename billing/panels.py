@@ -32,21 +32,20 @@ ARRIVED = {AppointmentStatus.CHECKED_IN, AppointmentStatus.IN_SESSION, Appointme
 def copay_links(actor: User, visits: Sequence[Appointment]) -> dict[UUID, tuple[str, str]]:
     """Once the client is there, the desk and billers may take a payment for the visit, or see what came of it.
 
-    Two queries at most.
+    One query at most.
     """
     asked = [each for each in visits if each.status in ARRIVED and each.is_billable]
     if not asked or not rules.can_take_payments(actor):
         return {}
-    taken = queries.taken_for_visits([each.pk for each in asked])
-    left = queries.left_for_visits(actor, [each.pk for each in asked])
+    money = queries.desk_money(actor, [each.pk for each in asked])
     found = {}
     for each in asked:
-        if each.pk in taken:
-            payment, amount = taken[each.pk]
+        payment, amount = money.get(each.pk, (None, None))
+        if payment is not None:
             url = reverse("billing:payment_detail", args=[payment])
             found[each.pk] = f"{formatting.money(amount)} taken", url
         else:
-            found[each.pk] = "Copay not taken" if each.pk in left else "Take copay", copay_url(each)
+            found[each.pk] = "Take payment" if amount is None else "Copay not taken", copay_url(each)
     return found
 
 

@@ -236,6 +236,13 @@ class PacketFormRows(ReadOnlyRows):
     readonly_fields = fields
 
 
+@admin.register(PacketForm)
+class PacketFormAdmin(ReadOnlyAdmin):
+    list_display = ("packet", "form_key", "months")
+    list_select_related = ("packet",)
+    search_fields = ("form_key", "packet__name")
+
+
 @admin.register(Packet)
 class PacketAdmin(ReadOnlyAdmin):
     list_display = ("name", "audience", "required", "is_active")

@@ -1,6 +1,6 @@
 """Where apps above put their part of an appointment's page and side panel, without `scheduling` knowing them.
 
-Documents registers "Start note" and "Open note", billing "Take copay" and "Bill". Registered in `AppConfig.ready()`.
+Documents registers "Start note" and "Open note", billing "Take payment" and "Bill". Registered in `AppConfig.ready()`.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -36,6 +36,7 @@ from billing.queries.fees import fee_proposals
 from billing.queries.invoices import invoice_rows, invoiceable_bills, search_hits
 from billing.queries.payments import (
     applicable_bills,
+    desk_money,
     left_for_visits,
     left_over,
     part_paid_by,
@@ -75,6 +76,7 @@ __all__ = [
     "bucket_bounds",
     "checks_of",
     "collections_by_month",
+    "desk_money",
     "fee_proposals",
     "has_signed_note",
     "held_sessions",

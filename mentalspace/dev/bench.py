@@ -10,7 +10,6 @@ import os
 import re
 import socket
 import statistics
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -18,7 +17,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 
 from mentalspace.dev import databases, environment, run
-from mentalspace.dev.postgres import PostgresError
+from mentalspace.dev.ending import end_with
 
 WARM_UP = 5
 REQUESTS = 60
@@ -125,9 +124,4 @@ def statements(path: str, cookie: str) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except (run.CannotRun, PostgresError) as error:
-        sys.exit(str(error))
+    end_with(main)

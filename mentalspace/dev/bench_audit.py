@@ -9,7 +9,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mentalspace.dev import databases, environment
+from mentalspace.dev.ending import end_with
 from mentalspace.dev.postgres import Cluster, PostgresError
 
 WRITERS = 8
@@ -120,9 +120,4 @@ def walk() -> None:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except PostgresError as error:
-        sys.exit(str(error))
+    end_with(main)

@@ -10,12 +10,11 @@ from __future__ import annotations
 import argparse
 import re
 import statistics
-import sys
 import time
 from typing import Any, LiteralString
 
 from mentalspace.dev.bench_audit import served
-from mentalspace.dev.postgres import PostgresError
+from mentalspace.dev.ending import end_with
 
 EVENTS, CLIENTS, PEOPLE = 1_000_000, 2_000, 40
 ROUNDS, LONGEST_MS = 5, 1_000.0
@@ -166,9 +165,4 @@ def plan_of(sql: str) -> str:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except PostgresError as error:
-        sys.exit(str(error))
+    end_with(main)

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import os
 import statistics
-import sys
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from mentalspace.dev.bench_audit import served
-from mentalspace.dev.postgres import PostgresError
+from mentalspace.dev.ending import end_with
 from mentalspace.dev.races import DONE, TAKEN, Ended, one_slot, race, shuffled, staggered
 
 PROCESSES = 50
@@ -96,9 +95,4 @@ def people() -> tuple[UUID, UUID, list[UUID]]:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except PostgresError as error:
-        sys.exit(str(error))
+    end_with(main)

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import os
 import statistics
-import sys
 import time as stopwatch
 from datetime import date, time, timedelta
 from typing import Any
 
 from mentalspace.dev.bench_audit import served
-from mentalspace.dev.postgres import PostgresError
+from mentalspace.dev.ending import end_with
 
 CLINICIANS = 60
 WALLS = tuple(time(hour) for hour in range(8, 18))
@@ -109,9 +108,4 @@ def practice() -> Any:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except PostgresError as error:
-        sys.exit(str(error))
+    end_with(main)

@@ -14,7 +14,6 @@ import os
 import random
 import secrets
 import statistics
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -27,7 +26,7 @@ from urllib.parse import urlencode
 from mentalspace.dev import run
 from mentalspace.dev.bench import free_port
 from mentalspace.dev.bench_audit import served
-from mentalspace.dev.postgres import PostgresError
+from mentalspace.dev.ending import end_with
 
 WORKERS, STRANGERS, ADDRESSES = 4, 8, 200
 TRIES, LINKS = 10_000, 500
@@ -194,9 +193,4 @@ def p95(answers: list[tuple[int, float]]) -> float:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except (run.CannotRun, PostgresError) as error:
-        sys.exit(str(error))
+    end_with(main)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import os
 import statistics
-import sys
 import time as stopwatch
 from datetime import timedelta
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 from mentalspace.dev.bench_audit import served
 from mentalspace.dev.bench_booking import people
 from mentalspace.dev.bench_words import DOCUMENTS, FIRST, SENTENCE
-from mentalspace.dev.postgres import PostgresError
+from mentalspace.dev.ending import end_with
 
 TIMES = 3
 # Seconds that somebody waits for a whole chart; what takes longer would have to be a job.
@@ -100,9 +99,4 @@ def chart() -> tuple[Any, Any]:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except PostgresError as error:
-        sys.exit(str(error))
+    end_with(main)

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import os
 import statistics
-import sys
 import time as stopwatch
 from datetime import date, time, timedelta
 from typing import Any
 
 from mentalspace.dev.bench_audit import served
 from mentalspace.dev.bench_booking import people
-from mentalspace.dev.postgres import PostgresError
+from mentalspace.dev.ending import end_with
 
 CLINICIANS = 50
 WEEKS = 8
@@ -83,9 +82,4 @@ def practice() -> tuple[list[Any], Any]:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except PostgresError as error:
-        sys.exit(str(error))
+    end_with(main)

@@ -13,7 +13,6 @@ import io
 import multiprocessing
 import os
 import statistics
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +24,7 @@ from psycopg import sql
 from mentalspace.dev import databases
 from mentalspace.dev.bench_audit import served
 from mentalspace.dev.bench_audit_search import as_a_browser_asks
+from mentalspace.dev.ending import end_with
 from mentalspace.dev.postgres import Cluster, PostgresError
 
 BARE = "mentalspace_bare"
@@ -239,9 +239,4 @@ def figure(pipe: Any, page: Page, *, counted: bool) -> float:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except PostgresError as error:
-        sys.exit(str(error))
+    end_with(main)

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import os
 import statistics
-import sys
 import time as stopwatch
 from datetime import date, timedelta
 from typing import Any
 
 from mentalspace.dev.bench_audit import served
 from mentalspace.dev.bench_booking import people
-from mentalspace.dev.postgres import PostgresError
+from mentalspace.dev.ending import end_with
 
 DOCUMENTS = 500
 TIMES = 20
@@ -79,9 +78,4 @@ def chart() -> tuple[Any, Any]:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except PostgresError as error:
-        sys.exit(str(error))
+    end_with(main)

@@ -156,8 +156,10 @@ PLACES: dict[str, list[Any]] = {
     "scheduling:reminder_cancel": ["no-such-token"],
     "scheduling:reminder_confirm": ["no-such-token"],
 }
-# Draw a new secret at each look, so two looks are not compared.
-NEVER_THE_SAME = {"accounts:totp_add", "accounts:passkey_add"}
+# Ends the session with which it is asked.
+LEAVES = ("sign_out", "logout", "packet_hand_over")
+# Draw a new secret at each look or step, so two are not compared.
+NEVER_THE_SAME = {"accounts:totp_add", "accounts:passkey_add", "documents:packet_hand_over"}
 
 
 class Unclassified(AssertionError):

@@ -86,7 +86,7 @@ def test_or_says_why_not(cast: Cast, visit: Appointment) -> None:
     line = visit.events.order_by("-id")[0]
     assert line.detail == "Copay of $30.00 not taken: had no means of payment along. Card at home"
     assert (line.by, line.from_status, line.to_status) == (cast.front_desk.staff, "checked_in", "checked_in")
-    assert "Take copay" not in desk.get(HOME).content.decode()
+    assert "Take payment" not in desk.get(HOME).content.decode()
     event = AuditEvent.objects.filter(verb="appointment.copay_left").get()
     assert event.changes == {"copay": ["30.00", "0.00"], "reason": ["", "no_means"]}
 
@@ -105,7 +105,7 @@ def test_a_copay_that_was_left_is_not_asked_for_again_and_says_why(cast: Cast, v
     bill = BillFactory.create(client=cast.client, appointment=visit, staff=visit.staff)
     bill_page = reverse("billing:bill_detail", args=[bill.pk])
     home = desk.get(HOME).content.decode()
-    assert ("Take copay" in home, "Copay not taken" in home) == (False, True)
+    assert ("Take payment" in home, "Copay not taken" in home) == (False, True)
     for user in (cast.front_desk, cast.biller):
         assert "Copay of $30.00 not taken: pays later." in browser_of(user).get(page).content.decode()
         assert words in browser_of(user).get(bill_page).content.decode()

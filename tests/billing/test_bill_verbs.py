@@ -125,12 +125,12 @@ def test_buttons_of_an_appointment(cast):
     visit = held_session(client=cast.client, staff=cast.therapist.staff, status=AppointmentStatus.CONFIRMED)
     assert copay_link(cast.front_desk, visit) is None
     visit.status = AppointmentStatus.CHECKED_IN
-    assert (copay_link(cast.front_desk, visit) or [""])[0] == "Take copay"
+    assert (copay_link(cast.front_desk, visit) or [""])[0] == "Take payment"
     paid = PaymentFactory.create(client=cast.client, amount=Decimal(25), appointment=visit)
     taken = ("$25.00 taken", reverse("billing:payment_detail", args=[paid.pk]))
     assert copay_link(cast.front_desk, visit) == taken
     services.reverse_payment(actor=cast.biller, row_id=paid.pk, reason="Bounced")
-    assert (copay_link(cast.front_desk, visit) or [""])[0] == "Take copay"
+    assert (copay_link(cast.front_desk, visit) or [""])[0] == "Take payment"
     assert copay_link(cast.therapist, visit) is None
     assert bill_link(cast.biller, visit) is None
     visit.status = AppointmentStatus.COMPLETED

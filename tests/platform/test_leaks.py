@@ -22,7 +22,7 @@ from documents.choices import DocumentType
 from mentalspace.core.models import AuditEvent
 from mentalspace.logs import DiscreetFormatter, RequestIdFilter
 from scheduling.choices import AppointmentStatus
-from tests.architecture.urls import URLS, Rows, address, is_open_to
+from tests.architecture.urls import LEAVES, URLS, Rows, address, is_open_to
 from tests.billing.factories import BillFactory, ServiceCodeFactory
 from tests.cast import Cast
 from tests.clients.factories import ClientProfileFactory
@@ -105,7 +105,7 @@ def opened(cast: Cast, records: Rows) -> Iterator[tuple[str, str, Any]]:
             asked = sends or (
                 is_open_to(actor, pattern) and not any(is_open_to(people[each], pattern) for each in senders)
             )
-            if name.endswith(("sign_out", "logout")) or not asked:
+            if name.endswith(LEAVES) or not asked:
                 continue
             url = address(name, pattern, records)
             yield role, url, visitor.get(f"{url}?q={NAME}&status={TOLD}")

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client, RequestFactory
 
 from tests.architecture.practice import of_the_cast
-from tests.architecture.urls import URLS, Rows, address
+from tests.architecture.urls import LEAVES, URLS, Rows, address
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -63,9 +63,7 @@ def records(cast: Cast) -> Rows:
 
 def places(records: Rows) -> list[str]:
     """Every address, on the client's own records where it takes some."""
-    return [
-        address(name, pattern, records) for name, pattern in URLS if not name.endswith(("sign_out", "logout"))
-    ]
+    return [address(name, pattern, records) for name, pattern in URLS if not name.endswith(LEAVES)]
 
 
 def asked_by(page: str) -> list[str]:

@@ -63,10 +63,10 @@ def test_the_desk_sees_everybodys_day_with_the_next_step(cast: Cast) -> None:
     assert reverse("scheduling:appointment_check_in", args=[made.pk]) in home
     made.status = AppointmentStatus.CHECKED_IN
     made.save()
-    assert "Take copay" in page(cast.front_desk)
+    assert "Take payment" in page(cast.front_desk)
     PaymentFactory.create(client=cast.client, amount=Decimal(25), appointment=made)
     after = page(cast.front_desk)
-    assert "Take copay" not in after
+    assert "Take payment" not in after
     assert "$25.00 taken" in after
 
 
