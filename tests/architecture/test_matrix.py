@@ -40,6 +40,8 @@ PERSONAS = (
 )  # fmt: skip
 # Of whom another is asked in every way whose sight is as narrow: as pages and by POST only.
 BRIEFLY = {"admin", "supervisor", "therapist", "associate", "colleague", "clinical_lead", "helper"}
+# Therapists in another relation to the first client: asked where an address names a record.
+RELATED = {"colleague", "clinical_lead", "helper"}
 FRAGMENT = {"hx_request": "true", "hx_target": "list"}
 CSV = "format=csv"
 # How an address is asked: by which method, with what behind it, with which headers.
@@ -78,7 +80,7 @@ def faults(world: Practice, persona: Persona, urls: Any) -> list[tuple[Any, ...]
         gate = gate_of(pattern)
         if gate is None or not pattern.name:
             wrong.append((name, "names no gate or has no name"))
-        elif gate is anonymous:
+        elif gate is anonymous or (persona.name in RELATED and not pattern.pattern.converters):
             continue
         elif persona.user is not None and gate(persona.user):
             asking = Open(persona, name, rule_of(pattern), hidden, clients)
