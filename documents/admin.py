@@ -261,8 +261,8 @@ class PacketRequestAdmin(ReadOnlyAdmin):
 
 @admin.register(PacketSigner)
 class PacketSignerAdmin(ReadOnlyAdmin):
-    list_display = ("request", "relation", "sent_at", "opened_at", "expires_at")
-    list_filter = ("relation", "sent_at")
+    list_display = ("request", "relation", "sent_at", "reminded", "unsent", "opened_at", "expires_at")
+    list_filter = ("relation", "unsent", "sent_at")
     list_select_related = ("request",)
     search_fields = ("request__client__last_name__plain__contains",)
     exclude = ("token_hash",)

@@ -184,17 +184,30 @@ class FileDefaults(practice.Section):
 
 @practice.section("consents", "Consents")
 class ConsentDefaults(practice.Section):
-    """How long links work, when consents are to be renewed, and who signs for themselves."""
+    """How long links work, who is reminded, when consents are to be renewed, and who signs for themselves."""
 
     link_days: int = Field(
         14, ge=1, le=90, title="Link to forms", description="Days until it no longer works."
     )
+    remind_days: int = Field(
+        3,
+        ge=1,
+        le=30,
+        title="Remind signers",
+        description="Days after the last mail, where a form still waits for them. They get a fresh link.",
+    )
+    reminders: int = Field(2, ge=0, le=5, title="Reminders to a signer", description="At most; 0 for none.")
     renew_days: int = Field(
         30,
         ge=0,
         le=180,
         title="Renewal",
-        description="Days before a consent expires: from then on the chart says so.",
+        description="Days before a consent expires: from then on the chart and the list of consents say so.",
+    )
+    renew_by_mail: bool = Field(
+        True,
+        title="Ask for renewals by mail",
+        description="Whoever signed before is sent the form anew. A release of information ends instead.",
     )
     adult_age: int = Field(
         18,

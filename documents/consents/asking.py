@@ -18,17 +18,19 @@ from documents import client_links, rules
 from documents.answers import Answers
 from documents.choices import ClientFormType
 from documents.consents import errors
-from documents.consents.choices import Held, Relation
+from documents.consents.choices import Held, Relation, Unsent
 from documents.defaults import ConsentDefaults
 from documents.definitions import FormDefinition
 from documents.designs import catalogue
-from documents.models import Consent, Packet, PacketRequest, PacketSigner
+from documents.models import Consent, Packet, PacketForm, PacketRequest, PacketSigner
 from mentalspace.core import audit, clock, practice
 from mentalspace.core.gates import require
 from staff.rules import staff_of
 
 # A device of the practice that is handed to somebody: as long as signing may take.
 AT_HAND = timedelta(hours=2)
+# In months; sorts after every time that a form may hold.
+NO_END = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,9 @@ def ask(
 ) -> PacketRequest:
     """Ask for the forms of a packet, and further ones; each signer who is asked by mail gets a link of their own.
 
-    `answers` fills forms in beforehand, by key. `actor` is None for the job that renews. Raises NotPermitted,
-    NothingChosen, NotToBeAsked, BirthDateNeeded, SignerNeeded, GuardianNeeded, NoAddress, NoPublicAddress, MailFailed.
+    `answers` fills forms in beforehand, by key. `actor` is None for the worker, which mails what it has asked for once
+    that is kept (see `documents.consents.following_up`). Raises NotPermitted, NothingChosen, NotToBeAsked,
+    BirthDateNeeded, SignerNeeded, GuardianNeeded, NoAddress, NoPublicAddress, MailFailed.
     """
     client = Client.objects.get(pk=client_id)
     if actor is not None:
@@ -92,16 +95,20 @@ def ask(
     )
     for each in signers:
         signer = PacketSigner.objects.create(
-            request=request, name=" ".join(each.name.split()), email=each.email, relation=each.relation
-        )
-        if by_mail:
+            request=request, name=" ".join(each.name.split()), email=each.email, relation=each.relation,
+            unsent=Unsent.WAITING if by_mail and actor is None else "",
+        )  # fmt: skip
+        if by_mail and actor is not None:
             _mail(signer, actor)
     return request
 
 
 def _chosen(packet_id: UUID | None, form_keys: Sequence[str]) -> list[tuple[FormDefinition, int]]:
     """The forms asked for in the order of the menu, with how long each holds. Raises NothingChosen."""
-    held: dict[str, int] = dict.fromkeys(form_keys, int(Held.YEAR))
+    held = dict.fromkeys(form_keys, int(Held.YEAR))
+    # A form that is sent alone holds as long as in the packet it is usually sent in; of several, the shortest time.
+    usual = PacketForm.objects.filter(form_key__in=list(form_keys), packet__is_active=True)
+    held |= dict(sorted(usual.values_list("form_key", "months"), key=lambda each: -(each[1] or NO_END)))
     if packet_id is not None:
         packet = Packet.objects.filter(pk=packet_id, is_active=True).first()
         if packet is None:
@@ -129,7 +136,7 @@ def _check(client: Client, signers: Sequence[Signer], *, by_mail: bool) -> None:
 
 
 @transaction.atomic
-def send_again(*, actor: User | None, signer_id: UUID) -> PacketSigner:
+def send_again(*, actor: User, signer_id: UUID) -> PacketSigner:
     """Mail a fresh link, with all its days; the one before it works no longer.
 
     Raises NotPermitted, RequestOver, NoAddress, NoPublicAddress, MailFailed.
@@ -171,12 +178,11 @@ def revoke(*, actor: User, request_id: UUID) -> PacketRequest:
     return request
 
 
-def _open_signer(actor: User | None, signer_id: UUID) -> PacketSigner:
+def _open_signer(actor: User, signer_id: UUID) -> PacketSigner:
     """The signer, with the request locked. Raises NotPermitted, RequestOver."""
     signer = PacketSigner.objects.select_related("request__client").get(pk=signer_id)
     request = PacketRequest.objects.select_for_update().get(pk=signer.request_id)
-    if actor is not None:
-        require(rules.can_ask_consents(actor, signer.request.client))
+    require(rules.can_ask_consents(actor, signer.request.client))
     if not request.is_open:
         raise errors.RequestOver
     return signer
@@ -188,21 +194,35 @@ def _fresh(signer: PacketSigner, lasts: timedelta) -> str:
     return token
 
 
-def _mail(signer: PacketSigner, actor: User | None) -> None:
+def _mail(signer: PacketSigner, actor: User) -> None:
+    token = fresh_link(signer)
+    audit.record(actor=actor, verb="packet.sent", obj=signer.request, client_id=signer.request.client_id)
+    try:
+        post(signer, token)
+    except client_links.FAULTS as error:
+        raise errors.MailFailed from error
+
+
+def fresh_link(signer: PacketSigner) -> str:
+    """The token of a link with all its days, kept as sent now; the one before it works no longer.
+
+    Raises NoPublicAddress.
+    """
     if not settings.PUBLIC_URL:
         raise errors.NoPublicAddress
     token = _fresh(signer, timedelta(days=practice.get(ConsentDefaults).link_days))
-    signer.sent_at = clock.now()
-    signer.save(update_fields=["token_hash", "expires_at", "sent_at", "updated_at"])
-    audit.record(actor=actor, verb="packet.sent", obj=signer.request, client_id=signer.request.client_id)
-    try:
-        client_links.mail(
-            signer.email,
-            "Forms for you to sign",
-            asks="to read and sign some forms",
-            path=reverse("documents:packet_open", args=[token]),
-            works=f"The link works until {client_links.until(signer.expires_at)}. What you enter is saved as you go.",
-            otherwise="If you would rather sign on paper, please call",
-        )
-    except client_links.FAULTS as error:
-        raise errors.MailFailed from error
+    signer.sent_at, signer.unsent = clock.now(), ""
+    signer.save(update_fields=["token_hash", "expires_at", "sent_at", "unsent", "reminded", "updated_at"])
+    return token
+
+
+def post(signer: PacketSigner, token: str) -> None:
+    """Mail a link. Raises one of `client_links.FAULTS`."""
+    client_links.mail(
+        signer.email,
+        "Forms for you to sign",
+        asks="to read and sign some forms",
+        path=reverse("documents:packet_open", args=[token]),
+        works=f"The link works until {client_links.until(signer.expires_at)}. What you enter is saved as you go.",
+        otherwise="If you would rather sign on paper, please call",
+    )

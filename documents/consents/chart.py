@@ -3,13 +3,12 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import DateField, Min, OuterRef, Subquery
+from django.db.models import BooleanField, ExpressionWrapper
 from django.urls import reverse
 
 from accounts.http import ActorRequest
 from accounts.models import User
 from clients.chart import tab_url
-from clients.choices import ClientStatus
 from clients.models import Client
 from clients.panels import Action, Columns, Fact, FactSource, Tab
 from documents import rules
@@ -67,10 +66,12 @@ def _signer(signer: PacketSigner, row: PacketRequest, *, changes: bool) -> dict[
     changes = changes and waits
     if not waits:
         state = "Has signed"
+    elif signer.unsent:
+        state = signer.get_unsent_display()
     elif signer.opened_at:
         state = f"Opened {formatting.instant(signer.opened_at, zone)}"
     elif signer.sent_at:
-        state = f"Sent {formatting.instant(signer.sent_at, zone)}"
+        state = f"{'Reminded' if signer.reminded else 'Sent'} {formatting.instant(signer.sent_at, zone)}"
     else:
         state = "Nothing was sent"
     if waits and signer.token_hash and not signer.link_works:
@@ -99,22 +100,16 @@ def _row(consent: Consent, row: PacketRequest) -> dict[str, Any]:
 
 
 def consent_columns(actor: User) -> Columns:
-    """How many required forms are missing, and when the first that is held expires with nothing newer to follow it."""
-    held = Consent.objects.filter(
-        queries.in_force(), client=OuterRef("pk"), expires_on__lte=queries.renew_by()
-    )
-    first = held.order_by().values("client").annotate(first=Min("expires_on"))
-    return {
-        "consents_lacking": queries.count_of(queries.lacking()),
-        "consents_expire_on": Subquery(first.values("first")[:1], output_field=DateField()),
-    }
+    """What is missing, what is to be renewed, and whether that matters now."""
+    now = ExpressionWrapper(queries.in_treatment(), output_field=BooleanField())
+    return {"consents_now": now, **queries.state_columns()}
 
 
 def consent_fact(actor: User, client: Client) -> Fact | None:
-    """Said of clients in treatment: what is missing, else what expires soon."""
+    """Said of clients in treatment or about to begin: what is missing, else what expires soon."""
     lacking: int = vars(client)["consents_lacking"]
     expires: date | None = vars(client)["consents_expire_on"]
-    if client.status != ClientStatus.ACTIVE:
+    if not vars(client)["consents_now"]:
         return None
     url = tab_url(client, SLUG)
     if lacking:

@@ -20,6 +20,14 @@ class Audience(models.TextChoices):
     MINORS = "minors", "Minors"
 
 
+class Unsent(models.TextChoices):
+    """Why the last mail to a signer did not leave."""
+
+    WAITING = "waiting", "The mail leaves soon"
+    UNREACHABLE = "unreachable", "The mail server did not take it"
+    REFUSED = "refused", "The address was refused"
+
+
 class Held(models.IntegerChoices):
     """How long what was signed holds, in months."""
 

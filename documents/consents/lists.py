@@ -3,14 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django import forms
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 
+from clients.chart import tab_url
+from clients.queries.search import matching
 from documents.choices import ClientFormType
+from documents.consents import queries
+from documents.consents.chart import SLUG, ask_url
 from documents.consents.choices import Held
 from documents.designs import catalogue
 from documents.models import Packet
+from mentalspace.core import clock, formatting
 from mentalspace.core.cells import Action, Badge, Cell, EmptyState
 from mentalspace.core.lists import Column, ListPage
 
@@ -60,3 +66,83 @@ class PacketList(ListPage):
         held = {each.form_key: Held(each.months).label.lower() for each in row.forms.all()}
         known = [(title, held[key]) for key, title in self.titles.items() if key in held]
         return Cell("; ".join(f"{title} ({how})" for title, how in known))
+
+
+STATES = [
+    ("", "All"),
+    ("attention", "Needs attention"),
+    ("missing", "Missing"),
+    ("renew", "To renew"),
+    ("waiting", "Waiting for signatures"),
+    ("unsent", "Mail not sent"),
+]
+UNSENT = Badge("Mail not sent", "danger", "alert-circle")
+
+
+class ConsentFilter(forms.Form):
+    """Beside the search box."""
+
+    state = forms.ChoiceField(label="State", choices=STATES, initial="attention", required=False)
+
+
+class ConsentList(ListPage):
+    """A row for each client in treatment or about to begin; who lacks most comes first."""
+
+    title = "Consents"
+    subtitle = "Clients in treatment, and those with a first appointment."
+    search_label = "Client’s name, date of birth or number"
+    default_sort = "missing"
+    csv_name = "consents"
+    filter_form_class = ConsentFilter
+    empty = EmptyState(
+        "Every client has what is required",
+        "Clients appear here whose consents are missing, or expire soon.",
+        icon="signature",
+    )
+
+    def __init__(self, request: Any, **rest: Any) -> None:
+        super().__init__(request, queries.consent_states(request.user), **rest)
+        self.today, self.zone = clock.today(), clock.zone()
+        self.columns = [
+            Column("client", "Client", cell=_client, sort=(Lower("last_name"), Lower("first_name"))),
+            Column(
+                "missing", "Missing", cell=_missing, sort=(F("consents_lacking").desc(), F("consents_expire_on")),
+                nulls_last=True,
+            ),
+            Column(
+                "renew", "To renew by", cell=self._renew, sort=F("consents_expire_on"), nulls_last=True, nowrap=True
+            ),
+            Column(
+                "asked", "Waiting since", cell=self._asked, sort=F("consents_asked_at"), nulls_last=True, nowrap=True
+            ),
+        ]  # fmt: skip
+
+    def filter(self, source: Any, values: Any) -> Any:
+        return source.filter(queries.STATES.get(values.get("state", ""), Q()))
+
+    def search(self, source: Any, text: str) -> Any:
+        return matching(source, text)
+
+    def client_of(self, row: Any) -> Any:
+        return row.pk
+
+    def actions(self, row: Any) -> Sequence[Action]:
+        return [Action("Ask for signatures", ask_url(row), "mail-forward", about=row.display_name)]
+
+    def _renew(self, row: Any) -> Cell | str:
+        if row.consents_expire_on is None:
+            return ""
+        near = formatting.relative_day(row.consents_expire_on, self.today)
+        return Cell(formatting.date(row.consents_expire_on), sub=near)
+
+    def _asked(self, row: Any) -> Cell:
+        since = formatting.instant_date(row.consents_asked_at, self.zone) if row.consents_asked_at else ""
+        return Cell(since, badge=UNSENT if row.consents_unsent else None)
+
+
+def _client(row: Any) -> Cell:
+    return Cell(row.display_name, url=tab_url(row, SLUG), sub=f"C-{row.number}")
+
+
+def _missing(row: Any) -> Badge | str:
+    return Badge(formatting.plural(row.consents_lacking, "form"), "danger") if row.consents_lacking else ""

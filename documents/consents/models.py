@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from documents.consents.choices import Audience, Held, Relation
+from documents.consents.choices import Audience, Held, Relation, Unsent
 from mentalspace.core import clock
 from mentalspace.core.constraints import known_value
 from mentalspace.core.crypto.fields import (
@@ -119,6 +119,16 @@ class PacketSigner(Record):
     )
     sent_at = models.DateTimeField(null=True, blank=True, help_text="When the last mail left.")
     opened_at = models.DateTimeField(null=True, blank=True, help_text="When they first said who they are.")
+    reminded = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="How often the worker has mailed them again."
+    )
+    unsent = models.CharField(
+        max_length=20,
+        choices=Unsent,
+        blank=True,
+        editable=False,
+        help_text="Why the last mail did not leave; empty where it did, and where none was wanted.",
+    )
 
     class Meta:
         db_table = "packet_signers"
@@ -126,6 +136,7 @@ class PacketSigner(Record):
         verbose_name_plural = "signers of packets"
         constraints = [
             known_value("relation", Relation, "packet_signers"),
+            known_value("unsent", Unsent, "packet_signers", empty=True),
             models.CheckConstraint(
                 condition=Q(token_hash__isnull=True, expires_at__isnull=True)
                 | Q(token_hash__isnull=False, expires_at__isnull=False),

@@ -9,6 +9,7 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     IntegerField,
+    Min,
     OuterRef,
     Prefetch,
     Q,
@@ -18,13 +19,17 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
+from clients.choices import ClientStatus
 from clients.models import Client
 from documents import rules
 from documents.consents.asking import adult_since, is_minor
-from documents.consents.choices import Audience
+from documents.consents.choices import Audience, Unsent
 from documents.defaults import ConsentDefaults
+from documents.forms_data.consents import RELEASE
 from documents.models import Consent, ConsentSignature, Packet, PacketForm, PacketRequest, PacketSigner
 from mentalspace.core import clock, practice
+from scheduling.choices import BOOKED
+from scheduling.models import Appointment
 
 
 def in_force(day: date | None = None) -> Q:
@@ -77,6 +82,95 @@ def required_of(client: Client) -> set[str]:
 def suits(packet: Packet, client: Client) -> bool:
     """Is the packet made for this client?"""
     return packet.audience == Audience.EVERYONE or (packet.audience == Audience.MINORS) == is_minor(client)
+
+
+def expiring(client: Any) -> QuerySet[Consent]:
+    """Consents of this client, or of the outer one, that are to be renewed: nothing else that is in force lasts longer,
+    and no packet says that the form is for others. A release of information is not renewed: it ends.
+    """
+    until = renew_by()
+    longer = Consent.objects.filter(
+        in_force(until + timedelta(days=1)), client=OuterRef("client"), form_key=OuterRef("form_key")
+    )
+    born = ExpressionWrapper(OuterRef("client__date_of_birth"), output_field=DateField())
+    usual = PacketForm.objects.filter(packet__is_active=True, form_key=OuterRef("form_key"))
+    fitting = usual.annotate(born=born).filter(_made_for("packet__"))
+    ending = Consent.objects.filter(in_force(), client=client, expires_on__lte=until).exclude(
+        form_key=RELEASE
+    )
+    return ending.filter(~Exists(longer), Exists(fitting) | ~Exists(usual))
+
+
+def waiting_signers() -> QuerySet[PacketSigner]:
+    """With a form left to sign that still can be."""
+    theirs = ConsentSignature.objects.filter(consent=OuterRef("pk"), signer=OuterRef(OuterRef("pk")))
+    forms = Consent.objects.filter(
+        request=OuterRef("request"), signed_at__isnull=True, declined_at__isnull=True
+    )
+    return PacketSigner.objects.filter(
+        Exists(forms.exclude(Exists(theirs))),
+        request__finished_at__isnull=True,
+        request__revoked_at__isnull=True,
+    )
+
+
+def in_treatment() -> Q:
+    """Of clients: in treatment, or about to begin, with an appointment booked."""
+    ahead = Appointment.objects.filter(client=OuterRef("pk"), status__in=BOOKED, start_time__gte=clock.now())
+    coming = Q(Exists(ahead), status__in=(ClientStatus.INQUIRY, ClientStatus.WAITLIST))
+    return Q(status=ClientStatus.ACTIVE) | coming
+
+
+def state_columns() -> dict[str, Any]:
+    """Of clients: how many required forms are missing, and when the first that is to be renewed ends."""
+    first = expiring(OuterRef("pk")).order_by().values("client").annotate(first=Min("expires_on"))
+    return {
+        "consents_lacking": count_of(lacking()),
+        "consents_expire_on": Subquery(first.values("first")[:1], output_field=DateField()),
+    }
+
+
+def consent_states(actor: User) -> QuerySet[Client]:
+    """Clients in treatment, each with `state_columns`, since when something waits for signatures, and whether a mail
+    about it did not leave.
+    """
+    asked = PacketRequest.objects.filter(
+        client=OuterRef("pk"), finished_at__isnull=True, revoked_at__isnull=True
+    ).order_by("created_at")
+    unsent = waiting_signers().filter(
+        request__client=OuterRef("pk"), unsent__in=(Unsent.UNREACHABLE, Unsent.REFUSED)
+    )
+    return (
+        rules.can_ask_consents.scope(actor)
+        .filter(in_treatment())
+        .annotate(
+            **state_columns(),
+            consents_asked_at=Subquery(asked.values("created_at")[:1]),
+            consents_unsent=Exists(unsent),
+        )
+    )
+
+
+_MISSING, _ENDING, _UNSENT = (
+    Q(consents_lacking__gt=0),
+    Q(consents_expire_on__isnull=False),
+    Q(consents_unsent=True),
+)
+# Of `consent_states`: the filters of the list, by their names in its address.
+STATES = {
+    "attention": _MISSING | _ENDING | _UNSENT,
+    "missing": _MISSING,
+    "renew": _ENDING,
+    "unsent": _UNSENT,
+    "waiting": Q(consents_asked_at__isnull=False),
+}
+
+
+def state_counts(actor: User) -> dict[str, int]:
+    """How many clients are in each of `STATES`. One query."""
+    counts = {name: Count("pk", filter=state) for name, state in STATES.items()}
+    found: dict[str, int] = consent_states(actor).aggregate(**counts)
+    return found
 
 
 def packets() -> list[Packet]:

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from documents.consents.views import asking, packets, reading, signing
+from documents.consents.views import asking, lists, packets, reading, signing
 
 urlpatterns = [
+    path("consents/", lists.consent_list, name="consent_list"),
     path("consents/ask/<uuid:client_id>/", asking.packet_ask, name="packet_ask"),
     path("consents/<uuid:pk>/", reading.consent_detail, name="consent_detail"),
     path("consents/<uuid:pk>/pdf/", reading.consent_pdf, name="consent_pdf"),

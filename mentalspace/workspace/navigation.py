@@ -10,7 +10,7 @@ from accounts.rules import is_admin
 from billing.rules import can_open_billing, can_take_payments
 from clients.rules import can_create_client, can_see_client
 from crm.rules import can_work_leads
-from documents.rules import can_see_document, can_write_documents
+from documents.rules import can_ask_consents, can_see_document, can_write_documents
 from mentalspace.workspace.rules import can_open_reports
 from messaging.rules import can_use_messages
 from scheduling.rules import can_schedule_for, can_see_appointment
@@ -66,6 +66,13 @@ PLACES = (
             "/snippets/",
         ),
     ),
+    Place(
+        "Consents",
+        "signature",
+        "documents:consent_list",
+        can_ask_consents.gate,
+        ("/consents/", "/packet-requests/", "/packet-signers/"),
+    ),
     Place("Messages", "mail", "messaging:inbox", can_use_messages, ("/messages/",)),
     Place(
         "Billing",
@@ -103,6 +110,7 @@ PLACES = (
             "/rooms/",
             "/seal-keys/",
             "/forms/",
+            "/packets/",
             "/emergency-access/",
         ),
     ),

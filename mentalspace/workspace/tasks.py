@@ -13,6 +13,8 @@ repeated("*/5 * * * *", "send_reminders")
 repeated("*/15 * * * *", "lock_overdue_notes", "--weekly")
 # Before the working day on the East Coast; again an hour later for mails that could not leave.
 repeated("0 11,12 * * *", "remind_notes")
+# In the morning of all of the United States; again an hour later for mails that could not leave.
+repeated("0 16,17 * * *", "follow_up_consents")
 repeated("45 8 * * *", "documents", "verify")
 repeated("15 9 * * *", "files", "sweep")
 repeated("17 9 * * *", "clearsessions")

@@ -243,6 +243,7 @@ SENT_BY_THE_DESK = {
     "documents:measure_link_create",
     "documents:measure_link_revoke",
     "documents:file_create",
+    "documents:consent_list",
     "documents:packet_ask",
     "documents:packet_hand_over",
     "documents:packet_revoke",

@@ -1,5 +1,5 @@
-"""Consents of the demo's clients: signed, missing, expiring, expired, withdrawn, declined, sent and waiting; a minor
-with two parents; releases of information in force and revoked.
+"""Consents of the demo's clients: signed, missing, expiring, expired, withdrawn, declined, sent and waiting; renewals
+that were asked for by mail; a minor with two parents; releases of information in force and revoked.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from dateutil.relativedelta import relativedelta
 from clients.models import Client
 from documents.client_links import hash_of
 from documents.consents import sealing, wording
-from documents.consents.choices import Relation
+from documents.consents.choices import Relation, Unsent
 from documents.models import Consent, ConsentSignature, PacketRequest, PacketSigner
 from mentalspace.workspace.demo.maker import Maker, dated, store
 from mentalspace.workspace.demo.people import People
@@ -147,6 +147,7 @@ def make_consents(make: Maker, people: People) -> None:
                 )
                 consents[0].withdrawn_by, consents[0].withdrawal = desk.by, "By the client, by telephone."
     _releases(make, people, desk)
+    _renewals(make, people, desk)
     _waiting(make, people, desk)
     _minor(make, people, desk)
     desk.store()
@@ -166,6 +167,26 @@ def _releases(make: Maker, people: People, desk: Desk) -> None:
                 make.days_ago(20),
             )
             consents[0].withdrawn_by, consents[0].withdrawal = desk.by, "By the client, in writing."
+
+
+def _renewals(make: Maker, people: People, desk: Desk) -> None:
+    """Asked for by the worker: one signer was reminded, one address was refused. The others are still to be asked."""
+    ending = [client for place, client in enumerate(people.active[:-1]) if place % 9 == 6 and client.email]
+    treatment = {key: each for key, each in ADULT.items() if key != "privacy_receipt"}
+    for place, client in enumerate(ending[:2]):
+        at = make.days_ago(5 + place)
+        consents, (signer,) = desk.ask(client, "Forms to sign", _unanswered(treatment), at)
+        consents[0].request.asked_by = None
+        if place == 0:
+            signer.reminded, signer.sent_at = 1, make.days_ago(2)
+            signer.expires_at = signer.sent_at + timedelta(days=14)
+        else:
+            signer.unsent, signer.sent_at, signer.token_hash, signer.expires_at = (
+                Unsent.REFUSED,
+                None,
+                None,
+                None,
+            )
 
 
 def _waiting(make: Maker, people: People, desk: Desk) -> None:
