@@ -132,8 +132,8 @@ class ConsentList(ListPage):
     def _renew(self, row: Any) -> Cell | str:
         if row.consents_expire_on is None:
             return ""
-        near = formatting.relative_day(row.consents_expire_on, self.today)
-        return Cell(formatting.date(row.consents_expire_on), sub=near)
+        last, near = row.consents_expire_on, formatting.relative_day(row.consents_expire_on, self.today)
+        return Cell(formatting.date(last), sub=near if near != formatting.date(last) else "")
 
     def _asked(self, row: Any) -> Cell:
         since = formatting.instant_date(row.consents_asked_at, self.zone) if row.consents_asked_at else ""

@@ -66,13 +66,6 @@ PLACES = (
             "/snippets/",
         ),
     ),
-    Place(
-        "Consents",
-        "signature",
-        "documents:consent_list",
-        can_ask_consents.gate,
-        ("/consents/", "/packet-requests/", "/packet-signers/"),
-    ),
     Place("Messages", "mail", "messaging:inbox", can_use_messages, ("/messages/",)),
     Place(
         "Billing",
@@ -91,6 +84,13 @@ PLACES = (
             "/refunds/",
             "/transfers/",
         ),
+    ),
+    Place(
+        "Consents",
+        "signature",
+        "documents:consent_list",
+        can_ask_consents.gate,
+        ("/consents/", "/packet-requests/", "/packet-signers/"),
     ),
     Place("Leads", "address-book", "crm:lead_board", can_work_leads, ("/leads/",)),
     Place("Reports", "chart-bar", "workspace:report_list", can_open_reports, ("/reports/",)),

@@ -54,6 +54,7 @@ OPENED_MOST = (
     "scheduling:day_sheet",
     "scheduling:appointment_list",
     "documents:note_list",
+    "documents:consent_list",
     "messaging:inbox",
     "messaging:sent",
     "billing:bill_list",
