@@ -9,6 +9,7 @@ from documents.models import (
     ClientFile,
     Consent,
     ConsentSignature,
+    Disclosure,
     Document,
     DocumentAddendum,
     DocumentComment,
@@ -282,6 +283,15 @@ class ConsentSignatureAdmin(ReadOnlyAdmin):
     list_filter = ("relation", "signed_at")
     list_select_related = ("consent",)
     search_fields = ("digest", "consent__title")
+
+
+@admin.register(Disclosure)
+class DisclosureAdmin(ReadOnlyAdmin):
+    list_display = ("client", "released_at", "kind", "ground", "disclosed_by", "voided_at")
+    list_filter = ("ground", "kind", "released_at")
+    list_select_related = ("client", "disclosed_by")
+    search_fields = ("client__last_name__plain__contains", "client__first_name__plain__contains", "digest")
+    date_hierarchy = "released_at"
 
 
 @admin.register(OwnInstrument)

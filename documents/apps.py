@@ -10,6 +10,7 @@ class DocumentsConfig(AppConfig):
         from clients import panels as client_panels
         from documents import chart, defaults, receivers  # noqa: F401
         from documents.consents import chart as consents
+        from documents.disclosures import chart as disclosures
         from documents.files import chart as files
         from documents.groups import chart as groups
         from documents.measures import chart as measures
@@ -20,5 +21,5 @@ class DocumentsConfig(AppConfig):
         client_panels.chart.add(plans.TAB, plans.CARD, plans.FACT)
         client_panels.chart.add(measures.TAB, measures.CARD, measures.SEND)
         client_panels.chart.add(files.TAB, files.ACTION)
-        client_panels.chart.add(consents.TAB, consents.FACT, consents.ACTION)
+        client_panels.chart.add(consents.TAB, consents.FACT, consents.ACTION, disclosures.ACTION)
         scheduling_panels.appointment.add(chart.NOTE_ACTION, groups.GROUP_ACTION)

@@ -18,6 +18,7 @@ from documents.consents.models import (  # noqa: F401 - tables of this app
     PacketSigner,
 )
 from documents.designs.models import FormVersion  # noqa: F401 - a table of this app
+from documents.disclosures.models import Disclosure  # noqa: F401 - a table of this app
 from documents.files.models import ClientFile, FileVersion  # noqa: F401 - tables of this app
 from documents.icd10.models import Icd10Release  # noqa: F401 - a table of this app
 from documents.measures.models import Measure, MeasureLink, RiskResponse  # noqa: F401 - tables of this app

@@ -32,6 +32,7 @@ from documents.models import (
     ClientFile,
     Consent,
     ConsentSignature,
+    Disclosure,
     Document,
     DocumentAddendum,
     DocumentComment,
@@ -294,7 +295,7 @@ can_set_plan_interval = ObjectPermission(
     "Say how often a client’s plan is reviewed", Client, IN_CARE, need=STAFF_RECORD
 )
 
-can_export_chart = ObjectPermission("Export a client’s chart", Client, {Role.ADMIN: ALL})
+can_export_chart = ObjectPermission("Export a client’s chart", Client, {Role.ADMIN: ALL}, need=STAFF_RECORD)
 
 # Measures: what a client answered belongs to the clinical record; a link to questionnaires tells no answer.
 
@@ -439,3 +440,17 @@ can_see_packet = Sight(
 )
 can_see_packet_form = Part(PacketForm, "packet", can_see_packet)
 can_change_packets = Permission("Change and retire packets of forms", Role.ADMIN)
+
+# Disclosures: who keeps the releases keeps the account of what left under them. It names papers, and quotes none.
+
+can_record_disclosure = ObjectPermission(
+    "Record what was disclosed of a client, and see the account of it",
+    Client,
+    can_ask_consents.grants,
+    need=STAFF_RECORD,
+)
+can_see_disclosure = Part(Disclosure, "client", can_record_disclosure)
+can_void_disclosure = ObjectPermission(
+    "Mark a disclosure as entered in error", Disclosure, can_see_disclosure.grants, when=STANDING
+)
+can_open_disclosures = Permission("See the disclosures of all clients", Role.ADMIN)

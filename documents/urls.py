@@ -2,6 +2,7 @@ from django.urls import path
 
 from documents.consents.urls import urlpatterns as consent_urls
 from documents.designs.urls import urlpatterns as form_urls
+from documents.disclosures.urls import urlpatterns as disclosure_urls
 from documents.export.urls import urlpatterns as export_urls
 from documents.files.urls import urlpatterns as file_urls
 from documents.finding.urls import urlpatterns as find_urls
@@ -56,6 +57,7 @@ urlpatterns = [
     path("unlock-requests/<int:pk>/decline/", unlocking.unlock_decline, name="unlock_decline"),
     *measure_urls,
     *consent_urls,
+    *disclosure_urls,
     *instrument_urls,
     *plan_urls,
     *group_urls,

@@ -36,6 +36,9 @@ def consents_tab(request: ActorRequest, client: Client) -> dict[str, Any]:
         "lacking": formatting.listed(missing),
         "blocks": [_block(row, asks=asks) for row in asked],
         "ask_url": ask_url(client) if asks else "",
+        "disclosures_url": reverse("documents:disclosure_account", args=[client.pk])
+        if rules.can_record_disclosure(actor, client)
+        else "",
     }
 
 

@@ -37,6 +37,7 @@ from tests.crm.factories import LeadFactory
 from tests.documents.factories import (
     ClientFileFactory,
     ConsentFactory,
+    DisclosureFactory,
     DocumentFactory,
     FormDraftFactory,
     MeasureLinkFactory,
@@ -214,6 +215,7 @@ def one_of_each(client: Client, author: Staff, *, receiver: User, biller: User, 
         paper, VersionFactory.create(file=paper),
         signer, signer.request, ConsentFactory.create(request=signer.request),
         Packet.objects.create(name=f"Packet {place}"),
+        DisclosureFactory.create(client=client, disclosed_by=author),
         Opening.objects.create(
             staff=author, start_time=now + timedelta(days=3), end_time=now + timedelta(days=3, hours=1),
             opened_by="cancelled",

@@ -238,7 +238,7 @@ def test_every_role_is_somebody(world: Practice) -> None:
 
 
 # It sends clients questionnaires, of which it reads no answer, looks after consents, which are no clinical text, and
-# puts insurance cards and IDs into charts.
+# keeps the account of what left under them, and puts insurance cards and IDs into charts.
 SENT_BY_THE_DESK = {
     "documents:measure_link_create",
     "documents:measure_link_revoke",
@@ -251,6 +251,11 @@ SENT_BY_THE_DESK = {
     "documents:consent_detail",
     "documents:consent_pdf",
     "documents:consent_withdraw",
+    "documents:disclosure_account",
+    "documents:disclosure_account_pdf",
+    "documents:disclosure_create",
+    "documents:disclosure_detail",
+    "documents:disclosure_void",
 }
 # Whoever has the link, whatever their role.
 BY_LINK = {"packet_open", "packet_form", "packet_form_save", "packet_form_decline", "packet_form_copy"}

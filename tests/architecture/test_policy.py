@@ -53,6 +53,7 @@ from tests.crm.factories import LeadFactory
 from tests.documents.factories import (
     ClientFileFactory,
     ConsentFactory,
+    DisclosureFactory,
     DocumentFactory,
     MeasureFactory,
     MeasureLinkFactory,
@@ -221,6 +222,10 @@ class World:
             MeasureLinkFactory.create(client=client, answered_at=self.now)
             MeasureLinkFactory.create(client=client, revoked_at=self.now)
             self._consents(client)
+            DisclosureFactory.create(client=client, disclosed_by=person)
+            DisclosureFactory.create(
+                client=client, disclosed_by=person, voided_at=self.now, voided_by=person, void_reason="Twice."
+            )
         OwnInstrumentFactory.create()
         for person in [*self.staff, None]:
             Snippet.objects.create(staff=person, name="calm", text="Calm.")

@@ -33,6 +33,7 @@ from documents.measures.instruments import INSTRUMENTS
 from documents.models import (
     ClientFile,
     Consent,
+    Disclosure,
     Document,
     FileVersion,
     FormVersion,
@@ -80,6 +81,7 @@ NOUNS: dict[str, type[Model]] = {
     "clients/": Client,
     "clients/tags/": Tag,
     "consents/": Consent,
+    "disclosures/": Disclosure,
     "documents/": Document,
     "emergency-access/": EmergencyAccess,
     "fee-proposals/": FeeProposal,

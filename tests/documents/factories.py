@@ -9,11 +9,13 @@ from factory.django import DjangoModelFactory
 from PIL import Image
 
 from documents.choices import DocumentType
+from documents.disclosures.choices import DisclosureKind, Ground
 from documents.files import storing
 from documents.files.contents import Sent, read
 from documents.models import (
     ClientFile,
     Consent,
+    Disclosure,
     Document,
     FileVersion,
     FormVersion,
@@ -114,6 +116,23 @@ class ConsentFactory(DjangoModelFactory[Consent]):
     form_key = "consent_telehealth"
     form_version = 1
     title = "Consent to telehealth"
+
+
+class DisclosureFactory(DjangoModelFactory[Disclosure]):
+    """A letter to a court."""
+
+    class Meta:
+        model = Disclosure
+
+    client = factory.SubFactory(ClientFactory)
+    disclosed_by = factory.SubFactory(StaffFactory)
+    released_at = factory.LazyFunction(lambda: clock.now() - timedelta(days=2))
+    kind = DisclosureKind.LETTER
+    what = "Letter about attendance"
+    recipient = "Superior Court of Example County"
+    purpose = "File 26-1234"
+    ground = Ground.COURT
+    reason = "Order of the court"
 
 
 class FormDraftFactory(DjangoModelFactory[FormVersion]):

@@ -35,7 +35,7 @@ def exported(client, cast, chart, **chosen):
     client.force_login(cast.admin)
     return client.post(
         reverse("documents:chart_export", args=[chart.pk]),
-        {"form": "zip", "drafts": "on", "with_files": "on", **chosen},
+        {"to": "client", "form": "zip", "drafts": "on", "with_files": "on", **chosen},
     )
 
 

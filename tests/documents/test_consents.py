@@ -371,7 +371,9 @@ def test_the_exported_chart_holds_consents(client, cast):
     consent, (signer,) = only(ask(cast))
     sign(consent, signer, drawn="M1 1L9 9")
     client.force_login(cast.admin)
-    answer = client.post(reverse("documents:chart_export", args=[cast.client.pk]), {"form": "zip"})
+    answer = client.post(
+        reverse("documents:chart_export", args=[cast.client.pk]), {"form": "zip", "to": "client"}
+    )
     held = zipfile.ZipFile(io.BytesIO(answer.getvalue()))
     (kept,) = json.loads(held.read("consents.json"))
     assert (kept["form_key"], "12 Pine St" in kept["text"]) == ("consent_telehealth", True)

@@ -35,6 +35,7 @@ from tests.crm.factories import LeadFactory
 from tests.documents.factories import (
     ClientFileFactory,
     ConsentFactory,
+    DisclosureFactory,
     DocumentFactory,
     MeasureFactory,
     PacketSignerFactory,
@@ -82,6 +83,9 @@ MAKERS: dict[str, Callable[..., models.Model]] = {
         "documents.ConsentSignature", consent=ConsentFactory.create(), signer=PacketSignerFactory.create(),
         relation="client", digest="0" * 64, key=SealKey.objects.get(), seal="0", **texts
     ),
+    "documents.disclosure": lambda **texts: DisclosureFactory.create(
+        voided_at=clock.now(), voided_by=StaffFactory.create(), **texts
+    ),
     "documents.packetsigner": PacketSignerFactory.create,
     "documents.document": DocumentFactory.create,
     "documents.documentaddendum": lambda **texts: make(
@@ -121,6 +125,8 @@ BORN_SEALED = {
     "documents.client_signature",
     "consents.answers", "consents.content", "consents.decline_reason", "consents.withdrawal",
     "consent_signatures.name", "consent_signatures.drawn", "packet_signers.name", "packet_signers.email",
+    "disclosures.what", "disclosures.recipient", "disclosures.address", "disclosures.purpose", "disclosures.reason",
+    "disclosures.void_reason",
     "snippets.text", "left_copays.note",
     "client_files.title", "client_files.note", "client_files.void_reason", "client_file_versions.name",
 }  # fmt: skip

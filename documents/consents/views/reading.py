@@ -18,6 +18,8 @@ from documents.consents.badges import consent_badge
 from documents.consents.chart import SLUG
 from documents.consents.errors import DoesNotHold
 from documents.consents.forms import WithdrawForm
+from documents.disclosures import queries as disclosures
+from documents.forms_data.consents import RELEASE
 from documents.models import Consent
 from mentalspace.core import audit, clock
 from mentalspace.core.forms import ask, posted
@@ -50,6 +52,7 @@ def consent_detail(request: ActorRequest, pk: UUID) -> HttpResponse:
         "faults": sealing.faults(consent, consent.signatures.all()),
         "withdrawal": papers.withdrawal_of(consent),
         "tab_url": tab_url(consent.client, SLUG),
+        "disclosed": disclosures.under(request.user, consent) if consent.form_key == RELEASE else None,
         "can_withdraw": rules.can_withdraw_consent(request.user, consent),
     }
     return render(request, "documents/consents/consent_detail.html", context)

@@ -1,5 +1,6 @@
 """Consents of the demo's clients: signed, missing, expiring, expired, withdrawn, declined, sent and waiting; renewals
-that were asked for by mail; a minor with two parents; releases of information in force and revoked.
+that were asked for by mail; a minor with two parents; releases of information in force and revoked, and what was
+disclosed.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,8 @@ from clients.models import Client
 from documents.client_links import hash_of
 from documents.consents import sealing, wording
 from documents.consents.choices import Relation, Unsent
-from documents.models import Consent, ConsentSignature, PacketRequest, PacketSigner
+from documents.disclosures.choices import DisclosureKind, DisclosureWay, Ground
+from documents.models import Consent, ConsentSignature, Disclosure, PacketRequest, PacketSigner
 from mentalspace.workspace.demo.maker import Maker, dated, store
 from mentalspace.workspace.demo.people import People
 
@@ -146,15 +148,17 @@ def make_consents(make: Maker, people: People) -> None:
                     make.days_ago(9),
                 )
                 consents[0].withdrawn_by, consents[0].withdrawal = desk.by, "By the client, by telephone."
-    _releases(make, people, desk)
+    released = _releases(make, people, desk)
     _renewals(make, people, desk)
     _waiting(make, people, desk)
     _minor(make, people, desk)
     desk.store()
+    _disclosures(make, people, desk, released)
 
 
-def _releases(make: Maker, people: People, desk: Desk) -> None:
+def _releases(make: Maker, people: People, desk: Desk) -> list[Consent]:
     """One in force with each of the first clients; the second one's was revoked."""
+    found = []
     for place, client in enumerate(people.active[:4]):
         at = make.days_ago(60 + place)
         consents, signers = desk.ask(
@@ -167,6 +171,52 @@ def _releases(make: Maker, people: People, desk: Desk) -> None:
                 make.days_ago(20),
             )
             consents[0].withdrawn_by, consents[0].withdrawal = desk.by, "By the client, in writing."
+        found += consents
+    return found
+
+
+def _disclosures(make: Maker, people: People, desk: Desk, released: Sequence[Consent]) -> None:
+    """To the prescriber under each release; a court's order, a report, a copy for a client, one that was a mistake."""
+    rows = [
+        _disclosure(
+            make, desk, consent.client, 45 - place, kind=DisclosureKind.DOCUMENT, what="Treatment plan",
+            way=DisclosureWay.FAX, recipient=RELEASE["release_to"], address=RELEASE["release_to_contact"],
+            purpose="Coordination of care", ground=Ground.RELEASE, consent=consent,
+        )
+        for place, consent in enumerate(released)
+    ]  # fmt: skip
+    first, second, third = people.active[:3]
+    rows += [
+        _disclosure(
+            make, desk, first, 12, kind=DisclosureKind.ATTENDANCE, what="Dates of sessions since January",
+            way=DisclosureWay.POST, recipient="Superior Court of Imaginary County", purpose="File 26-CV-0178",
+            ground=Ground.COURT, reason="Order of the court, copy in the chart’s files",
+        ),
+        _disclosure(
+            make, desk, second, 9, kind=DisclosureKind.SPOKEN, what="Call about the immunization record",
+            way=DisclosureWay.TELEPHONE, recipient="Imaginary County Board of Health", purpose="Public health inquiry",
+            ground=Ground.PUBLIC_HEALTH, reason="Asked by letter of the board",
+        ),
+        _disclosure(
+            make, desk, first, 5, kind=DisclosureKind.BILLING, what="Superbill of last month",
+            way=DisclosureWay.IN_PERSON, recipient=first.legal_name, purpose="At the client’s own request",
+            ground=Ground.CLIENT,
+        ),
+        _disclosure(
+            make, desk, third, 3, kind=DisclosureKind.LETTER, what="Letter confirming attendance",
+            way=DisclosureWay.POST, recipient="Imaginary School District", purpose="Leave from school",
+            ground=Ground.INVOLVED, reason="Asked for by the client’s mother, client agreed on the phone",
+            voided_at=make.days_ago(2), voided_by=desk.by, void_reason="The letter was never sent.",
+        ),
+    ]  # fmt: skip
+    store(rows)
+
+
+def _disclosure(make: Maker, desk: Desk, client: Client, days: int, **said: Any) -> Disclosure:
+    at = make.days_ago(days)
+    return Disclosure(
+        id=make.id(), client=client, released_at=at, recorded_at=at, disclosed_by=desk.by, **said
+    )
 
 
 def _renewals(make: Maker, people: People, desk: Desk) -> None:

@@ -44,6 +44,7 @@ DOORS = (
     ),
     Door("Forms", "What clinicians write with: change, preview, publish", "file-text", "documents:form_list"),
     Door("Packets of forms", "What clients are asked to sign together", "signature", "documents:packet_list"),
+    Door("Disclosures", "What left the charts, to whom and why", "send", "documents:disclosure_list"),
     Door(
         "Instruments",
         "The practice’s own questionnaires, with their scoring",
