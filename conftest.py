@@ -1,7 +1,5 @@
 """Only what must be known before any test directory is looked at."""
 
-import os
-
 import pytest
 
 pytest_plugins = ["mentalspace.dev.pytest_postgres", "mentalspace.dev.pytest_browser", "tests.cast"]
@@ -22,12 +20,6 @@ LONGEST = (
     "tests/journeys/test_spreadsheets.py",
     "tests/scheduling/test_races.py",
 )
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: a worker waits now and then, for a browser, a server's start or the database."""
-    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

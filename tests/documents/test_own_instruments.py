@@ -202,7 +202,7 @@ def test_pages_of_the_chart_treat_it_like_any_other(
     client.force_login(cast.therapist)
     url = reverse("documents:measure_create", args=[cast.client.pk, published.key])
     answered = client.post(
-        url, {"taken_on": "03/02/2026"} | {f"{published.key}-q{place}": "3" for place in range(1, 5)}
+        url, {"taken_on": "03/01/2026"} | {f"{published.key}-q{place}": "3" for place in range(1, 5)}
     )
     assert answered.status_code == 302
     record(cast, published.key, 0, 4, 4, 0)
